@@ -9,7 +9,8 @@ import java.util.List;
  *
  * <p><b>Ownership:</b> owns its native environment; plans are closed before it.
  *
- * <p><b>Threading:</b> any thread may call any method; {@link #close()} once, when no other call is under way.
+ * <p><b>Threading:</b> any thread may call any method; {@link #close()} once, when no other call is
+ * under way.
  */
 public interface Backend extends AutoCloseable {
   /** Short name as in configuration and reports, such as {@code onnxruntime}. */
@@ -26,7 +27,8 @@ public interface Backend extends AutoCloseable {
    *
    * @param onnxFile graph whose inputs and outputs are dynamic in the first dim only
    * @return the caller closes it
-   * @throws InferenceException {@code MODEL_FAILED} if the file is missing, broken or holds what the backend cannot run
+   * @throws InferenceException {@code MODEL_FAILED} if the file is missing, broken or holds what
+   *     the backend cannot run
    */
   @MustBeClosed
   Plan openPlan(Path onnxFile, PlanOptions options);

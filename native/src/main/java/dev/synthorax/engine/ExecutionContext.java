@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Runs a plan at one fixed row count, from and into buffers that never move.
  *
- * <p><b>Ownership:</b> owns its buffers and bindings; borrows its plan. A segment it gives lives as long as the context.
+ * <p><b>Ownership:</b> owns its buffers and bindings; borrows its plan. A segment it gives lives as
+ * long as the context.
  *
  * <p><b>Threading:</b> one thread at a time; {@link #run()} blocks until the outputs are written.
  */
@@ -14,7 +15,8 @@ public interface ExecutionContext extends AutoCloseable {
   int rows();
 
   /**
-   * The bound buffer of an input: native order, row-major, exactly {@link TensorSpec#byteSize()} bytes at this row count.
+   * The bound buffer of an input: native order, row-major, exactly {@link TensorSpec#byteSize()}
+   * bytes at this row count.
    *
    * @throws IllegalArgumentException if the graph has no such input
    */

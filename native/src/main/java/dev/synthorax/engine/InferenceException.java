@@ -19,10 +19,12 @@ public final class InferenceException extends RuntimeException {
   /**
    * In full.
    *
-   * @param subject what it is about: the path of a request's field, or a model's name; null where it is neither
+   * @param subject what it is about: the path of a request's field, or a model's name; null where
+   *     it is neither
    * @param cause the failure behind it, for logs only; null where there is none
    */
-  public InferenceException(ErrorReason reason, String message, @Nullable String subject, @Nullable Throwable cause) {
+  public InferenceException(
+      ErrorReason reason, String message, @Nullable String subject, @Nullable Throwable cause) {
     super(requireNonNull(message, "message"), cause);
     this.reason = requireNonNull(reason, "reason");
     this.subject = subject;

@@ -6,9 +6,11 @@ import java.util.List;
 /**
  * A graph loaded on one device, ready to run at any declared row count.
  *
- * <p><b>Ownership:</b> owns the native session and weights; borrows its backend; contexts are closed before it.
+ * <p><b>Ownership:</b> owns the native session and weights; borrows its backend; contexts are
+ * closed before it.
  *
- * <p><b>Threading:</b> any thread may read and open contexts; {@link #close()} once, after every context.
+ * <p><b>Threading:</b> any thread may read and open contexts; {@link #close()} once, after every
+ * context.
  */
 public interface Plan extends AutoCloseable {
   /** Inputs in the graph's order. */

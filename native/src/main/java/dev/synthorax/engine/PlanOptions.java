@@ -3,11 +3,13 @@ package dev.synthorax.engine;
 /**
  * How a graph is to be run.
  *
- * @param intraOpThreads threads that work on one operator together, the calling thread included; at least 1
+ * @param intraOpThreads threads that work on one operator together, the calling thread included; at
+ *     least 1
  */
 public record PlanOptions(int intraOpThreads) {
   /** As many threads as the machine has processors. */
-  public static final PlanOptions DEFAULT = new PlanOptions(Runtime.getRuntime().availableProcessors());
+  public static final PlanOptions DEFAULT =
+      new PlanOptions(Runtime.getRuntime().availableProcessors());
 
   /** Checks. */
   public PlanOptions {

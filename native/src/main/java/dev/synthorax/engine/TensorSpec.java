@@ -36,7 +36,8 @@ public record TensorSpec(String name, DataType dataType, List<Long> shape) {
    */
   public TensorSpec withRows(long rows) {
     if (shape.stream().skip(1).anyMatch(dim -> dim == DYNAMIC)) {
-      throw new IllegalStateException(name + ": " + shape + " (expected: only the first dim is dynamic)");
+      throw new IllegalStateException(
+          name + ": " + shape + " (expected: only the first dim is dynamic)");
     }
     if (shape.isEmpty() || shape.getFirst() != DYNAMIC) {
       return this;

@@ -1,4 +1,7 @@
-/** Backends behind one interface, {@link dev.synthorax.engine.Backend}. Owns native memory; knows nothing of gRPC. */
+/**
+ * Backends behind one interface, {@link dev.synthorax.engine.Backend}. Owns native memory; knows
+ * nothing of gRPC.
+ */
 @NullMarked
 package dev.synthorax.engine;
 

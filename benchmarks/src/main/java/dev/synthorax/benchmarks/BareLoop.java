@@ -1,0 +1,121 @@
+package dev.synthorax.benchmarks;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.Backend;
+import dev.synthorax.engine.Backends;
+import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.engine.Plan;
+import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.nn.onnx.DiffusersExport;
+import dev.synthorax.nn.onnx.ExportedPipeline;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The least that making images can cost: U-Net and decoder run back to back at their best row
+ * counts, from and into bound buffers, with no scheduler, no noise, no encoding and no wire. What
+ * the server reaches is judged beside it.
+ *
+ * <p><b>Ownership:</b> owns backend, plans and contexts.
+ *
+ * <p><b>Threading:</b> one thread.
+ */
+final class BareLoop implements AutoCloseable {
+  private static final int[] ROW_COUNTS = {2, 4, 8, 16};
+  private static final int PROBE_RUNS = 3;
+
+  private final List<AutoCloseable> owned = new ArrayList<>(); // closed last to first
+  private final ExecutionContext unet;
+  private final ExecutionContext decoder;
+
+  @SuppressWarnings("MustBeClosedChecker") // own() hands each to close()
+  private BareLoop(Path pipelineFolder, int side, int threads, Path cache) {
+    ExportedPipeline exported = DiffusersExport.export(pipelineFolder, side, side, cache);
+    Backend backend = own(Backends.open("onnxruntime"));
+    var options = new PlanOptions(threads);
+    this.unet = best(own(backend.openPlan(exported.unet(), options)));
+    this.decoder = best(own(backend.openPlan(exported.vaeDecoder(), options)));
+  }
+
+  @MustBeClosed
+  static BareLoop open(Path pipelineFolder, int side, int threads, Path cache) {
+    return new BareLoop(pipelineFolder, side, threads, cache);
+  }
+
+  private <C extends AutoCloseable> C own(C resource) {
+    owned.add(resource);
+    return resource;
+  }
+
+  /** The context with the least time a row. */
+  @SuppressWarnings("MustBeClosedChecker") // own() hands each to close()
+  private ExecutionContext best(Plan plan) {
+    record Timed(ExecutionContext context, double nanosPerRow) {}
+    var timed = new ArrayList<Timed>();
+    for (int rows : ROW_COUNTS) {
+      ExecutionContext context = own(plan.openContext(rows));
+      context.run();
+      long best = Long.MAX_VALUE;
+      for (int i = 0; i < PROBE_RUNS; i++) {
+        long start = System.nanoTime();
+        context.run();
+        best = Math.min(best, System.nanoTime() - start);
+      }
+      timed.add(new Timed(context, (double) best / rows));
+    }
+    return timed.stream()
+        .min(Comparator.comparingDouble(Timed::nanosPerRow))
+        .orElseThrow()
+        .context();
+  }
+
+  /** Rows of the best U-Net batch. */
+  int unetRows() {
+    return unet.rows();
+  }
+
+  /** Rows of the best decoder batch. */
+  int decoderRows() {
+    return decoder.rows();
+  }
+
+  /**
+   * Runs what {@code images} images with guidance need: two U-Net rows a step, one decoder row.
+   *
+   * @return seconds
+   */
+  double seconds(int images, int steps) {
+    int unetRuns = (int) Math.ceil(2.0 * images * steps / unet.rows());
+    int decoderRuns = (int) Math.ceil((double) images / decoder.rows());
+    long start = System.nanoTime();
+    for (int i = 0; i < unetRuns; i++) {
+      unet.run();
+    }
+    for (int i = 0; i < decoderRuns; i++) {
+      decoder.run();
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  @Override
+  public void close() {
+    RuntimeException failure = null;
+    for (AutoCloseable resource : owned.reversed()) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = new IllegalStateException("could not close " + resource, e);
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    owned.clear();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

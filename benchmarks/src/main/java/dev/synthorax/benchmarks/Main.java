@@ -1,0 +1,37 @@
+package dev.synthorax.benchmarks;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code bench} command. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    subcommands = {GenerationBenchmark.class, JudgesBenchmark.class},
+    description = "Measures the server and the images it makes.",
+    footer = {"", "Example: synthorax bench generation --seconds 20"})
+public final class Main implements Runnable {
+  @Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs a benchmark; exits with 0 (done), 1 (failed) or 2 (bad usage). */
+  public static void main(String[] arguments) {
+    var command = new CommandLine(new Main());
+    command.setExecutionExceptionHandler(
+        (failure, line, result) -> {
+          line.getErr().println("bench: " + failure.getMessage());
+          return 1;
+        });
+    System.exit(command.execute(arguments));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        java.util.Objects.requireNonNull(spec, "spec").commandLine(),
+        "which benchmark? (expected: generation or judges)");
+  }
+}

@@ -1,0 +1,257 @@
+package dev.synthorax.client;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synthorax.proto.v1.DescribeModelRequest;
+import dev.synthorax.proto.v1.GenerateEvent;
+import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.ListModelsRequest;
+import dev.synthorax.proto.v1.ListModelsResponse;
+import dev.synthorax.proto.v1.Model;
+import dev.synthorax.proto.v1.ModelServiceGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Talks to one Synthorax server: blocking, asynchronously, or as a stream of events.
+ *
+ * <p>Every call has the deadline of {@link ClientOptions}, retries included. A call is tried again
+ * only after UNAVAILABLE or RESOURCE_EXHAUSTED, after the delay that the server asks for, and only
+ * while nothing of its answer has arrived. A request without a seed is given one before its first
+ * try, so that every try asks for the same images.
+ *
+ * <p>Blocking methods throw {@link SynthoraxException}; a future ends with it. Cancelling a future
+ * cancels the call on the server.
+ *
+ * <p><b>Ownership:</b> owns its channel.
+ *
+ * <p><b>Threading:</b> any thread may call anything. Listeners run on the channel's threads, one
+ * event of a call at a time; they must not block.
+ */
+public final class SynthoraxClient implements AutoCloseable {
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
+
+  private final ManagedChannel channel; // owned
+  private final String target;
+  private final ClientOptions options;
+
+  private SynthoraxClient(ManagedChannel channel, String target, ClientOptions options) {
+    this.channel = channel;
+    this.target = target;
+    this.options = options;
+  }
+
+  /**
+   * Opens a client; it connects at the first call. The caller closes it.
+   *
+   * @param target {@code host:port}, or any gRPC target; plain text
+   * @throws IllegalArgumentException if {@code target} cannot be parsed
+   */
+  public static SynthoraxClient open(String target, ClientOptions options) {
+    requireNonNull(target, "target");
+    requireNonNull(options, "options");
+    ManagedChannel channel =
+        ManagedChannelBuilder.forTarget(target)
+            .usePlaintext()
+            .maxInboundMessageSize(options.maxInboundBytes())
+            .build();
+    return new SynthoraxClient(channel, target, options);
+  }
+
+  /**
+   * Opens a client on a channel that is there already, such as one with TLS; the client closes it.
+   */
+  public static SynthoraxClient adoptChannel(ManagedChannel channel, ClientOptions options) {
+    requireNonNull(options, "options");
+    return new SynthoraxClient(channel, channel.authority(), options);
+  }
+
+  /**
+   * Makes images and waits for all of them.
+   *
+   * @return every image of the request, in order of index
+   * @throws SynthoraxException if the call fails
+   */
+  public GenerateResponse generate(GenerateRequest request) {
+    return await(generateAsync(request));
+  }
+
+  /** Makes images; the future holds all of them, in order of index. */
+  public CompletableFuture<GenerateResponse> generateAsync(GenerateRequest request) {
+    return unary(GenerationServiceGrpc.getGenerateMethod(), seeded(request), Function.identity());
+  }
+
+  /**
+   * Makes images, tells {@code listener} what happens, and waits until the last is finished.
+   *
+   * @throws SynthoraxException if the call fails
+   */
+  public void generateStream(GenerateRequest request, Consumer<GenerateEvent> listener) {
+    await(generateStreamAsync(request, listener));
+  }
+
+  /**
+   * Makes images and tells {@code listener} what happens: one {@code Queued}, {@code Progress} now
+   * and then, one {@code Image} an image in the order they finish. What the listener throws ends
+   * the call and the future.
+   */
+  public CompletableFuture<@Nullable Void> generateStreamAsync(
+      GenerateRequest request, Consumer<GenerateEvent> listener) {
+    requireNonNull(listener, "listener");
+    return RetryingCall.start(
+        terms(options), GenerationServiceGrpc.getGenerateStreamMethod(), seeded(request), listener);
+  }
+
+  /**
+   * Lists the server's models, by name, ready or not.
+   *
+   * @throws SynthoraxException if the call fails
+   */
+  public List<Model> models() {
+    return await(modelsAsync());
+  }
+
+  /** Lists the server's models, by name, ready or not. */
+  public CompletableFuture<List<Model>> modelsAsync() {
+    return unary(
+        ModelServiceGrpc.getListModelsMethod(),
+        ListModelsRequest.getDefaultInstance(),
+        ListModelsResponse::getModelsList);
+  }
+
+  /**
+   * Describes one model.
+   *
+   * @param name empty: the server's default pipeline
+   * @param version empty: the newest
+   * @throws SynthoraxException NOT_FOUND if there is none of that name or version
+   */
+  public Model model(String name, String version) {
+    return await(modelAsync(name, version));
+  }
+
+  /** Describes one model; see {@link #model}. */
+  public CompletableFuture<Model> modelAsync(String name, String version) {
+    DescribeModelRequest request =
+        DescribeModelRequest.newBuilder().setModel(name).setModelVersion(version).build();
+    return unary(ModelServiceGrpc.getDescribeModelMethod(), request, Function.identity());
+  }
+
+  /**
+   * Ends when the server's health is SERVING; fails with DEADLINE_EXCEEDED when that takes longer
+   * than {@code timeout}.
+   *
+   * @param timeout how long the server may take; positive
+   */
+  public CompletableFuture<@Nullable Void> servingAsync(Duration timeout) {
+    CompletableFuture<@Nullable Void> serving = new CompletableFuture<>();
+    CompletableFuture<@Nullable Void> watch =
+        RetryingCall.start(
+            new RetryingCall.Terms(channel, target, options.withDeadline(timeout), true),
+            HealthGrpc.getWatchMethod(),
+            HealthCheckRequest.getDefaultInstance(),
+            health -> {
+              if (health.getStatus() == HealthCheckResponse.ServingStatus.SERVING) {
+                serving.complete(null);
+              }
+            });
+    var _ =
+        watch.whenComplete(
+            (_, failure) -> {
+              if (failure != null) {
+                serving.completeExceptionally(failure);
+              }
+            });
+    var _ = serving.whenComplete((_, failure) -> watch.cancel(true));
+    return serving;
+  }
+
+  private RetryingCall.Terms terms(ClientOptions callOptions) {
+    return new RetryingCall.Terms(channel, target, callOptions, false);
+  }
+
+  private <Q, R, T> CompletableFuture<T> unary(
+      MethodDescriptor<Q, R> method, Q request, Function<R, T> mapping) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    AtomicReference<@Nullable R> answer = new AtomicReference<>();
+    CompletableFuture<@Nullable Void> call =
+        RetryingCall.start(terms(options), method, request, answer::set);
+    var _ =
+        call.whenComplete(
+            (_, failure) -> {
+              R message = answer.get();
+              if (failure != null) {
+                result.completeExceptionally(failure);
+              } else if (message == null) {
+                result.completeExceptionally(
+                    SynthoraxException.of(
+                        Status.Code.INTERNAL, target + " ended the call without an answer", null));
+              } else {
+                result.complete(mapping.apply(message));
+              }
+            });
+    var _ = result.whenComplete((_, failure) -> call.cancel(true));
+    return result;
+  }
+
+  private static GenerateRequest seeded(GenerateRequest request) {
+    if (request.hasSeed()) {
+      return request;
+    }
+    return request.toBuilder().setSeed(ThreadLocalRandom.current().nextLong(1L << 32)).build();
+  }
+
+  /** Waits for a call; what it throws is thrown here. */
+  static <T extends @Nullable Object> T await(CompletableFuture<T> call) {
+    try {
+      return call.get();
+    } catch (InterruptedException e) {
+      call.cancel(true);
+      Thread.currentThread().interrupt();
+      throw SynthoraxException.of(Status.Code.CANCELLED, "interrupted while waiting", e);
+    } catch (CancellationException e) {
+      throw SynthoraxException.of(Status.Code.CANCELLED, "the call was cancelled", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof SynthoraxException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw SynthoraxException.of(Status.Code.UNKNOWN, "the call failed", e);
+    }
+  }
+
+  /**
+   * Ends the connection; calls that still run fail. Any thread may call it, any number of times.
+   */
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      if (!channel.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        channel.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

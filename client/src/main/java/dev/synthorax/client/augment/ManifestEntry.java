@@ -1,0 +1,134 @@
+package dev.synthorax.client.augment;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.protobuf.ByteString;
+import dev.synthorax.proto.v1.EffectiveSettings;
+import dev.synthorax.proto.v1.StructureMask;
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * One line of {@code manifest.jsonl}: all that is needed to make the image again, and to know it
+ * when it comes.
+ *
+ * @param id name of the image in its run; lines are ordered by it
+ * @param mode what it was conditioned on
+ * @param prompt text; empty: none
+ * @param negativePrompt text; empty: none
+ * @param structures its masks, in the request's order
+ * @param seed unsigned 64-bit; makes this image alone
+ * @param settings how it was made
+ * @param model name of the model
+ * @param modelVersion names weights and configuration
+ * @param image file in the run's folder, with forward slashes
+ * @param imageSha256 lower-case hexadecimal hash of that file
+ */
+@JsonPropertyOrder({
+  "id",
+  "mode",
+  "prompt",
+  "negativePrompt",
+  "structures",
+  "seed",
+  "settings",
+  "model",
+  "modelVersion",
+  "image",
+  "imageSha256"
+})
+public record ManifestEntry(
+    String id,
+    Mode mode,
+    String prompt,
+    String negativePrompt,
+    List<Mask> structures,
+    BigInteger seed,
+    Settings settings,
+    String model,
+    String modelVersion,
+    String image,
+    String imageSha256) {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** Copies the masks. */
+  public ManifestEntry {
+    requireNonNull(id, "id");
+    structures = List.copyOf(structures);
+  }
+
+  /**
+   * One mask of an image.
+   *
+   * @param structure what it outlines
+   * @param mask file in the run's folder, with forward slashes
+   * @param sha256 lower-case hexadecimal hash of that file
+   */
+  @JsonPropertyOrder({"structure", "mask", "sha256"})
+  public record Mask(String structure, String mask, String sha256) {}
+
+  /**
+   * How an image was made.
+   *
+   * @param steps denoising steps
+   * @param guidanceScale classifier-free guidance scale
+   * @param noiseScheduler {@code ddim} or {@code dpm++}
+   * @param width pixels
+   * @param height pixels
+   */
+  @JsonPropertyOrder({"steps", "guidanceScale", "noiseScheduler", "width", "height"})
+  public record Settings(
+      int steps, float guidanceScale, String noiseScheduler, int width, int height) {}
+
+  /** Returns the line that describes {@code image}. */
+  public static ManifestEntry of(MadeImage image) {
+    EffectiveSettings used = image.settings();
+    return new ManifestEntry(
+        image.id(),
+        image.mode(),
+        image.request().getPrompt(),
+        image.request().getNegativePrompt(),
+        image.request().getMasksList().stream().map(mask -> mask(image, mask)).toList(),
+        new BigInteger(Long.toUnsignedString(image.seed())),
+        new Settings(
+            used.getNumInferenceSteps(),
+            used.getGuidanceScale(),
+            NoiseSchedulerName.of(used.getNoiseScheduler()),
+            image.width(),
+            image.height()),
+        used.getModel(),
+        used.getModelVersion(),
+        image.imageFile(),
+        sha256(image.png()));
+  }
+
+  private static Mask mask(MadeImage image, StructureMask mask) {
+    return new Mask(
+        mask.getStructure(), image.maskFile(mask.getStructure()), sha256(mask.getPng()));
+  }
+
+  private static String sha256(ByteString data) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(data.asReadOnlyByteBuffer());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is missing (expected: any Java runtime has it)", e);
+    }
+  }
+
+  /** Returns the line as JSON, without a line end. */
+  public String toJson() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("manifest line " + id + " has no JSON form", e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package dev.synthorax.client.augment;
+
+import dev.synthorax.proto.v1.GenerateRequest;
+
+/** What an image was conditioned on. */
+public enum Mode {
+  /** Neither text nor mask. */
+  FREE,
+  /** Text alone. */
+  T2I,
+  /** Masks alone. */
+  M2I,
+  /** Text and masks. */
+  TM2I;
+
+  /**
+   * Returns the mode of a request: text where the prompt is not blank, masks where there is one.
+   */
+  public static Mode of(GenerateRequest request) {
+    boolean text = !request.getPrompt().isBlank();
+    boolean masks = request.getMasksCount() > 0;
+    return text ? (masks ? TM2I : T2I) : (masks ? M2I : FREE);
+  }
+}

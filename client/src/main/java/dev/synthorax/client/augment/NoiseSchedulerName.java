@@ -1,0 +1,32 @@
+package dev.synthorax.client.augment;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synthorax.proto.v1.NoiseScheduler;
+
+/** What people call a noise scheduler, in commands and manifests. */
+public final class NoiseSchedulerName {
+  private NoiseSchedulerName() {}
+
+  /** Returns {@code ddim}, {@code dpm++}, or the wire's own name in lower case. */
+  public static String of(NoiseScheduler scheduler) {
+    return switch (scheduler) {
+      case NOISE_SCHEDULER_DDIM -> "ddim";
+      case NOISE_SCHEDULER_DPM_SOLVER_PP_2M -> "dpm++";
+      case NOISE_SCHEDULER_UNSPECIFIED, UNRECOGNIZED -> "unknown";
+    };
+  }
+
+  /**
+   * Returns the noise scheduler of a name.
+   *
+   * @throws IllegalArgumentException if no noise scheduler has that name
+   */
+  public static NoiseScheduler parse(String name) {
+    return switch (requireNonNull(name, "name")) {
+      case "ddim" -> NoiseScheduler.NOISE_SCHEDULER_DDIM;
+      case "dpm++" -> NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M;
+      default -> throw new IllegalArgumentException("'" + name + "' (expected: ddim or dpm++)");
+    };
+  }
+}

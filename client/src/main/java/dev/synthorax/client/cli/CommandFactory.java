@@ -1,0 +1,24 @@
+package dev.synthorax.client.cli;
+
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+
+/**
+ * Makes picocli's objects; the connection options get the environment that the process was given.
+ */
+final class CommandFactory implements IFactory {
+  private final Map<String, String> environment;
+
+  CommandFactory(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public <K> K create(Class<K> type) throws Exception {
+    if (type == ServerOptions.class) {
+      return type.cast(new ServerOptions(environment));
+    }
+    return CommandLine.defaultFactory().create(type);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.synthorax.client.cli;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.client.ClientOptions;
+import dev.synthorax.client.ServerCommand;
+import dev.synthorax.client.ServerProcess;
+import dev.synthorax.client.SynthoraxClient;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client, and the server behind it where this command started one.
+ *
+ * <p><b>Ownership:</b> owns both; the client is closed first.
+ */
+final class Connection implements AutoCloseable {
+  private final SynthoraxClient client; // owned
+  private final @Nullable ServerProcess server; // owned
+
+  /** How much is said while a server starts. */
+  record Voice(PrintWriter err, boolean quiet, boolean verbose) {
+    private void say(String line) {
+      if (!quiet) {
+        err.println(line);
+      }
+    }
+
+    private void pass(String line) {
+      if (verbose) {
+        err.println("server: " + line);
+      }
+    }
+  }
+
+  private Connection(SynthoraxClient client, @Nullable ServerProcess server) {
+    this.client = client;
+    this.server = server;
+  }
+
+  @MustBeClosed
+  static Connection to(String target, ClientOptions options) {
+    return new Connection(SynthoraxClient.open(target, options), null);
+  }
+
+  @MustBeClosed
+  static Connection starting(
+      ServerCommand command, ClientOptions options, Duration startTimeout, Voice voice) {
+    voice.say("Starting a server");
+    long startNanos = System.nanoTime();
+    ServerProcess server = ServerProcess.start(command, startTimeout, voice::pass);
+    voice.say(
+        String.format(
+            Locale.ROOT, "Server ready after %.1f s", (System.nanoTime() - startNanos) / 1e9));
+    return new Connection(SynthoraxClient.open(server.target(), options), server);
+  }
+
+  SynthoraxClient client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    if (server != null) {
+      server.close();
+    }
+  }
+}

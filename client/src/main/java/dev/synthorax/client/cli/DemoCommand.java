@@ -1,0 +1,58 @@
+package dev.synthorax.client.cli;
+
+import dev.synthorax.client.augment.RunFolder;
+import dev.synthorax.proto.v1.Model;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * Shows what the bundled model can do: images from text, from masks and from both, with a report.
+ */
+@Command(
+    name = "demo",
+    description =
+        "Makes images of every condition from text, from masks and from both, and a report that shows them.",
+    sortOptions = false,
+    footer = {"", "Example:", "  synthorax demo --out first-light"})
+@SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
+final class DemoCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private FolderOptions folderOptions;
+
+  @Option(
+      names = "--count",
+      paramLabel = "N",
+      defaultValue = "" + DemoPlan.DEFAULT_COUNT,
+      description = "Images to make. Default: ${DEFAULT-VALUE}.")
+  private int count;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      converter = UnsignedSeed.class,
+      description = "Other seeds give other images. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Mixin private ServerOptions serverOptions;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    DemoPlan.requireCount(count);
+    PrintWriter err = spec.commandLine().getErr();
+    RunFolder folder = folderOptions.open("synthorax-demo");
+    try (Connection connection = serverOptions.open(err, output.json)) {
+      Model model = connection.client().model("", "");
+      new RunSession(connection.client(), folder, spec.commandLine().getOut(), err, output.json)
+          .run("Demo", DemoPlan.of(count, seed, model));
+    }
+    return SynthoraxCommand.OK;
+  }
+}

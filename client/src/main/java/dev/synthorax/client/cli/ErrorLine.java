@@ -1,0 +1,165 @@
+package dev.synthorax.client.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.synthorax.client.ServerStartException;
+import dev.synthorax.client.SynthoraxException;
+import io.grpc.Status;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Turns whatever went wrong into one line and an exit code. */
+final class ErrorLine {
+  private static final Map<String, String> OPTION_OF_FIELD =
+      Map.ofEntries(
+          Map.entry("model", "--model"),
+          Map.entry("prompt", "--prompt"),
+          Map.entry("negative_prompt", "--negative-prompt"),
+          Map.entry("masks", "--mask"),
+          Map.entry("num_inference_steps", "--steps"),
+          Map.entry("guidance_scale", "--guidance"),
+          Map.entry("noise_scheduler", "--noise-scheduler"),
+          Map.entry("seed", "--seed"),
+          Map.entry("count", "--count"),
+          Map.entry("width", "--size"),
+          Map.entry("height", "--size"));
+
+  /** The command line could not be understood. */
+  int badUsage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    boolean json = List.of(args).contains("--json");
+    String message =
+        (e.getMessage() == null ? "bad usage" : e.getMessage())
+            + "; see '"
+            + command.getCommandSpec().qualifiedName()
+            + " --help'";
+    print(command.getErr(), json, Map.of("code", "INVALID_ARGUMENT", "message", oneLine(message)));
+    if (List.of(args).contains("--debug")) {
+      e.printStackTrace(command.getErr());
+    }
+    return SynthoraxCommand.BAD_USAGE;
+  }
+
+  /** The command ran and failed. */
+  int failed(Exception e, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    boolean debug = parsed.hasMatchedOption("--debug");
+    boolean json = parsed.hasMatchedOption("--json");
+    if (e instanceof ServerStartException start && !json) {
+      start.tail().forEach(line -> err.println("server: " + line));
+    }
+    print(err, json, describe(e));
+    if (debug) {
+      e.printStackTrace(err);
+    }
+    return exitCode(e);
+  }
+
+  private static int exitCode(Exception e) {
+    if (e instanceof ParameterException || e instanceof UsageException) {
+      return SynthoraxCommand.BAD_USAGE;
+    }
+    if (e instanceof SynthoraxException failure
+        && (failure.code() == Status.Code.INVALID_ARGUMENT
+            || failure.code() == Status.Code.NOT_FOUND)) {
+      return SynthoraxCommand.BAD_USAGE;
+    }
+    return SynthoraxCommand.FAILED;
+  }
+
+  private static Map<String, String> describe(Exception e) {
+    Map<String, String> error = new LinkedHashMap<>();
+    switch (e) {
+      case SynthoraxException failure -> {
+        error.put("code", failure.code().name());
+        put(error, "reason", failure.reason());
+        put(error, "field", failure.field());
+        put(error, "resource", failure.resource());
+        error.put("message", withOption(failure));
+      }
+      case ServerStartException start -> {
+        error.put("code", "UNAVAILABLE");
+        error.put("message", message(start));
+      }
+      case UsageException usage -> {
+        error.put("code", "INVALID_ARGUMENT");
+        error.put("message", message(usage));
+      }
+      case ParameterException usage -> {
+        error.put("code", "INVALID_ARGUMENT");
+        error.put("message", message(usage));
+      }
+      case IOException io -> {
+        error.put("code", "FAILED");
+        error.put("message", ioMessage(io));
+      }
+      default -> {
+        error.put("code", "INTERNAL");
+        error.put(
+            "message",
+            "this command broke: "
+                + oneLine(e.toString())
+                + "; --debug shows where, please report");
+      }
+    }
+    return error;
+  }
+
+  private static void put(Map<String, String> error, String key, @Nullable String value) {
+    if (value != null && !value.isEmpty()) {
+      error.put(key, value);
+    }
+  }
+
+  /** Adds the option that sets the field at fault, since people type options. */
+  private static String withOption(SynthoraxException failure) {
+    String message = message(failure);
+    String field = failure.field();
+    if (field == null) {
+      return message;
+    }
+    String root = field.replaceFirst("[.\\[].*", "");
+    String option = OPTION_OF_FIELD.get(root);
+    return option == null || message.contains(option) ? message : message + "; see " + option;
+  }
+
+  private static String ioMessage(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";
+      case AccessDeniedException denied -> denied.getFile() + ": access denied";
+      default -> message(e);
+    };
+  }
+
+  private static String message(Exception e) {
+    String message = e.getMessage();
+    return oneLine(message == null ? e.toString() : message);
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  private static void print(PrintWriter err, boolean json, Map<String, String> error) {
+    if (!json) {
+      err.println("error: " + error.get("message"));
+      err.flush();
+      return;
+    }
+    try {
+      err.println(new JsonMapper().writeValueAsString(Map.of("error", error)));
+      err.flush();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("an error has no JSON form", e);
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.synthorax.client.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.synthorax.client.augment.NoiseSchedulerName;
+import dev.synthorax.proto.v1.DiffusionModel;
+import dev.synthorax.proto.v1.ImageSize;
+import dev.synthorax.proto.v1.Model;
+import dev.synthorax.proto.v1.ModelState;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Lists a server's models, or describes one. */
+@Command(
+    name = "models",
+    description = "Lists the models of a server, or describes one.",
+    sortOptions = false,
+    footer = {
+      "",
+      "Examples:",
+      "  synthorax models",
+      "  synthorax models cxr-mini --server localhost:8001"
+    })
+@SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
+final class ModelsCommand implements Callable<Integer> {
+  private static final int SHORT_VERSION = 12;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "The model to describe.")
+  private @Nullable String name;
+
+  @Mixin private ServerOptions serverOptions;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Connection connection = serverOptions.open(spec.commandLine().getErr(), output.json)) {
+      if (name == null) {
+        list(connection.client().models(), out);
+      } else {
+        describe(connection.client().model(name, ""), out);
+      }
+    }
+    return SynthoraxCommand.OK;
+  }
+
+  /** Returns the first digits of a version: enough to tell versions apart by eye. */
+  static String shortVersion(String version) {
+    return version.length() <= SHORT_VERSION ? version : version.substring(0, SHORT_VERSION);
+  }
+
+  private void list(List<Model> models, PrintWriter out) throws IOException {
+    if (output.json) {
+      out.println(
+          new JsonMapper().writeValueAsString(models.stream().map(ModelsCommand::facts).toList()));
+      return;
+    }
+    if (models.isEmpty()) {
+      out.println("No models.");
+      return;
+    }
+    int width = models.stream().mapToInt(model -> model.getName().length()).max().orElse(4);
+    String row = "%-" + Math.max(width, 4) + "s  %-" + SHORT_VERSION + "s  %-8s  %s";
+    out.println(String.format(Locale.ROOT, row, "NAME", "VERSION", "STATE", "DESCRIPTION"));
+    for (Model model : models) {
+      String about =
+          model.getStateReason().isEmpty() ? model.getDescription() : model.getStateReason();
+      out.println(
+          String.format(
+                  Locale.ROOT,
+                  row,
+                  model.getName(),
+                  shortVersion(model.getVersion()),
+                  state(model),
+                  about)
+              .stripTrailing());
+    }
+  }
+
+  private void describe(Model model, PrintWriter out) throws IOException {
+    Map<String, Object> facts = facts(model);
+    if (output.json) {
+      out.println(new JsonMapper().writeValueAsString(facts));
+      return;
+    }
+    facts.forEach(
+        (fact, value) -> {
+          String text =
+              value instanceof List<?> values
+                  ? String.join(", ", values.stream().map(String::valueOf).toList())
+                  : String.valueOf(value);
+          if (!text.isEmpty()) {
+            out.println(String.format(Locale.ROOT, "%-22s %s", label(fact), text));
+          }
+        });
+  }
+
+  private static String label(String key) {
+    return key.replaceAll("([A-Z])", " $1").toLowerCase(Locale.ROOT);
+  }
+
+  private static String state(Model model) {
+    return model.getState() == ModelState.UNRECOGNIZED
+        ? "unknown"
+        : model.getState().name().replace("MODEL_STATE_", "").toLowerCase(Locale.ROOT);
+  }
+
+  private static Map<String, Object> facts(Model model) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("name", model.getName());
+    facts.put("version", model.getVersion());
+    facts.put("state", state(model));
+    facts.put("stateReason", model.getStateReason());
+    facts.put("description", model.getDescription());
+    if (model.hasDiffusion()) {
+      DiffusionModel diffusion = model.getDiffusion();
+      facts.put("parameters", diffusion.getParameters());
+      facts.put("sizes", diffusion.getSizesList().stream().map(ModelsCommand::size).toList());
+      facts.put("structures", List.copyOf(diffusion.getStructuresList()));
+      facts.put(
+          "noiseSchedulers",
+          diffusion.getNoiseSchedulersList().stream().map(NoiseSchedulerName::of).toList());
+      facts.put("defaultSteps", diffusion.getDefaultNumInferenceSteps());
+      facts.put("defaultGuidanceScale", diffusion.getDefaultGuidanceScale());
+      facts.put("maxPromptTokens", diffusion.getMaxPromptTokens());
+      facts.put("backend", diffusion.getBackend());
+      facts.put("rowCounts", List.copyOf(diffusion.getRowCountsList()));
+    }
+    return facts;
+  }
+
+  private static String size(ImageSize size) {
+    return size.getWidth() + "x" + size.getHeight();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.synthorax.client.cli;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.client.ClientOptions;
+import dev.synthorax.client.ServerCommand;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which server a command talks to. */
+final class ServerOptions {
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(\\[[^\\]\\s]+\\]|[^:\\s/]+):(\\d{1,5})");
+
+  private final Map<String, String> environment;
+
+  @Option(
+      names = "--server",
+      paramLabel = "HOST:PORT",
+      description = "Server to use. Default: one is started for this command and ended after it.")
+  private @Nullable String server;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description = "Time for one request. Default: ${DEFAULT-VALUE}.")
+  private int timeoutSeconds;
+
+  @Option(
+      names = "--start-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "120",
+      description = "Time for a server to start. Default: ${DEFAULT-VALUE}.")
+  private int startTimeoutSeconds;
+
+  @Option(names = "--verbose", description = "Show what a started server prints.")
+  private boolean verbose;
+
+  ServerOptions(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** Opens the connection; the caller closes it. */
+  @MustBeClosed
+  Connection open(PrintWriter err, boolean quiet) {
+    requirePositive("--timeout", timeoutSeconds);
+    requirePositive("--start-timeout", startTimeoutSeconds);
+    ClientOptions options = ClientOptions.DEFAULT.withDeadline(Duration.ofSeconds(timeoutSeconds));
+    if (server != null) {
+      if (!HOST_AND_PORT.matcher(server).matches()) {
+        throw new UsageException(
+            "--server: '" + server + "' (expected: HOST:PORT, such as localhost:8001)");
+      }
+      return Connection.to(server, options);
+    }
+    ServerCommand command = ServerCommand.ofEnvironment(environment);
+    if (command == null) {
+      throw new UsageException(
+          "no server (expected: --server HOST:PORT, or a start through the synthorax launcher)");
+    }
+    return Connection.starting(
+        command,
+        options,
+        Duration.ofSeconds(startTimeoutSeconds),
+        new Connection.Voice(err, quiet, verbose));
+  }
+
+  private static void requirePositive(String option, int seconds) {
+    if (seconds < 1) {
+      throw new UsageException(option + ": " + seconds + " (expected: at least 1 second)");
+    }
+  }
+}

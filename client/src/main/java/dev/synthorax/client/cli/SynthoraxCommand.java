@@ -1,0 +1,93 @@
+package dev.synthorax.client.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The root of all commands, and the client's main. */
+@Command(
+    name = "synthorax",
+    description = "Makes synthetic chest radiographs, and serves the models that make them.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DemoCommand.class,
+      GenerateCommand.class,
+      ModelsCommand.class,
+      PhantomCommand.class,
+      ServeCommand.class,
+      HelpCommand.class
+    },
+    footer = {
+      "",
+      "Start with:",
+      "  synthorax demo",
+      "  synthorax generate --prompt \"large pleural effusion\" --seed 7 --count 4 --out effusions",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 bad usage."
+    })
+public final class SynthoraxCommand implements Runnable {
+  /** Exit code of a command that did what it should. */
+  public static final int OK = 0;
+
+  /** Exit code of a command that failed. */
+  public static final int FAILED = 1;
+
+  /** Exit code of a command that was asked for something impossible. */
+  public static final int BAD_USAGE = 2;
+
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli injects the spec before it runs anything
+  SynthoraxCommand() {}
+
+  /** Runs the command of {@code args} and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(
+        execute(
+            System.getenv(),
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            args));
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @param environment environment variables; {@link dev.synthorax.client.ServerCommand#VARIABLE}
+   *     names the server's command
+   * @param out where results go
+   * @param err where progress and errors go
+   * @return 0, 1 or 2
+   */
+  public static int execute(
+      Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
+    return commandLine(environment, out, err).execute(args);
+  }
+
+  static CommandLine commandLine(
+      Map<String, String> environment, PrintWriter out, PrintWriter err) {
+    CommandLine root =
+        new CommandLine(new SynthoraxCommand(), new CommandFactory(environment))
+            .setOut(out)
+            .setErr(err)
+            .setUsageHelpWidth(100)
+            .setUsageHelpAutoWidth(false)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setExpandAtFiles(false);
+    ErrorLine errors = new ErrorLine();
+    root.setParameterExceptionHandler(errors::badUsage);
+    root.setExecutionExceptionHandler(errors::failed);
+    return root;
+  }
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "no command (expected: demo, generate, models, phantom or serve)");
+  }
+}

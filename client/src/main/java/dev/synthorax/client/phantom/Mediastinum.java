@@ -1,0 +1,92 @@
+package dev.synthorax.client.phantom;
+
+/**
+ * What lies between the lungs besides the heart: great vessels, aortic arch, descending aorta, fat.
+ */
+final class Mediastinum {
+  // distance from the carina downwards, half-width to the patient's right, half-width to the left
+  private static final double[][] BORDERS = {
+    {-13, 3.4, 3.3},
+    {-10, 2.9, 2.7},
+    {-7.5, 2.75, 2.5},
+    {-5, 2.9, 2.45},
+    {-2.5, 3.15, 2.6},
+    {0, 3.2, 2.65},
+    {2, 3.1, 2.7},
+    {5, 3.0, 2.6},
+    {9, 2.9, 2.6},
+    {14, 2.8, 2.6},
+    {24, 2.8, 2.6},
+  };
+
+  private final Habitus habitus;
+  private final double wide;
+  private final double knob;
+  private final double aortaX;
+  private final double trunk;
+
+  Mediastinum(long seed, Habitus habitus) {
+    this.habitus = habitus;
+    Draw draw = Draw.of(seed, Draw.Purpose.SKELETON);
+    wide = habitus.halfWidth / 13.9 * draw.normal(1, 0.06);
+    knob = draw.normal(1.55, 0.16);
+    aortaX = draw.normal(1.75, 0.25);
+    trunk = draw.normal(1.45, 0.18);
+  }
+
+  /**
+   * Share of the cavity's chord at ({@code x}, {@code y}) that is mediastinum and not lung, 0..1.
+   */
+  double share(double x, double y) {
+    double dx = x - habitus.midlineX(y);
+    double dy = y - habitus.carinaY;
+    if (dx > 6 || dx < -4.5) {
+      return 0;
+    }
+    double clear = 1;
+    double u = dx / half(dx, dy);
+    double u2 = u * u;
+    double lower = Calc.smoothStep(1.5, 9, dy);
+    double rim = Calc.root(1 - u2);
+    double upperShape = rim * (1.35 - 0.35 * rim);
+    double lowerShape = u2 >= 1 ? 0 : (1 - u2) * (1 - u2);
+    clear *= 1 - Calc.mix(0.92 * upperShape, 0.5 * lowerShape, lower);
+    if (dy > -2.3) {
+      double centre = aortaX - 0.055 * dy;
+      double v = (dx - centre) / 1.2;
+      clear *= 1 - 0.2 * Calc.root(1 - v * v);
+    }
+    return 1 - clear;
+  }
+
+  /** Whether the silhouette of the mediastinum covers the point. */
+  boolean covers(double x, double y) {
+    double dx = x - habitus.midlineX(y);
+    double dy = y - habitus.carinaY;
+    return Math.abs(dx) < half(dx, dy);
+  }
+
+  /** Half-width of the silhouette; on the left the aortic knob and the pulmonary trunk bulge. */
+  private double half(double dx, double dy) {
+    if (dx < 0) {
+      return border(dy, 1) * wide;
+    }
+    double half = border(dy, 2) * wide;
+    half = Calc.smoothMax(half, arc(dy + 2.4, 1.7, knob * 1.12, knob), 0.8);
+    return Calc.smoothMax(half, arc(dy - 1.7, 1.3, trunk * 1.5, trunk), 0.9);
+  }
+
+  private static double arc(double dy, double centre, double tall, double wide) {
+    double v = dy / tall;
+    return v * v >= 1 ? 0 : centre + wide * Math.sqrt(1 - v * v);
+  }
+
+  private static double border(double dy, int side) {
+    int i = 0;
+    while (i < BORDERS.length - 2 && BORDERS[i + 1][0] < dy) {
+      i++;
+    }
+    double t = Calc.smoothStep(BORDERS[i][0], BORDERS[i + 1][0], dy);
+    return Calc.mix(BORDERS[i][side], BORDERS[i + 1][side], t);
+  }
+}

@@ -1,0 +1,251 @@
+package dev.synthorax.client;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+import com.google.protobuf.Message;
+import com.google.rpc.ErrorInfo;
+import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.Png;
+import dev.synthorax.proto.v1.DescribeModelRequest;
+import dev.synthorax.proto.v1.DiffusionModel;
+import dev.synthorax.proto.v1.EffectiveSettings;
+import dev.synthorax.proto.v1.GenerateEvent;
+import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.Image;
+import dev.synthorax.proto.v1.ImageSize;
+import dev.synthorax.proto.v1.ImageTimings;
+import dev.synthorax.proto.v1.ListModelsRequest;
+import dev.synthorax.proto.v1.ListModelsResponse;
+import dev.synthorax.proto.v1.Model;
+import dev.synthorax.proto.v1.ModelServiceGrpc;
+import dev.synthorax.proto.v1.ModelState;
+import dev.synthorax.proto.v1.NoiseScheduler;
+import dev.synthorax.proto.v1.OutputFormat;
+import dev.synthorax.proto.v1.Progress;
+import dev.synthorax.proto.v1.Queued;
+import io.grpc.BindableService;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The two services with a model that draws nothing but a pattern of the seed. Failures put into
+ * {@link #failures} are answered first, one a call; requests are kept.
+ */
+public final class FakeServices {
+  /** Image side in pixels. */
+  public static final int SIDE = 128;
+
+  /** The one model there is. */
+  public static final Model MODEL =
+      Model.newBuilder()
+          .setName("fake-cxr")
+          .setVersion("0123456789abcdef")
+          .setState(ModelState.MODEL_STATE_READY)
+          .setDescription("A pattern instead of a thorax.")
+          .setDiffusion(
+              DiffusionModel.newBuilder()
+                  .addSizes(ImageSize.newBuilder().setWidth(128).setHeight(128))
+                  .addAllStructures(List.of("lungs", "heart", "pneumothorax"))
+                  .addNoiseSchedulers(NoiseScheduler.NOISE_SCHEDULER_DDIM)
+                  .addNoiseSchedulers(NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M)
+                  .setDefaultNumInferenceSteps(20)
+                  .setDefaultGuidanceScale(4)
+                  .setMaxPromptTokens(32)
+                  .setBackend("fake 1.0 (CPU)")
+                  .addRowCounts(1)
+                  .setParameters(12_345_678))
+          .build();
+
+  /** Requests in the order they came. */
+  public final Queue<GenerateRequest> requests = new ConcurrentLinkedQueue<>();
+
+  /** Failures to answer with, one a call. */
+  public final Queue<StatusRuntimeException> failures = new ConcurrentLinkedQueue<>();
+
+  /** Ends when the caller of a silent call has left. */
+  public final CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
+
+  private final LongFunction<byte[]> draw;
+  private volatile @Nullable StatusRuntimeException failureAfterFirstEvent;
+  private volatile boolean silent;
+
+  /** Creates services that draw a pattern. */
+  public FakeServices() {
+    this(FakeServices::pattern);
+  }
+
+  /**
+   * Creates services that draw what {@code draw} gives.
+   *
+   * @param draw from a seed to a PNG
+   */
+  public FakeServices(LongFunction<byte[]> draw) {
+    this.draw = draw;
+  }
+
+  /** Lets every stream fail after its first event. */
+  public void failAfterFirstEvent(StatusRuntimeException failure) {
+    failureAfterFirstEvent = failure;
+  }
+
+  /** Lets every call wait for ever. */
+  public void beSilent() {
+    silent = true;
+  }
+
+  /** Returns the services to bind. */
+  public List<BindableService> services() {
+    return List.of(new Generation(), new Models());
+  }
+
+  /** Returns a failure with its details, as a server sends it. */
+  public static StatusRuntimeException failure(
+      Status.Code code, String reason, String message, Message... details) {
+    com.google.rpc.Status.Builder status =
+        com.google.rpc.Status.newBuilder().setCode(code.value()).setMessage(message);
+    status.addDetails(
+        Any.pack(ErrorInfo.newBuilder().setReason(reason).setDomain("synthorax.dev").build()));
+    for (Message detail : details) {
+      status.addDetails(Any.pack(detail));
+    }
+    return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  private static byte[] pattern(long seed) {
+    byte[] pixels = new byte[SIDE * SIDE];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) ((i * 7L + seed * 31) >>> 2);
+    }
+    return Png.encode(GrayImage.of(SIDE, SIDE, pixels));
+  }
+
+  private static EffectiveSettings settings(GenerateRequest request) {
+    return EffectiveSettings.newBuilder()
+        .setModel(MODEL.getName())
+        .setModelVersion(MODEL.getVersion())
+        .setNumInferenceSteps(request.hasNumInferenceSteps() ? request.getNumInferenceSteps() : 20)
+        .setGuidanceScale(request.hasGuidanceScale() ? request.getGuidanceScale() : 4)
+        .setNoiseScheduler(
+            request.getNoiseScheduler() == NoiseScheduler.NOISE_SCHEDULER_UNSPECIFIED
+                ? NoiseScheduler.NOISE_SCHEDULER_DDIM
+                : request.getNoiseScheduler())
+        .setSeed(request.getSeed())
+        .setCount(request.getCount())
+        .setWidth(SIDE)
+        .setHeight(SIDE)
+        .setOutputFormat(OutputFormat.OUTPUT_FORMAT_PNG_GRAY8)
+        .build();
+  }
+
+  private Image image(GenerateRequest request, int index) {
+    long seed = request.getSeed() + index;
+    return Image.newBuilder()
+        .setIndex(index)
+        .setSeed(seed)
+        .setData(ByteString.copyFrom(draw.apply(seed)))
+        .setFormat(OutputFormat.OUTPUT_FORMAT_PNG_GRAY8)
+        .setWidth(SIDE)
+        .setHeight(SIDE)
+        .setTimings(
+            ImageTimings.newBuilder()
+                .setQueued(millis(3 + 40 * (int) (seed % 5)))
+                .setDenoising(millis(700 + 31 * (int) (seed % 7)))
+                .setDecoding(millis(25)))
+        .build();
+  }
+
+  private static Duration millis(int millis) {
+    return Duration.newBuilder()
+        .setSeconds(millis / 1000)
+        .setNanos(millis % 1000 * 1_000_000)
+        .build();
+  }
+
+  /** Answers with the next failure, if there is one. */
+  private boolean failed(StreamObserver<?> answer) {
+    StatusRuntimeException failure = failures.poll();
+    if (failure != null) {
+      answer.onError(failure);
+    } else if (silent) {
+      ((ServerCallStreamObserver<?>) answer).setOnCancelHandler(() -> cancelled.complete(true));
+    }
+    return failure != null || silent;
+  }
+
+  private final class Generation extends GenerationServiceGrpc.GenerationServiceImplBase {
+    @Override
+    public void generate(GenerateRequest request, StreamObserver<GenerateResponse> answer) {
+      requests.add(request);
+      if (failed(answer)) {
+        return;
+      }
+      GenerateResponse.Builder response =
+          GenerateResponse.newBuilder().setSettings(settings(request));
+      for (int i = 0; i < Math.max(1, request.getCount()); i++) {
+        response.addImages(image(request, i));
+      }
+      answer.onNext(response.build());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void generateStream(GenerateRequest request, StreamObserver<GenerateEvent> answer) {
+      requests.add(request);
+      if (failed(answer)) {
+        return;
+      }
+      EffectiveSettings settings = settings(request);
+      answer.onNext(
+          GenerateEvent.newBuilder().setQueued(Queued.newBuilder().setSettings(settings)).build());
+      StatusRuntimeException late = failureAfterFirstEvent;
+      if (late != null) {
+        answer.onError(late);
+        return;
+      }
+      int count = Math.max(1, request.getCount());
+      for (int i = count - 1; i >= 0; i--) { // images finish in any order
+        int steps = settings.getNumInferenceSteps();
+        answer.onNext(
+            GenerateEvent.newBuilder()
+                .setProgress(
+                    Progress.newBuilder()
+                        .setStepsDone((count - i) * steps)
+                        .setStepsTotal(count * steps)
+                        .setImagesDone(count - i - 1))
+                .build());
+        answer.onNext(GenerateEvent.newBuilder().setImage(image(request, i)).build());
+      }
+      answer.onCompleted();
+    }
+  }
+
+  private final class Models extends ModelServiceGrpc.ModelServiceImplBase {
+    @Override
+    public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> answer) {
+      if (!failed(answer)) {
+        answer.onNext(ListModelsResponse.newBuilder().addModels(MODEL).build());
+        answer.onCompleted();
+      }
+    }
+
+    @Override
+    public void describeModel(DescribeModelRequest request, StreamObserver<Model> answer) {
+      if (!failed(answer)) {
+        answer.onNext(MODEL);
+        answer.onCompleted();
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.synthorax.diffusion;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * DDIM without added noise (eta 0).
+ *
+ * @see <a href="https://arxiv.org/abs/2010.02502">Song, Meng and Ermon, eq. 12</a>
+ */
+final class DdimScheduler implements NoiseScheduler {
+  private final NoiseSchedule schedule;
+  private final PredictionType predictionType;
+  private final TimestepSpacing spacing;
+  private final int offset;
+  private final double clip;
+  private final double finalAlphaCumprod;
+
+  DdimScheduler(NoiseSchedulerConfig config) {
+    schedule = NoiseSchedule.of(config);
+    predictionType = config.predictionType();
+    var given = config.timestepSpacing();
+    spacing = given == null ? TimestepSpacing.LEADING : given;
+    offset = config.stepsOffset();
+    clip =
+        Boolean.FALSE.equals(config.clipSample())
+            ? Double.POSITIVE_INFINITY
+            : config.clipSampleRange();
+    finalAlphaCumprod = Boolean.FALSE.equals(config.setAlphaToOne()) ? schedule.alphaCumprod(0) : 1;
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.DDIM;
+  }
+
+  @Override
+  public int maxInferenceSteps() {
+    return schedule.trainTimesteps() - (spacing == TimestepSpacing.LEADING ? offset : 0);
+  }
+
+  @Override
+  public List<StepCoefficients> steps(int numInferenceSteps) {
+    Steps.requireInRange(numInferenceSteps, maxInferenceSteps());
+    int train = schedule.trainTimesteps();
+    var steps = new ArrayList<StepCoefficients>(numInferenceSteps);
+    for (int timestep :
+        Steps.requireInside(spacing.timesteps(numInferenceSteps, train, offset), train)) {
+      int previous = timestep - train / numInferenceSteps;
+      double previousAlpha = previous >= 0 ? schedule.alphaCumprod(previous) : finalAlphaCumprod;
+      steps.add(step(timestep, schedule.alphaCumprod(timestep), previousAlpha));
+    }
+    return List.copyOf(steps);
+  }
+
+  /**
+   * {@code x' = sqrt(ac') image + sqrt(1 - ac') noise}, image and noise written in {@code x} and
+   * {@code e}.
+   */
+  private StepCoefficients step(int timestep, double alphaCumprod, double previousAlphaCumprod) {
+    double image = Math.sqrt(alphaCumprod);
+    double noise = Math.sqrt(1 - alphaCumprod);
+    double previousNoise = Math.sqrt(1 - previousAlphaCumprod);
+    double p = Steps.imageFromSample(predictionType, alphaCumprod);
+    double q = Steps.imageFromOutput(predictionType, alphaCumprod);
+    double a =
+        switch (predictionType) {
+          case EPSILON -> 0;
+          case V_PREDICTION -> previousNoise * noise;
+        };
+    double r =
+        switch (predictionType) {
+          case EPSILON -> previousNoise;
+          case V_PREDICTION -> previousNoise * image;
+        };
+    return new StepCoefficients(
+        timestep,
+        1,
+        p,
+        q,
+        clip,
+        a,
+        r,
+        Math.sqrt(previousAlphaCumprod),
+        0,
+        0,
+        StepCoefficients.History.NONE);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.synthorax.diffusion;
+
+import java.util.List;
+
+/**
+ * A rule that leads from noise to an image: per-step coefficients for {@link StepUpdate}.
+ *
+ * <p>Immutable; any thread may use it. Latents start as standard normal noise.
+ */
+public sealed interface NoiseScheduler permits DdimScheduler, DpmSolverScheduler {
+  /** Rules to choose from. */
+  enum Kind {
+    /** Denoising diffusion implicit models, eta 0. */
+    DDIM,
+    /** DPM-Solver++ of second order, multistep, midpoint. */
+    DPM_SOLVER_PP_2M
+  }
+
+  /** The scheduler of that kind for a model published with {@code config}. */
+  static NoiseScheduler of(Kind kind, NoiseSchedulerConfig config) {
+    return switch (kind) {
+      case DDIM -> new DdimScheduler(config);
+      case DPM_SOLVER_PP_2M -> new DpmSolverScheduler(config);
+    };
+  }
+
+  /** Which rule this is. */
+  Kind kind();
+
+  /** Most steps that {@link #steps} takes. */
+  int maxInferenceSteps();
+
+  /**
+   * Every step, the noisiest first.
+   *
+   * @param numInferenceSteps 1 to {@link #maxInferenceSteps()}
+   * @throws IllegalArgumentException if {@code numInferenceSteps} is out of its range
+   */
+  List<StepCoefficients> steps(int numInferenceSteps);
+}

@@ -1,0 +1,89 @@
+package dev.synthorax.diffusion;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The one fused update of every noise scheduler, guidance included, over one image's latents.
+ *
+ * <p>Elements are computed in float32, each on its own and always in the same order, so the result
+ * does not depend on the image's company or the machine.
+ */
+public final class StepUpdate {
+  private StepUpdate() {}
+
+  /**
+   * Guides, predicts the image and moves the latents one step, in place.
+   *
+   * @param k the step
+   * @param latents {@code x}, replaced by {@code x'}
+   * @param outputs the network's output rows, native order float32; row {@code i} starts at element
+   *     {@code i * latents.length}
+   * @param rows which of them are the image's, and its guidance
+   * @param history {@code h}, of the latents' length; read where {@code k.c()} is not 0, written
+   *     where the step keeps something
+   * @param noise {@code z}, of the latents' length; read where {@code k.d()} is not 0
+   */
+  public static void apply(
+      StepCoefficients k,
+      float[] latents,
+      MemorySegment outputs,
+      Rows rows,
+      float[] history,
+      float[] noise) {
+    float p = (float) k.p();
+    float q = (float) k.q();
+    float clip = (float) k.clip();
+    float a = (float) k.a();
+    float r = (float) k.r();
+    float b = (float) k.b();
+    float c = (float) k.c();
+    float d = (float) k.d();
+    boolean keep = k.history() == StepCoefficients.History.PREDICTED_IMAGE;
+    boolean guided = rows.unconditional() != rows.conditional();
+    long unconditional = (long) rows.unconditional() * latents.length;
+    long conditional = (long) rows.conditional() * latents.length;
+    for (int i = 0; i < latents.length; i++) {
+      float e = outputs.getAtIndex(ValueLayout.JAVA_FLOAT, conditional + i);
+      if (guided) {
+        float u = outputs.getAtIndex(ValueLayout.JAVA_FLOAT, unconditional + i);
+        e = u + rows.guidanceScale() * (e - u);
+      }
+      float x = latents[i];
+      float m = Math.clamp(p * x + q * e, -clip, clip);
+      float next = a * x + b * m;
+      if (r != 0) {
+        next += r * e;
+      }
+      if (c != 0) {
+        next += c * history[i];
+      }
+      if (d != 0) {
+        next += d * noise[i];
+      }
+      if (keep) {
+        history[i] = m;
+      }
+      latents[i] = next;
+    }
+  }
+
+  /**
+   * Where an image's outputs lie and how they are guided.
+   *
+   * @param unconditional row of the unconditional output; the conditional one where there is no
+   *     guidance
+   * @param conditional row of the conditional output
+   * @param guidanceScale {@code g} in {@code e = u + g (c - u)}; not read where both rows are the
+   *     same
+   */
+  public record Rows(int unconditional, int conditional, float guidanceScale) {
+    /** Checks. */
+    public Rows {
+      if (unconditional < 0 || conditional < 0) {
+        throw new IllegalArgumentException(
+            "rows: " + unconditional + ", " + conditional + " (expected: >= 0)");
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.synthorax.diffusion;
+
+/** What the noise schedulers share. */
+final class Steps {
+  private Steps() {}
+
+  static void requireInRange(int numInferenceSteps, int max) {
+    if (numInferenceSteps < 1 || numInferenceSteps > max) {
+      throw new IllegalArgumentException(
+          "num_inference_steps: " + numInferenceSteps + " (expected: 1 to " + max + ")");
+    }
+  }
+
+  /** Refuses a count whose strided time steps run past the training time steps (a large offset). */
+  static int[] requireInside(int[] timesteps, int trainTimesteps) {
+    if (timesteps[0] >= trainTimesteps) {
+      throw new IllegalArgumentException(
+          "num_inference_steps: "
+              + timesteps.length
+              + " (expected: a count whose first time step, "
+              + timesteps[0]
+              + ", is below "
+              + trainTimesteps
+              + "; take fewer)");
+    }
+    return timesteps;
+  }
+
+  /** Coefficient of the latents in the predicted image. */
+  static double imageFromSample(PredictionType type, double alphaCumprod) {
+    return switch (type) {
+      case EPSILON -> 1 / Math.sqrt(alphaCumprod);
+      case V_PREDICTION -> Math.sqrt(alphaCumprod);
+    };
+  }
+
+  /** Coefficient of the network's output in the predicted image. */
+  static double imageFromOutput(PredictionType type, double alphaCumprod) {
+    return switch (type) {
+      case EPSILON -> -Math.sqrt((1 - alphaCumprod) / alphaCumprod);
+      case V_PREDICTION -> -Math.sqrt(1 - alphaCumprod);
+    };
+  }
+}

@@ -1,0 +1,111 @@
+package dev.synthorax.engine.onnxruntime;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.Backend;
+import dev.synthorax.engine.Device;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.NativeHandles;
+import dev.synthorax.engine.Plan;
+import dev.synthorax.engine.PlanOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.bytedeco.onnxruntime.Env;
+import org.bytedeco.onnxruntime.global.onnxruntime;
+
+/**
+ * ONNX Runtime's CPU execution provider.
+ *
+ * <p><b>Ownership:</b> owns the native environment; plans borrow it and are closed before.
+ *
+ * <p><b>Threading:</b> as {@link Backend}.
+ */
+final class OnnxRuntimeBackend implements Backend {
+
+  static final String NAME = "onnxruntime";
+
+  private final NativeHandles.Handle handle = NativeHandles.register("onnxruntime.Backend", NAME);
+  private final AtomicInteger openPlans = new AtomicInteger();
+  private final Env env; // owned
+  private final String version;
+  private final List<Device> devices;
+
+  private OnnxRuntimeBackend(Env env) {
+    this.env = env;
+    this.version = onnxruntime.GetVersionString().getString();
+    this.devices = List.of(new Device(Device.Kind.CPU, 0, processorName()));
+  }
+
+  /** Loads the library; a {@link LinkageError} if that fails. */
+  @MustBeClosed
+  static OnnxRuntimeBackend open() {
+    // FATAL: every failure comes back as a status, so the library need not print it as well
+    return new OnnxRuntimeBackend(new Env(onnxruntime.ORT_LOGGING_LEVEL_FATAL, "synthorax"));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String version() {
+    return version;
+  }
+
+  @Override
+  public List<Device> devices() {
+    return devices;
+  }
+
+  @Override
+  @MustBeClosed
+  public Plan openPlan(Path onnxFile, PlanOptions options) {
+    handle.requireOpen();
+    if (!Files.isRegularFile(onnxFile)) {
+      throw new InferenceException(
+          ErrorReason.MODEL_FAILED,
+          onnxFile + ": no such file (expected: an ONNX graph)",
+          onnxFile.toString(),
+          null);
+    }
+    openPlans.incrementAndGet();
+    try {
+      return OnnxRuntimePlan.open(env, onnxFile, options, openPlans::decrementAndGet);
+    } catch (RuntimeException failure) {
+      openPlans.decrementAndGet();
+      throw failure;
+    }
+  }
+
+  @Override
+  public void close() {
+    int left = openPlans.get();
+    if (left > 0) {
+      throw new IllegalStateException("onnxruntime: " + left + " plans are still open");
+    }
+    if (handle.close()) {
+      env.close();
+    }
+  }
+
+  private static String processorName() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElseGet(OnnxRuntimeBackend::architecture);
+    } catch (IOException notLinux) {
+      return architecture();
+    }
+  }
+
+  private static String architecture() {
+    return System.getProperty("os.arch", "CPU");
+  }
+}

@@ -1,0 +1,166 @@
+package dev.synthorax.engine.onnxruntime;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.NativeHandles;
+import dev.synthorax.engine.Plan;
+import dev.synthorax.engine.TensorSpec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.onnxruntime.IoBinding;
+import org.bytedeco.onnxruntime.MemoryInfo;
+import org.bytedeco.onnxruntime.RunOptions;
+import org.bytedeco.onnxruntime.Session;
+import org.bytedeco.onnxruntime.Value;
+import org.bytedeco.onnxruntime.global.onnxruntime;
+
+/**
+ * A binding of a session's inputs and outputs to buffers that never move.
+ *
+ * <p><b>Ownership:</b> owns the buffers, the tensors that view them and the binding; borrows the
+ * session, which its plan closes after this.
+ *
+ * <p><b>Threading:</b> as {@link ExecutionContext}; opened on one thread and used on another as a
+ * rule, so its memory is shared between threads.
+ */
+final class OnnxRuntimeContext implements ExecutionContext {
+
+  /** A cache line, and the widest vector. */
+  private static final long ALIGNMENT = 64;
+
+  private final NativeHandles.Handle handle;
+  private final Runnable onClose;
+  private final Session session; // borrowed
+  private final int rows;
+  private final Arena arena = Arena.ofShared(); // owned
+  private final Deque<Pointer> owned = new ArrayDeque<>(); // last opened first
+  private final Map<String, MemorySegment> inputs = new LinkedHashMap<>();
+  private final Map<String, MemorySegment> outputs = new LinkedHashMap<>();
+  private final IoBinding binding; // in owned
+  private final RunOptions runOptions; // in owned
+
+  private OnnxRuntimeContext(Session session, String planName, int rows, Runnable onClose) {
+    this.handle =
+        NativeHandles.register("onnxruntime.ExecutionContext", planName + " rows " + rows);
+    this.session = session;
+    this.rows = rows;
+    this.onClose = onClose;
+    this.binding = own(new IoBinding(session));
+    this.runOptions = own(new RunOptions());
+  }
+
+  /**
+   * Allocates and binds.
+   *
+   * @param onClose told once, after the binding is gone
+   */
+  @MustBeClosed
+  static OnnxRuntimeContext open(
+      Plan plan, Session session, String planName, int rows, Runnable onClose) {
+    var context = new OnnxRuntimeContext(session, planName, rows, onClose);
+    try {
+      context.bind(plan);
+      return context;
+    } catch (RuntimeException | OutOfMemoryError failure) {
+      context.free();
+      throw failure;
+    }
+  }
+
+  private void bind(Plan plan) {
+    try (MemoryInfo memory =
+        MemoryInfo.CreateCpu(onnxruntime.OrtArenaAllocator, onnxruntime.OrtMemTypeDefault)) {
+      for (TensorSpec spec : plan.inputs()) {
+        binding.BindInput(spec.name(), tensor(memory, spec.withRows(rows), inputs));
+      }
+      for (TensorSpec spec : plan.outputs()) {
+        binding.BindOutput(spec.name(), tensor(memory, spec.withRows(rows), outputs));
+      }
+    }
+  }
+
+  private Value tensor(MemoryInfo memory, TensorSpec spec, Map<String, MemorySegment> buffers) {
+    MemorySegment buffer = arena.allocate(spec.byteSize(), ALIGNMENT);
+    buffers.put(spec.name(), buffer);
+    long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
+    try (SegmentPointer data = new SegmentPointer(buffer)) {
+      return own(
+          Value.CreateTensor(
+              memory.asOrtMemoryInfo(),
+              data,
+              buffer.byteSize(),
+              shape,
+              shape.length,
+              SessionSpecs.elementType(spec.dataType())));
+    }
+  }
+
+  private <P extends Pointer> P own(P pointer) {
+    owned.push(pointer);
+    return pointer;
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public MemorySegment input(String name) {
+    return buffer(inputs, "input", name);
+  }
+
+  @Override
+  public MemorySegment output(String name) {
+    return buffer(outputs, "output", name);
+  }
+
+  private MemorySegment buffer(Map<String, MemorySegment> buffers, String kind, String name) {
+    handle.requireOpen();
+    MemorySegment buffer = buffers.get(name);
+    if (buffer == null) {
+      throw new IllegalArgumentException(
+          kind + ": " + name + " (expected: one of " + buffers.keySet() + ")");
+    }
+    return buffer;
+  }
+
+  @Override
+  public void run() {
+    handle.requireOpen();
+    try {
+      session.Run(runOptions, binding);
+    } catch (RuntimeException failure) {
+      throw new InferenceException(
+          ErrorReason.BACKEND_FAILURE,
+          "ONNX Runtime: " + Messages.oneLine(failure.getMessage()),
+          null,
+          failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!handle.close()) {
+      return;
+    }
+    free();
+    onClose.run();
+  }
+
+  private void free() {
+    handle.close();
+    try (arena) { // the native objects first, then the memory they point at
+      while (!owned.isEmpty()) {
+        owned.pop().close();
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package dev.synthorax.engine.onnxruntime;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.NativeHandles;
+import dev.synthorax.engine.Plan;
+import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.engine.TensorSpec;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.onnxruntime.Env;
+import org.bytedeco.onnxruntime.Session;
+import org.bytedeco.onnxruntime.SessionOptions;
+import org.bytedeco.onnxruntime.global.onnxruntime;
+
+/**
+ * One session of ONNX Runtime.
+ *
+ * <p><b>Ownership:</b> owns the native session, its weights and its thread pool; borrows the
+ * environment.
+ *
+ * <p><b>Threading:</b> as {@link Plan}. A session may run several contexts at once, on one pool.
+ */
+final class OnnxRuntimePlan implements Plan {
+
+  /**
+   * Whether idle pool threads spin for the next piece of work. Off: they would take the cores from
+   * the threads that serve requests and from the other stages' pools.
+   */
+  private static final boolean SPINNING = Boolean.getBoolean("synthorax.onnxruntime.spinning");
+
+  private final NativeHandles.Handle handle;
+  private final AtomicInteger openContexts = new AtomicInteger();
+  private final Runnable onClose;
+  private final Session session; // owned
+  private final List<TensorSpec> inputs;
+  private final List<TensorSpec> outputs;
+
+  private OnnxRuntimePlan(
+      String name,
+      Session session,
+      List<TensorSpec> inputs,
+      List<TensorSpec> outputs,
+      Runnable onClose) {
+    this.handle = NativeHandles.register("onnxruntime.Plan", name);
+    this.session = session;
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.onClose = onClose;
+  }
+
+  /**
+   * Loads a graph.
+   *
+   * @param onClose told once, after the session is gone
+   */
+  @MustBeClosed
+  static OnnxRuntimePlan open(Env env, Path onnxFile, PlanOptions options, Runnable onClose) {
+    Session session = null;
+    try (SessionOptions settings = sessionOptions(options);
+        BytePointer path = new BytePointer(onnxFile.toString())) {
+      session = new Session(env, path, settings);
+      return new OnnxRuntimePlan(
+          onnxFile.toString(),
+          session,
+          SessionSpecs.inputs(session),
+          SessionSpecs.outputs(session),
+          onClose);
+    } catch (RuntimeException failure) {
+      if (session != null) {
+        session.close();
+      }
+      throw new InferenceException(
+          ErrorReason.MODEL_FAILED,
+          onnxFile + ": " + Messages.oneLine(failure.getMessage()),
+          onnxFile.toString(),
+          failure);
+    }
+  }
+
+  private static SessionOptions sessionOptions(PlanOptions options) {
+    SessionOptions settings = new SessionOptions();
+    settings.SetExecutionMode(onnxruntime.ORT_SEQUENTIAL); // operators in turn: all threads on one
+    settings.SetIntraOpNumThreads(options.intraOpThreads());
+    settings.SetInterOpNumThreads(1);
+    settings.SetGraphOptimizationLevel(onnxruntime.ORT_ENABLE_ALL);
+    settings.EnableMemPattern(); // one plan of the intermediates a row count, made by its first run
+    settings.AddConfigEntry("session.intra_op.allow_spinning", SPINNING ? "1" : "0");
+    return settings;
+  }
+
+  @Override
+  public List<TensorSpec> inputs() {
+    return inputs;
+  }
+
+  @Override
+  public List<TensorSpec> outputs() {
+    return outputs;
+  }
+
+  @Override
+  @MustBeClosed
+  public ExecutionContext openContext(int rows) {
+    handle.requireOpen();
+    if (rows < 1) {
+      throw new IllegalArgumentException("rows: " + rows + " (expected: >= 1)");
+    }
+    openContexts.incrementAndGet();
+    try {
+      return OnnxRuntimeContext.open(
+          this, session, handle.name(), rows, openContexts::decrementAndGet);
+    } catch (RuntimeException failure) {
+      openContexts.decrementAndGet();
+      throw failure;
+    }
+  }
+
+  @Override
+  public void close() {
+    int left = openContexts.get();
+    if (left > 0) {
+      throw new IllegalStateException(handle.name() + ": " + left + " contexts are still open");
+    }
+    if (handle.close()) {
+      session.close();
+      onClose.run();
+    }
+  }
+}

@@ -1,0 +1,259 @@
+package dev.synthorax.nn.onnx;
+
+import dev.synthorax.engine.DataType;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.TensorSpec;
+import dev.synthorax.nn.AutoencoderConfig;
+import dev.synthorax.nn.AutoencoderKL;
+import dev.synthorax.nn.CLIPTextConfig;
+import dev.synthorax.nn.CLIPTextModel;
+import dev.synthorax.nn.ControlNetConfig;
+import dev.synthorax.nn.ControlNetModel;
+import dev.synthorax.nn.ControlNetResiduals;
+import dev.synthorax.nn.Ops;
+import dev.synthorax.nn.TrunkConfig;
+import dev.synthorax.nn.UNet2DConditionConfig;
+import dev.synthorax.nn.UNet2DConditionModel;
+import dev.synthorax.nn.weights.ModelWeights;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a pipeline in the diffusers layout into graphs that a backend loads. The graphs and their
+ * weights, widened to FP32, go to a cache below a name that hashes everything they depend on; what
+ * is there already is used as it is.
+ */
+public final class DiffusersExport {
+
+  private static final String TEXT_ENCODER = "text_encoder";
+  private static final String UNET = "unet";
+  private static final String CONTROLNET = "controlnet";
+  private static final String VAE = "vae";
+
+  private final PipelineFolder folder;
+  private final int height;
+  private final int width;
+  private final CLIPTextConfig text;
+  private final UNet2DConditionConfig unet;
+  private final AutoencoderConfig vae;
+  private final @Nullable ControlNetConfig controlNet;
+
+  private DiffusersExport(PipelineFolder folder, int height, int width) {
+    this.folder = folder;
+    this.height = height;
+    this.width = width;
+    this.text = folder.config(TEXT_ENCODER, CLIPTextConfig::read);
+    this.unet = folder.config(UNET, UNet2DConditionConfig::read);
+    this.vae = folder.config(VAE, AutoencoderConfig::read);
+    this.controlNet =
+        folder.has(CONTROLNET) ? folder.config(CONTROLNET, ControlNetConfig::read) : null;
+    requireFit();
+  }
+
+  /**
+   * Exports a pipeline for one image size.
+   *
+   * @param pipelineFolder holds {@code unet}, {@code vae}, {@code text_encoder} and perhaps {@code
+   *     controlnet}, each with {@code config.json} and weights in safetensors of any float type
+   * @param height of the image in pixels
+   * @param width of the image in pixels
+   * @param cacheFolder made if missing; several processes may share it
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file, if a configuration or weights
+   *     are missing, broken or do not fit together, or if the cache cannot be written; {@code
+   *     SHAPE_MISMATCH} if the networks cannot make images of that size
+   */
+  public static ExportedPipeline export(
+      Path pipelineFolder, int height, int width, Path cacheFolder) {
+    return new DiffusersExport(new PipelineFolder(pipelineFolder), height, width)
+        .export(cacheFolder);
+  }
+
+  private ExportedPipeline export(Path cacheFolder) {
+    List<String> components = new ArrayList<>(List.of(TEXT_ENCODER, UNET, VAE));
+    if (controlNet != null) {
+      components.add(CONTROLNET);
+    }
+    String hash = folder.hash(components);
+    GraphCache cache = GraphCache.of(cacheFolder, hash);
+    String size = "-" + height + "x" + width;
+    Path textEncoderFile;
+    Path unetFile;
+    Path controlNetFile = null;
+    Path decoderFile;
+    Path encoderFile = null;
+    try (ModelWeights weights = folder.openWeights(TEXT_ENCODER)) {
+      textEncoderFile = cache.graph(TEXT_ENCODER, TEXT_ENCODER, weights, this::textEncoder);
+    }
+    try (ModelWeights weights = folder.openWeights(UNET)) {
+      unetFile = cache.graph(UNET, UNET + size, weights, this::unet);
+    }
+    ControlNetConfig control = controlNet;
+    if (control != null) {
+      try (ModelWeights weights = folder.openWeights(CONTROLNET)) {
+        controlNetFile =
+            cache.graph(
+                CONTROLNET,
+                CONTROLNET + size,
+                weights,
+                (graph, ops) -> control(graph, ops, control));
+      }
+    }
+    try (ModelWeights weights = folder.openWeights(VAE)) {
+      decoderFile = cache.graph("vae_decoder", "vae_decoder" + size, weights, this::vaeDecoder);
+      if (weights.has("encoder.conv_in.weight")) {
+        encoderFile = cache.graph("vae_encoder", "vae_encoder" + size, weights, this::vaeEncoder);
+      }
+    }
+    return new ExportedPipeline(
+        hash,
+        height,
+        width,
+        textEncoderFile,
+        unetFile,
+        controlNetFile,
+        decoderFile,
+        encoderFile,
+        vae.latentChannels(),
+        vae.spatialFactor(),
+        vae.scalingFactor(),
+        text.maxPositions(),
+        text.hiddenSize(),
+        vae.outChannels(),
+        control == null ? 0 : control.conditioningChannels(),
+        control == null ? List.of() : residuals());
+  }
+
+  private void textEncoder(OnnxGraph graph, OnnxOps ops) {
+    GraphValue ids = graph.input("input_ids", DataType.INT64, Ops.DYNAMIC, text.maxPositions());
+    graph.output("last_hidden_state", CLIPTextModel.forward(ops, text, ids));
+  }
+
+  private void unet(OnnxGraph graph, OnnxOps ops) {
+    GraphValue sample = latents(graph, "sample");
+    GraphValue timestep = graph.input("timestep", DataType.FP32, Ops.DYNAMIC);
+    GraphValue states = states(graph);
+    ControlNetResiduals<GraphValue> residuals = null;
+    if (controlNet != null) {
+      List<GraphValue> values = new ArrayList<>();
+      for (TensorSpec spec : residuals()) {
+        long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
+        values.add(graph.input(spec.name(), spec.dataType(), shape));
+      }
+      GraphValue middle = values.removeLast();
+      residuals = new ControlNetResiduals<>(values, middle);
+    }
+    graph.output(
+        "out_sample", UNet2DConditionModel.forward(ops, unet, sample, timestep, states, residuals));
+  }
+
+  private void control(OnnxGraph graph, OnnxOps ops, ControlNetConfig config) {
+    GraphValue sample = latents(graph, "sample");
+    GraphValue timestep = graph.input("timestep", DataType.FP32, Ops.DYNAMIC);
+    GraphValue states = states(graph);
+    GraphValue condition =
+        graph.input(
+            "controlnet_cond",
+            DataType.FP32,
+            Ops.DYNAMIC,
+            config.conditioningChannels(),
+            height,
+            width);
+    ControlNetResiduals<GraphValue> residuals =
+        ControlNetModel.forward(ops, config, sample, timestep, states, condition);
+    for (int i = 0; i < residuals.down().size(); i++) {
+      graph.output(downName(i), residuals.down().get(i));
+    }
+    graph.output(MIDDLE_NAME, residuals.middle());
+  }
+
+  private void vaeDecoder(OnnxGraph graph, OnnxOps ops) {
+    GraphValue latents = ops.scale(latents(graph, "latent_sample"), 1 / vae.scalingFactor());
+    graph.output("sample", AutoencoderKL.decode(ops, vae, latents));
+  }
+
+  private void vaeEncoder(OnnxGraph graph, OnnxOps ops) {
+    GraphValue image =
+        graph.input("sample", DataType.FP32, Ops.DYNAMIC, vae.inChannels(), height, width);
+    graph.output("latent_parameters", AutoencoderKL.encode(ops, vae, image));
+  }
+
+  private GraphValue latents(OnnxGraph graph, String name) {
+    int factor = vae.spatialFactor();
+    return graph.input(
+        name, DataType.FP32, Ops.DYNAMIC, vae.latentChannels(), height / factor, width / factor);
+  }
+
+  private GraphValue states(OnnxGraph graph) {
+    return graph.input(
+        "encoder_hidden_states",
+        DataType.FP32,
+        Ops.DYNAMIC,
+        text.maxPositions(),
+        text.hiddenSize());
+  }
+
+  private static final String MIDDLE_NAME = "mid_block_residual";
+
+  private static String downName(int index) {
+    return "down_block_residual_" + index;
+  }
+
+  /** What the way down of the trunk leaves, in its order; see {@code TrunkConfig.residualCount}. */
+  private List<TensorSpec> residuals() {
+    int factor = vae.spatialFactor();
+    long high = height / factor;
+    long wide = width / factor;
+    List<Integer> channels = unet.trunk().blockOutChannels();
+    List<TensorSpec> specs = new ArrayList<>();
+    specs.add(residual(downName(0), channels.getFirst(), high, wide));
+    for (int level = 0; level < channels.size(); level++) {
+      for (int i = 0; i < unet.trunk().layersPerBlock().get(level); i++) {
+        specs.add(residual(downName(specs.size()), channels.get(level), high, wide));
+      }
+      if (level < channels.size() - 1) {
+        high /= 2;
+        wide /= 2;
+        specs.add(residual(downName(specs.size()), channels.get(level), high, wide));
+      }
+    }
+    specs.add(residual(MIDDLE_NAME, channels.getLast(), high, wide));
+    return specs;
+  }
+
+  private static TensorSpec residual(String name, long channels, long high, long wide) {
+    return new TensorSpec(name, DataType.FP32, List.of(TensorSpec.DYNAMIC, channels, high, wide));
+  }
+
+  private void requireFit() {
+    int step = vae.spatialFactor() << (unet.trunk().levels() - 1);
+    if (height < step || width < step || height % step != 0 || width % step != 0) {
+      throw new InferenceException(
+          ErrorReason.SHAPE_MISMATCH,
+          "size: %dx%d (expected: sides that are multiples of %d)".formatted(height, width, step));
+    }
+    TrunkConfig trunk = unet.trunk();
+    requireSame("unet cross_attention_dim", trunk.crossAttentionDim(), text.hiddenSize());
+    requireSame("unet in_channels", trunk.inChannels(), vae.latentChannels());
+    if (controlNet != null) {
+      TrunkConfig controlled = controlNet.trunk();
+      requireSame(
+          "controlnet block_out_channels", controlled.blockOutChannels(), trunk.blockOutChannels());
+      requireSame(
+          "controlnet layers_per_block", controlled.layersPerBlock(), trunk.layersPerBlock());
+      requireSame(
+          "controlnet condition's factor", controlNet.conditioningFactor(), vae.spatialFactor());
+    }
+  }
+
+  private void requireSame(String name, Object value, Object expected) {
+    if (!value.equals(expected)) {
+      throw PipelineFolder.failed(
+          "%s: %s %s (expected: %s, to fit its other networks)"
+              .formatted(folder.path(), name, value, expected),
+          null);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.synthorax.nn.onnx;
+
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.weights.ModelWeights;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A folder of graphs made from the same weights. A graph's presence says that its weights are there
+ * too: they are written first.
+ *
+ * @param folder named by the hash of what the graphs are made from
+ */
+record GraphCache(Path folder) {
+
+  /** Part of the folder's name: moves whenever the exporter writes other graphs than before. */
+  private static final int EXPORTER_VERSION = 1;
+
+  static GraphCache of(Path cacheFolder, String contentHash) {
+    return new GraphCache(cacheFolder.resolve(contentHash + "-" + EXPORTER_VERSION));
+  }
+
+  /** Emits a graph. */
+  interface Network {
+    void emit(OnnxGraph graph, OnnxOps ops);
+  }
+
+  /**
+   * The file of a graph, written now if it is not there.
+   *
+   * @param weightsName names the weight file, which graphs of several image sizes share
+   * @param graphName names the graph's file
+   * @throws InferenceException {@code MODEL_FAILED} if the weights do not fit the network or the
+   *     cache cannot be written
+   */
+  Path graph(String weightsName, String graphName, ModelWeights weights, Network network) {
+    Path file = folder.resolve(graphName + ".onnx");
+    if (Files.exists(file)) {
+      return file;
+    }
+    OnnxGraph graph = new OnnxGraph(graphName);
+    WeightFile weightFile = new WeightFile(weights, weightsName + ".fp32");
+    try {
+      network.emit(graph, new OnnxOps(graph, weightFile));
+    } catch (IllegalArgumentException e) {
+      throw PipelineFolder.failed(weights.file().path() + ": " + PipelineFolder.firstLine(e), e);
+    }
+    try {
+      if (!Files.exists(folder.resolve(weightFile.fileName()))) {
+        weightFile.write(folder);
+      }
+      ByteBuffer bytes = graph.model().toByteString().asReadOnlyByteBuffer();
+      CacheFiles.write(
+          file,
+          channel -> {
+            while (bytes.hasRemaining()) {
+              channel.write(bytes);
+            }
+          });
+    } catch (IOException e) {
+      throw PipelineFolder.failed(file + ": cannot be written: " + PipelineFolder.firstLine(e), e);
+    }
+    return file;
+  }
+}

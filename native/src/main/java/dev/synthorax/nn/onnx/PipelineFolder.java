@@ -1,0 +1,125 @@
+package dev.synthorax.nn.onnx;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.weights.ModelWeights;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where things are in a pipeline in the diffusers layout, and what they hash to.
+ *
+ * @param path the folder with {@code unet}, {@code vae}, {@code text_encoder} and perhaps {@code
+ *     controlnet}
+ */
+record PipelineFolder(Path path) {
+
+  private static final String CONFIG = "config.json";
+  private static final List<String> WEIGHTS =
+      List.of(
+          "diffusion_pytorch_model.safetensors",
+          "model.safetensors",
+          "diffusion_pytorch_model.fp16.safetensors",
+          "model.fp16.safetensors");
+
+  boolean has(String component) {
+    return Files.isDirectory(path.resolve(component));
+  }
+
+  /** Reads a {@code config.json}. */
+  interface ConfigReader<C> {
+    C read(Path file) throws IOException;
+  }
+
+  /**
+   * The configuration of a component.
+   *
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file
+   */
+  <C> C config(String component, ConfigReader<C> reader) {
+    Path file = path.resolve(component).resolve(CONFIG);
+    try {
+      return reader.read(file);
+    } catch (NoSuchFileException e) {
+      throw failed(file + ": no such file (expected: the configuration of " + component + ")", e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw failed(file + ": " + firstLine(e), e);
+    }
+  }
+
+  /**
+   * The weights of a component.
+   *
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file
+   */
+  @MustBeClosed
+  ModelWeights openWeights(String component) {
+    return ModelWeights.open(weights(component));
+  }
+
+  private Path weights(String component) {
+    Path folder = path.resolve(component);
+    return WEIGHTS.stream()
+        .map(folder::resolve)
+        .filter(Files::isRegularFile)
+        .findFirst()
+        .orElse(folder.resolve(WEIGHTS.getFirst()));
+  }
+
+  /**
+   * SHA-256 over the names, configurations and weights of components, in hex.
+   *
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file
+   */
+  String hash(List<String> components) {
+    MessageDigest digest = sha256();
+    for (String component : components) {
+      digest.update(component.getBytes(StandardCharsets.UTF_8));
+      for (Path file : List.of(path.resolve(component).resolve(CONFIG), weights(component))) {
+        digest.update((byte) 0);
+        update(digest, file);
+      }
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, Path file) {
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    } catch (IOException e) {
+      throw failed(file + ": cannot be read: " + firstLine(e), e);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  static InferenceException failed(String message, @Nullable Throwable cause) {
+    return new InferenceException(ErrorReason.MODEL_FAILED, message, null, cause);
+  }
+
+  static String firstLine(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null
+        ? failure.getClass().getSimpleName()
+        : message.lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,187 @@
+package dev.synthorax.nn.onnx;
+
+import dev.synthorax.nn.AutoencoderConfig;
+import dev.synthorax.nn.AutoencoderKL;
+import dev.synthorax.nn.CLIPTextConfig;
+import dev.synthorax.nn.CLIPTextModel;
+import dev.synthorax.nn.ControlNetConfig;
+import dev.synthorax.nn.ControlNetModel;
+import dev.synthorax.nn.Init;
+import dev.synthorax.nn.ParameterSpec;
+import dev.synthorax.nn.UNet2DConditionConfig;
+import dev.synthorax.nn.UNet2DConditionModel;
+import dev.synthorax.nn.weights.ElementType;
+import dev.synthorax.nn.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * A pipeline in the diffusers layout with random weights: the files, shapes and speed of a trained
+ * one, and pictures of noise. For tests and for measurements that need no trained model. No weight
+ * is zero, so that every part of every network shows in the result.
+ */
+public final class RandomPipeline {
+
+  /** How large the networks are. */
+  public enum Size {
+    /** A few thousand weights: images of 16 to 64 pixels, a millisecond a step. */
+    TINY("4, 8", 4, 16, 2, 1, 64, 16, "4, 8"),
+    /** The architecture of the bundled pipeline: images of 128 pixels. */
+    MINI("48, 96, 144", 16, 128, 4, 2, 1024, 32, "16, 32, 64, 96");
+
+    private final String channels;
+    private final int normGroups;
+    private final int hidden;
+    private final int heads;
+    private final int layers;
+    private final int vocabulary;
+    private final int textLength;
+    private final String vaeChannels;
+
+    Size(
+        String channels,
+        int normGroups,
+        int hidden,
+        int heads,
+        int layers,
+        int vocabulary,
+        int textLength,
+        String vaeChannels) {
+      this.channels = channels;
+      this.normGroups = normGroups;
+      this.hidden = hidden;
+      this.heads = heads;
+      this.layers = layers;
+      this.vocabulary = vocabulary;
+      this.textLength = textLength;
+      this.vaeChannels = vaeChannels;
+    }
+
+    private String textEncoder() {
+      return """
+          {"architectures": ["CLIPTextModel"], "model_type": "clip_text_model", "hidden_act": "quick_gelu",
+           "hidden_size": %d, "intermediate_size": %d, "num_hidden_layers": %d,
+           "num_attention_heads": %d, "max_position_embeddings": %d, "vocab_size": %d}
+          """
+          .formatted(hidden, 4 * hidden, layers + 1, heads, textLength, vocabulary);
+    }
+
+    private String trunk() {
+      int levels = channels.split(",").length;
+      String attending = "\"CrossAttnDownBlock2D\", ".repeat(levels - 1) + "\"DownBlock2D\"";
+      return """
+           "in_channels": 4, "block_out_channels": [%s], "layers_per_block": %d,
+           "down_block_types": [%s], "cross_attention_dim": %d, "attention_head_dim": %d,
+           "norm_num_groups": %d"""
+          .formatted(channels, layers, attending, hidden, heads, normGroups);
+    }
+
+    private String unet() {
+      int levels = channels.split(",").length;
+      return """
+          {"_class_name": "UNet2DConditionModel", %s, "out_channels": 4, "sample_size": 16,
+           "up_block_types": ["UpBlock2D"%s]}
+          """
+          .formatted(trunk(), ", \"CrossAttnUpBlock2D\"".repeat(levels - 1));
+    }
+
+    private String controlNet() {
+      int levels = vaeChannels.split(",").length;
+      String embedding = List.of(8, 8, 16, 16).subList(0, levels).toString();
+      return """
+          {"_class_name": "ControlNetModel", %s, "conditioning_channels": 3,
+           "conditioning_embedding_out_channels": %s}
+          """
+          .formatted(trunk(), embedding);
+    }
+
+    private String vae() {
+      int levels = vaeChannels.split(",").length;
+      return """
+          {"_class_name": "AutoencoderKL", "in_channels": 1, "out_channels": 1,
+           "latent_channels": 4, "layers_per_block": 1, "norm_num_groups": 4,
+           "block_out_channels": [%s], "down_block_types": [%s], "up_block_types": [%s],
+           "scaling_factor": 0.8}
+          """
+          .formatted(
+              vaeChannels, list("DownEncoderBlock2D", levels), list("UpDecoderBlock2D", levels));
+    }
+
+    private static String list(String type, int count) {
+      return String.join(", ", Collections.nCopies(count, "\"" + type + "\""));
+    }
+  }
+
+  private final Path folder;
+  private final SplittableRandom random;
+
+  private RandomPipeline(Path folder, long seed) {
+    this.folder = folder;
+    this.random = new SplittableRandom(seed);
+  }
+
+  /**
+   * Writes {@code text_encoder}, {@code unet}, {@code vae} and {@code controlnet} (3 conditioning
+   * channels), each with {@code config.json} and weights in FP16, and {@code model_index.json}. The
+   * same seed gives the same bytes. Tokenizer and scheduler are the caller's.
+   *
+   * @throws IOException if a file cannot be written
+   */
+  public static void write(Path folder, Size size, long seed) throws IOException {
+    RandomPipeline pipeline = new RandomPipeline(folder, seed);
+    pipeline.text("model_index.json", "{\"_class_name\": \"StableDiffusionPipeline\"}\n");
+    pipeline.component(
+        "text_encoder",
+        size.textEncoder(),
+        CLIPTextModel.parameters(CLIPTextConfig.parse(size.textEncoder())));
+    pipeline.component(
+        "unet",
+        size.unet(),
+        UNet2DConditionModel.parameters(UNet2DConditionConfig.parse(size.unet())));
+    pipeline.component(
+        "controlnet",
+        size.controlNet(),
+        ControlNetModel.parameters(ControlNetConfig.parse(size.controlNet())));
+    pipeline.component(
+        "vae", size.vae(), AutoencoderKL.parameters(AutoencoderConfig.parse(size.vae())));
+  }
+
+  private void component(String name, String config, List<ParameterSpec> parameters)
+      throws IOException {
+    text(name + "/config.json", config);
+    try (Arena arena = Arena.ofConfined()) {
+      SafetensorsWriter writer = new SafetensorsWriter();
+      for (ParameterSpec parameter : parameters) {
+        MemorySegment data = arena.allocate(parameter.elements() * Short.BYTES, Long.BYTES);
+        for (long i = 0; i < parameter.elements(); i++) {
+          short value = Float.floatToFloat16((float) draw(parameter.init()));
+          data.setAtIndex(ValueLayout.JAVA_SHORT, i, value);
+        }
+        long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
+        writer.add(parameter.name(), ElementType.F16, shape, data);
+      }
+      writer.write(folder.resolve(name).resolve("diffusion_pytorch_model.safetensors"));
+    }
+  }
+
+  private double draw(Init init) {
+    return switch (init) {
+      case Init.Uniform(double bound) -> random.nextDouble(-bound, bound);
+      case Init.Normal(double standardDeviation) -> standardDeviation * random.nextGaussian();
+      case Init.Constant(double value) -> value + random.nextDouble(-0.1, 0.1);
+    };
+  }
+
+  private void text(String name, String content) throws IOException {
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.toAbsolutePath().getParent());
+    Files.writeString(file, content);
+  }
+}

@@ -1,0 +1,106 @@
+package dev.synthorax.nn.onnx;
+
+import dev.synthorax.nn.onnx.format.StringStringEntryProto;
+import dev.synthorax.nn.onnx.format.TensorProto;
+import dev.synthorax.nn.weights.FloatConversion;
+import dev.synthorax.nn.weights.ModelWeights;
+import dev.synthorax.nn.weights.StoredTensor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The weights of one graph as raw FP32, laid out in the order in which the network asks for them.
+ * The runtime maps this file: the elements never pass through the heap, and a graph's weights exist
+ * once on disk for every size that it is exported for.
+ *
+ * <p><b>Ownership:</b> borrows the weights, which outlive it.
+ *
+ * <p><b>Threading:</b> one thread.
+ */
+final class WeightFile implements WeightSource {
+
+  /** Where a tensor's elements lie, in bytes. */
+  private record Range(long offset, long length) {}
+
+  /** Tensors start where the widest vectors load fastest. */
+  private static final long ALIGNMENT = 64;
+
+  private static final long CHUNK_ELEMENTS = 1 << 20;
+
+  private final ModelWeights weights; // borrowed
+  private final String fileName;
+  private final Map<Range, StoredTensor> tensors = new LinkedHashMap<>();
+  private long end;
+
+  /**
+   * Starts empty.
+   *
+   * @param fileName in the folder of the graph
+   */
+  WeightFile(ModelWeights weights, String fileName) {
+    this.weights = weights;
+    this.fileName = fileName;
+  }
+
+  /** Gives the parameter a place in the file. */
+  @Override
+  public void fill(TensorProto.Builder initializer, String name, long... shape) {
+    StoredTensor tensor = weights.parameter(name, shape);
+    Range range = new Range(align(end), tensor.elements() * Float.BYTES);
+    end = range.offset() + range.length();
+    tensors.put(range, tensor);
+    initializer
+        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+        .addExternalData(entry("location", fileName))
+        .addExternalData(entry("offset", Long.toString(range.offset())))
+        .addExternalData(entry("length", Long.toString(range.length())));
+  }
+
+  private static StringStringEntryProto entry(String key, String value) {
+    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+  }
+
+  String fileName() {
+    return fileName;
+  }
+
+  /** Writes every tensor that has a place; see {@link CacheFiles#write}. */
+  void write(Path folder) throws IOException {
+    CacheFiles.write(
+        folder.resolve(fileName),
+        channel -> {
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment chunk = arena.allocate(CHUNK_ELEMENTS * Float.BYTES, ALIGNMENT);
+            for (Map.Entry<Range, StoredTensor> entry : tensors.entrySet()) {
+              channel.position(entry.getKey().offset());
+              widen(entry.getValue(), chunk, channel);
+            }
+          }
+        });
+  }
+
+  private static void widen(StoredTensor tensor, MemorySegment chunk, FileChannel channel)
+      throws IOException {
+    int bytes = tensor.type().bytes();
+    for (long at = 0; at < tensor.elements(); at += CHUNK_ELEMENTS) {
+      long count = Math.min(CHUNK_ELEMENTS, tensor.elements() - at);
+      MemorySegment target = chunk.asSlice(0, count * Float.BYTES);
+      FloatConversion.toFloat32(
+          tensor.data().asSlice(at * bytes, count * bytes), tensor.type(), target);
+      ByteBuffer buffer = target.asByteBuffer();
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    }
+  }
+
+  private static long align(long offset) {
+    return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+}

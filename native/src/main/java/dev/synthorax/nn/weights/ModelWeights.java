@@ -1,0 +1,131 @@
+package dev.synthorax.nn.weights;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.InferenceException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weights of one network by their current names. Files with the older names of the
+ * autoencoder's attention ({@code query}, {@code key}, {@code value}, {@code proj_attn}) or without
+ * the text encoder's {@code text_model} prefix are understood as well.
+ *
+ * <p><b>Ownership:</b> owns the mapped file; tensors are views of it.
+ *
+ * <p><b>Threading:</b> one thread.
+ */
+public final class ModelWeights implements AutoCloseable {
+
+  /** Current and older names of a layer. */
+  private record Renamed(String current, String older) {}
+
+  private static final List<Renamed> RENAMED =
+      List.of(
+          new Renamed(".to_q.", ".query."),
+          new Renamed(".to_k.", ".key."),
+          new Renamed(".to_v.", ".value."),
+          new Renamed(".to_out.0.", ".proj_attn."));
+  private static final String TEXT_PREFIX = "text_model.";
+
+  private final SafetensorsFile file; // owned
+  private final Set<String> used = new HashSet<>();
+
+  @SuppressWarnings("MustBeClosedChecker") // closed in close()
+  private ModelWeights(Path path) {
+    this.file = SafetensorsFile.open(path);
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file, if it cannot be read or is
+   *     malformed
+   */
+  @MustBeClosed
+  public static ModelWeights open(Path path) {
+    return new ModelWeights(path);
+  }
+
+  /** The file below. */
+  public SafetensorsFile file() {
+    return file;
+  }
+
+  /** Whether there is a tensor of that current name. */
+  public boolean has(String name) {
+    return find(name) != null;
+  }
+
+  /**
+   * A parameter with the shape that the network needs. Dims of 1 at the end may be missing or too
+   * many, as in linear layers that were saved as 1x1 convolutions.
+   *
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file, if it is missing, has another
+   *     shape or is not floating-point
+   */
+  public StoredTensor parameter(String name, long... shape) {
+    StoredTensor tensor = find(name);
+    if (tensor == null) {
+      tensor = file.tensor(name);
+    }
+    if (!Arrays.equals(trimmed(tensor.shape()), trimmed(shape))) {
+      throw SafetensorsFile.failed(
+          "%s: tensor %s has shape %s (expected: %s)"
+              .formatted(
+                  file.path(),
+                  tensor.name(),
+                  Arrays.toString(tensor.shape()),
+                  Arrays.toString(shape)),
+          null);
+    }
+    switch (tensor.type()) {
+      case F16, BF16, F32, F64 -> {}
+      case BOOL, U8, I8, U16, I16, U32, I32, U64, I64 ->
+          throw SafetensorsFile.failed(
+              "%s: tensor %s is %s (expected: F16, BF16, F32 or F64)"
+                  .formatted(file.path(), tensor.name(), tensor.type()),
+              null);
+    }
+    used.add(tensor.name());
+    return tensor;
+  }
+
+  /** Names in the file that nobody asked for so far, sorted. */
+  public Set<String> unused() {
+    Set<String> names = new TreeSet<>(file.names());
+    names.removeAll(used);
+    return names;
+  }
+
+  /** Unmaps the file. Idempotent. */
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  private @Nullable StoredTensor find(String name) {
+    StoredTensor tensor = file.find(name);
+    for (Renamed renamed : RENAMED) {
+      if (tensor == null && name.contains(renamed.current())) {
+        tensor = file.find(name.replace(renamed.current(), renamed.older()));
+      }
+    }
+    if (tensor == null && name.startsWith(TEXT_PREFIX)) {
+      tensor = file.find(name.substring(TEXT_PREFIX.length()));
+    }
+    return tensor;
+  }
+
+  private static long[] trimmed(long[] shape) {
+    int rank = shape.length;
+    while (rank > 1 && shape[rank - 1] == 1) {
+      rank--;
+    }
+    return Arrays.copyOf(shape, rank);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.synthorax.training;
+
+/**
+ * Linear warm-up, then a cosine down to a tenth of the peak.
+ *
+ * @param peak highest rate
+ * @param warmupSteps steps until the peak
+ * @param totalSteps steps until the end of the cosine; later steps keep its last value
+ */
+record LearningRate(double peak, long warmupSteps, long totalSteps) {
+  private static final double FLOOR = 0.1; // of the peak
+
+  LearningRate {
+    if (!(peak > 0) || warmupSteps < 0 || totalSteps < 1) {
+      throw new IllegalArgumentException(
+          "peak %s, warmupSteps %d, totalSteps %d (expected: positive, >= 0, >= 1)"
+              .formatted(peak, warmupSteps, totalSteps));
+    }
+  }
+
+  /** The rate of a step, counted from 0. */
+  double at(long step) {
+    if (step < warmupSteps) {
+      return peak * (step + 1) / warmupSteps;
+    }
+    double progress =
+        Math.min(1, (double) (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps));
+    return peak * (FLOOR + (1 - FLOOR) * 0.5 * (1 + StrictMath.cos(StrictMath.PI * progress)));
+  }
+}

@@ -1,0 +1,208 @@
+package dev.synthorax.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class NoiseSchedulerTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String STABLE_DIFFUSION =
+      "\"beta_start\":0.00085,\"beta_end\":0.012,\"beta_schedule\":\"scaled_linear\"";
+
+  @Test
+  void steps_ddimLeadingOffsetOne_matchesGoldenTimesteps() {
+    var scheduler = scheduler(NoiseScheduler.Kind.DDIM, "\"steps_offset\":1");
+
+    assertThat(timesteps(scheduler, 20))
+        .containsExactly(
+            951, 901, 851, 801, 751, 701, 651, 601, 551, 501, 451, 401, 351, 301, 251, 201, 151,
+            101, 51, 1);
+  }
+
+  @Test
+  void steps_ddimTrailing_matchesGoldenTimesteps() {
+    var scheduler = scheduler(NoiseScheduler.Kind.DDIM, "\"timestep_spacing\":\"trailing\"");
+
+    assertThat(timesteps(scheduler, 20)).startsWith(999, 949).endsWith(99, 49).hasSize(20);
+  }
+
+  @Test
+  void steps_dpmSolverLeading_dividesByOneMoreAndDropsLast() {
+    var scheduler =
+        scheduler(
+            NoiseScheduler.Kind.DPM_SOLVER_PP_2M,
+            "\"steps_offset\":1,\"timestep_spacing\":\"leading\"");
+
+    assertThat(timesteps(scheduler, 20)).startsWith(941, 894, 847).endsWith(95, 48).hasSize(20);
+  }
+
+  @Test
+  void steps_dpmSolverWithoutSpacing_takesItsOwnDefaultLinspace() {
+    var scheduler = scheduler(NoiseScheduler.Kind.DPM_SOLVER_PP_2M, "\"steps_offset\":1");
+
+    assertThat(timesteps(scheduler, 20)).startsWith(999, 949, 899).endsWith(100, 50).hasSize(20);
+  }
+
+  static List<JsonNode> trajectories() throws IOException {
+    try (var stream =
+        NoiseSchedulerTest.class.getResourceAsStream(
+            "/golden/noise-schedulers/trajectories.json")) {
+      var cases = new ArrayList<JsonNode>();
+      JSON.readTree(stream).path("cases").forEach(cases::add);
+      return cases;
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("trajectories")
+  void apply_wholeTrajectory_matchesDiffusers(JsonNode golden) {
+    String name = golden.path("name").asText();
+    var kind =
+        name.startsWith("ddim") ? NoiseScheduler.Kind.DDIM : NoiseScheduler.Kind.DPM_SOLVER_PP_2M;
+    var steps =
+        NoiseScheduler.of(kind, NoiseSchedulerConfig.of(golden.path("config")))
+            .steps(golden.path("steps").asInt());
+    float[] x = floats(golden.path("start"));
+    float[] history = new float[x.length];
+    double largest = 0;
+
+    for (int i = 0; i < steps.size(); i++) {
+      var step = steps.get(i);
+      assertThat((int) step.timestep()).isEqualTo(golden.path("timesteps").path(i).asInt());
+      float[] output = new float[x.length];
+      for (int j = 0; j < x.length; j++) {
+        output[j] =
+            (float) (0.45 * x[j] + 0.25 * Math.tanh(2 * x[j]) - 0.1 * step.timestep() / 1000);
+      }
+      StepUpdate.apply(
+          step,
+          x,
+          MemorySegment.ofArray(output),
+          new StepUpdate.Rows(0, 0, 1),
+          history,
+          new float[0]);
+
+      float[] expected = floats(golden.path("trajectory").path(i));
+      for (float value : expected) {
+        largest = Math.max(largest, Math.abs(value));
+      }
+      for (int j = 0; j < x.length; j++) {
+        assertThat(x[j])
+            .as("%s step %d element %d", name, i, j)
+            .isCloseTo(expected[j], within((float) (2e-5 * largest)));
+      }
+    }
+  }
+
+  @Test
+  void alphaCumprod_stableDiffusion_matchesDiffusers() {
+    var schedule = NoiseSchedule.of(config(""));
+
+    assertThat(schedule.alphaCumprod(0)).isCloseTo(0.9991499781608582, within(1e-7));
+    assertThat(schedule.alphaCumprod(500)).isCloseTo(0.27633246779441833, within(1e-6));
+    assertThat(schedule.alphaCumprod(999)).isCloseTo(0.00466009508818388, within(1e-8));
+    assertThat(schedule.sigma(0)).isCloseTo(0.0291675, within(1e-6));
+    assertThat(schedule.sigma(999)).isCloseTo(14.6146555, within(1e-4));
+  }
+
+  @Test
+  void alphaCumprod_linearAndCosine_matchDiffusers() {
+    var linear = NoiseSchedule.of(parse("{}"));
+    var cosine = NoiseSchedule.of(parse("{\"beta_schedule\":\"squaredcos_cap_v2\"}"));
+
+    assertThat(linear.alphaCumprod(500)).isCloseTo(0.07779665291309357, within(1e-6));
+    assertThat(linear.alphaCumprod(999)).isCloseTo(4.035830352222547e-05, within(1e-9));
+    assertThat(cosine.alphaCumprod(500)).isCloseTo(0.4922850430011749, within(1e-6));
+    assertThat(cosine.alphaCumprod(999)).isCloseTo(2.4287349909002387e-09, within(1e-14));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, -1, 1000, 10_000})
+  void steps_outOfRange_refuses(int count) {
+    var scheduler = scheduler(NoiseScheduler.Kind.DDIM, "\"steps_offset\":1");
+
+    assertThatThrownBy(() -> scheduler.steps(count))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("num_inference_steps: " + count + " (expected: 1 to 999)");
+  }
+
+  @Test
+  void steps_everyCountInRange_staysInsideTheScheduleAndDescends() {
+    for (var kind : NoiseScheduler.Kind.values()) {
+      for (String spacing : List.of("leading", "linspace", "trailing")) {
+        var scheduler =
+            scheduler(kind, "\"steps_offset\":1,\"timestep_spacing\":\"" + spacing + "\"");
+        for (int count = 1; count <= scheduler.maxInferenceSteps(); count++) {
+          int[] timesteps = timesteps(scheduler, count);
+          assertThat(timesteps).as("%s %s %d", kind, spacing, count).hasSize(count);
+          assertThat(timesteps[0]).isLessThan(1000);
+          assertThat(timesteps[count - 1]).isNotNegative();
+          assertThat(IntStream.range(1, count).allMatch(i -> timesteps[i] < timesteps[i - 1]))
+              .isTrue();
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"thresholding\":true}",
+        "{\"use_karras_sigmas\":true}",
+        "{\"trained_betas\":[0.1]}",
+        "{\"solver_order\":3}",
+        "{\"algorithm_type\":\"sde-dpmsolver++\"}",
+        "{\"beta_schedule\":\"sigmoid\"}",
+        "{\"prediction_type\":\"sample\"}",
+        "{\"beta_end\":1.5}",
+        "{\"num_train_timesteps\":1}"
+      })
+  void of_whatIsNotBuilt_refusesNamingTheField(String json) {
+    String field = json.substring(2, json.indexOf('"', 2));
+
+    assertThatThrownBy(() -> parse(json))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(field + ": ")
+        .hasMessageContaining("expected");
+  }
+
+  private static NoiseScheduler scheduler(NoiseScheduler.Kind kind, String extra) {
+    return NoiseScheduler.of(kind, config(extra));
+  }
+
+  private static NoiseSchedulerConfig config(String extra) {
+    return parse("{" + STABLE_DIFFUSION + (extra.isEmpty() ? "" : ",") + extra + "}");
+  }
+
+  private static NoiseSchedulerConfig parse(String json) {
+    try {
+      return NoiseSchedulerConfig.of(JSON.readTree(json));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static int[] timesteps(NoiseScheduler scheduler, int count) {
+    return scheduler.steps(count).stream().mapToInt(step -> (int) step.timestep()).toArray();
+  }
+
+  private static float[] floats(JsonNode array) {
+    float[] values = new float[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) array.path(i).asDouble();
+    }
+    return values;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.synthorax.engine;
+
+import com.google.protobuf.ByteString;
+import dev.synthorax.nn.onnx.format.GraphProto;
+import dev.synthorax.nn.onnx.format.ModelProto;
+import dev.synthorax.nn.onnx.format.NodeProto;
+import dev.synthorax.nn.onnx.format.OperatorSetIdProto;
+import dev.synthorax.nn.onnx.format.TensorProto;
+import dev.synthorax.nn.onnx.format.TensorShapeProto;
+import dev.synthorax.nn.onnx.format.TypeProto;
+import dev.synthorax.nn.onnx.format.ValueInfoProto;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Small ONNX files for the contract of backends. */
+final class TestGraphs {
+
+  /** In {@link #value}: the symbolic first dim. */
+  static final String ROWS = "rows";
+
+  private TestGraphs() {}
+
+  /** {@code y = x + bias} for FP32 {@code x} and {@code y} of {@code [rows, 3]}. */
+  static Path addBias(Path folder, float... bias) throws IOException {
+    return write(
+        folder.resolve("add-bias.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("x", TensorProto.DataType.FLOAT, ROWS, 3))
+            .addOutput(value("y", TensorProto.DataType.FLOAT, ROWS, 3))
+            .addInitializer(floats("bias", List.of(3L), bias))
+            .addNode(node("Add", List.of("x", "bias"), "y")));
+  }
+
+  /**
+   * Two inputs and two outputs, among them an INT64 one and one without rows: {@code sum = a + w},
+   * {@code same = ids}.
+   */
+  static Path mixed(Path folder) throws IOException {
+    return write(
+        folder.resolve("mixed.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("a", TensorProto.DataType.FLOAT, ROWS, 2))
+            .addInput(value("w", TensorProto.DataType.FLOAT, 2))
+            .addInput(value("ids", TensorProto.DataType.INT64, ROWS, 4))
+            .addOutput(value("sum", TensorProto.DataType.FLOAT, ROWS, 2))
+            .addOutput(value("same", TensorProto.DataType.INT64, ROWS, 4))
+            .addNode(node("Add", List.of("a", "w"), "sum"))
+            .addNode(node("Identity", List.of("ids"), "same")));
+  }
+
+  /** Dim 1 is dynamic too, which no plan takes. */
+  static Path dynamicWidth(Path folder) throws IOException {
+    return write(
+        folder.resolve("dynamic-width.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("x", TensorProto.DataType.FLOAT, ROWS, "width"))
+            .addOutput(value("y", TensorProto.DataType.FLOAT, ROWS, "width"))
+            .addNode(node("Relu", List.of("x"), "y")));
+  }
+
+  /** An operator that no backend has. */
+  static Path unknownOperator(Path folder) throws IOException {
+    return write(
+        folder.resolve("unknown-operator.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("x", TensorProto.DataType.FLOAT, ROWS, 3))
+            .addOutput(value("y", TensorProto.DataType.FLOAT, ROWS, 3))
+            .addNode(node("Frobnicate", List.of("x"), "y")));
+  }
+
+  /** {@code y = table[ids]} with 3 table rows: an id of 3 or more fails while it runs. */
+  static Path lookup(Path folder) throws IOException {
+    return write(
+        folder.resolve("lookup.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("ids", TensorProto.DataType.INT64, ROWS))
+            .addOutput(value("y", TensorProto.DataType.FLOAT, ROWS, 1))
+            .addInitializer(floats("table", List.of(3L, 1L), 10, 20, 30))
+            .addNode(node("Gather", List.of("table", "ids"), "y")));
+  }
+
+  private static Path write(Path file, GraphProto.Builder graph) throws IOException {
+    ModelProto model =
+        ModelProto.newBuilder()
+            .setIrVersion(9)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(20))
+            .setGraph(graph.setName("test"))
+            .build();
+    return Files.write(file, model.toByteArray());
+  }
+
+  private static NodeProto node(String operator, List<String> inputs, String output) {
+    return NodeProto.newBuilder().setOpType(operator).addAllInput(inputs).addOutput(output).build();
+  }
+
+  private static ValueInfoProto value(String name, TensorProto.DataType type, Object... dims) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (Object dim : dims) {
+      switch (dim) {
+        case String symbol -> shape.addDimBuilder().setDimParam(symbol);
+        case Integer size -> shape.addDimBuilder().setDimValue(size);
+        default -> throw new IllegalArgumentException("dim: " + dim);
+      }
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape)))
+        .build();
+  }
+
+  private static TensorProto floats(String name, List<Long> dims, float... values) {
+    ByteBuffer raw =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asFloatBuffer().put(values);
+    return TensorProto.newBuilder()
+        .setName(name)
+        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+        .addAllDims(dims)
+        .setRawData(ByteString.copyFrom(raw))
+        .build();
+  }
+}

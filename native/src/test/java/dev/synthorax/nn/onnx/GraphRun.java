@@ -1,0 +1,60 @@
+package dev.synthorax.nn.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synthorax.engine.Backend;
+import dev.synthorax.engine.Backends;
+import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.engine.Plan;
+import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.engine.TensorSpec;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Runs a graph once on ONNX Runtime. */
+final class GraphRun {
+
+  private GraphRun() {}
+
+  /**
+   * Runs with two threads.
+   *
+   * @param inputs {@code float[]} or {@code long[]} by name
+   * @return the outputs, all FP32
+   */
+  static Map<String, float[]> run(Path file, int rows, Map<String, Object> inputs) {
+    try (Backend backend = Backends.open("onnxruntime");
+        Plan plan = backend.openPlan(file, new PlanOptions(2));
+        ExecutionContext context = plan.openContext(rows)) {
+      inputs.forEach((name, values) -> fill(context.input(name), values));
+      context.run();
+      return outputs(plan, context);
+    }
+  }
+
+  /** The same for a graph with one output. */
+  static float[] runOne(Path file, int rows, Map<String, Object> inputs) {
+    Map<String, float[]> outputs = run(file, rows, inputs);
+    assertThat(outputs).hasSize(1);
+    return outputs.values().iterator().next();
+  }
+
+  static void fill(MemorySegment buffer, Object values) {
+    switch (values) {
+      case float[] floats -> buffer.copyFrom(MemorySegment.ofArray(floats));
+      case long[] longs -> buffer.copyFrom(MemorySegment.ofArray(longs));
+      default -> throw new IllegalArgumentException("values: " + values.getClass());
+    }
+  }
+
+  static Map<String, float[]> outputs(Plan plan, ExecutionContext context) {
+    Map<String, float[]> results = new LinkedHashMap<>();
+    for (TensorSpec spec : plan.outputs()) {
+      results.put(spec.name(), context.output(spec.name()).toArray(ValueLayout.JAVA_FLOAT));
+    }
+    return results;
+  }
+}

@@ -1,0 +1,214 @@
+package dev.synthorax.nn.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synthorax.engine.DataType;
+import dev.synthorax.nn.AutoencoderConfig;
+import dev.synthorax.nn.AutoencoderKL;
+import dev.synthorax.nn.CLIPTextConfig;
+import dev.synthorax.nn.CLIPTextModel;
+import dev.synthorax.nn.ControlNetConfig;
+import dev.synthorax.nn.ControlNetModel;
+import dev.synthorax.nn.ControlNetResiduals;
+import dev.synthorax.nn.GoldenCase;
+import dev.synthorax.nn.Ops;
+import dev.synthorax.nn.UNet2DConditionConfig;
+import dev.synthorax.nn.UNet2DConditionModel;
+import dev.synthorax.nn.weights.ModelWeights;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** ONNX Runtime against diffusers and transformers: max|a - b| <= 1e-4 max|b|. */
+class OnnxGoldenIT {
+
+  @TempDir Path folder;
+
+  @Test
+  void unet_withoutResiduals_matchesDiffusers() throws IOException {
+    try (GoldenCase golden = GoldenCase.open("unet-cxr")) {
+      UNet2DConditionConfig config = UNet2DConditionConfig.read(golden.config());
+
+      Map<String, float[]> outputs =
+          run(
+              golden,
+              List.of("sample", "timestep", "text"),
+              (graph, ops, in) ->
+                  graph.output(
+                      "plain",
+                      UNet2DConditionModel.forward(
+                          ops, config, in.get(0), in.get(1), in.get(2), null)));
+
+      assertMatches(golden, outputs, 1);
+    }
+  }
+
+  @Test
+  void unet_withResiduals_matchesDiffusers() throws IOException {
+    try (GoldenCase golden = GoldenCase.open("unet-cxr")) {
+      UNet2DConditionConfig config = UNet2DConditionConfig.read(golden.config());
+      List<String> names = new ArrayList<>(List.of("sample", "timestep", "text"));
+      for (int i = 0; i < config.trunk().residualCount(); i++) {
+        names.add("down." + i);
+      }
+      names.add("mid");
+
+      Map<String, float[]> outputs =
+          run(
+              golden,
+              names,
+              (graph, ops, in) -> {
+                var residuals =
+                    new ControlNetResiduals<>(in.subList(3, in.size() - 1), in.getLast());
+                graph.output(
+                    "controlled",
+                    UNet2DConditionModel.forward(
+                        ops, config, in.get(0), in.get(1), in.get(2), residuals));
+              });
+
+      assertMatches(golden, outputs, 1);
+    }
+  }
+
+  @Test
+  void unet_linearProjections_matchesDiffusers() throws IOException {
+    try (GoldenCase golden = GoldenCase.open("unet-linear")) {
+      UNet2DConditionConfig config = UNet2DConditionConfig.read(golden.config());
+
+      Map<String, float[]> outputs =
+          run(
+              golden,
+              List.of("sample", "timestep", "text"),
+              (graph, ops, in) ->
+                  graph.output(
+                      "plain",
+                      UNet2DConditionModel.forward(
+                          ops, config, in.get(0), in.get(1), in.get(2), null)));
+
+      assertMatches(golden, outputs, 1);
+    }
+  }
+
+  @Test
+  void controlNet_eachResidual_matchesDiffusers() throws IOException {
+    try (GoldenCase golden = GoldenCase.open("controlnet-cxr")) {
+      ControlNetConfig config = ControlNetConfig.read(golden.config());
+
+      Map<String, float[]> outputs =
+          run(
+              golden,
+              List.of("sample", "timestep", "text", "condition"),
+              (graph, ops, in) -> {
+                var residuals =
+                    ControlNetModel.forward(
+                        ops, config, in.get(0), in.get(1), in.get(2), in.get(3));
+                for (int i = 0; i < residuals.down().size(); i++) {
+                  graph.output("down." + i, residuals.down().get(i));
+                }
+                graph.output("mid", residuals.middle());
+              });
+
+      assertMatches(golden, outputs, config.trunk().residualCount() + 1);
+    }
+  }
+
+  @Test
+  void autoencoder_encode_matchesDiffusers() throws IOException {
+    try (GoldenCase golden = GoldenCase.open("vae")) {
+      AutoencoderConfig config = AutoencoderConfig.read(golden.config());
+
+      Map<String, float[]> outputs =
+          run(
+              golden,
+              List.of("image"),
+              (graph, ops, in) -> {
+                List<GraphValue> moments =
+                    ops.chunk(AutoencoderKL.encode(ops, config, in.getFirst()), 1, 2);
+                graph.output("mean", moments.get(0));
+                graph.output("logvar", moments.get(1));
+              });
+
+      assertMatches(golden, outputs, 2);
+    }
+  }
+
+  @Test
+  void autoencoder_decode_matchesDiffusers() throws IOException {
+    try (GoldenCase golden = GoldenCase.open("vae")) {
+      AutoencoderConfig config = AutoencoderConfig.read(golden.config());
+
+      Map<String, float[]> outputs =
+          run(
+              golden,
+              List.of("latents"),
+              (graph, ops, in) ->
+                  graph.output("decoded", AutoencoderKL.decode(ops, config, in.getFirst())));
+
+      assertMatches(golden, outputs, 1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"clip-quick-gelu", "clip-gelu"})
+  void textEncoder_fullAndShortSequences_matchesTransformers(String name) throws IOException {
+    try (GoldenCase golden = GoldenCase.open(name)) {
+      CLIPTextConfig config = CLIPTextConfig.read(golden.config());
+
+      Map<String, float[]> outputs =
+          run(
+              golden,
+              List.of("ids", "short_ids"),
+              (graph, ops, in) -> {
+                graph.output(
+                    "last_hidden_state", CLIPTextModel.forward(ops, config, in.get(0)));
+                graph.output(
+                    "short_last_hidden_state", CLIPTextModel.forward(ops, config, in.get(1)));
+              });
+
+      assertMatches(golden, outputs, 2);
+    }
+  }
+
+  /** Emits a network whose inputs are given by name. */
+  private interface Emitter {
+    void emit(OnnxGraph graph, OnnxOps ops, List<GraphValue> inputs);
+  }
+
+  private Map<String, float[]> run(GoldenCase golden, List<String> names, Emitter emitter) {
+    Map<String, Object> inputs = new LinkedHashMap<>();
+    Path file;
+    try (ModelWeights weights = ModelWeights.open(golden.weights())) {
+      file =
+          new GraphCache(folder)
+              .graph(
+                  "weights",
+                  "graph",
+                  weights,
+                  (graph, ops) -> {
+                    List<GraphValue> values = new ArrayList<>();
+                    for (String name : names) {
+                      boolean ids = name.endsWith("ids");
+                      inputs.put(name, ids ? golden.longs(name) : golden.floats(name));
+                      long[] shape = golden.shape(name);
+                      shape[0] = Ops.DYNAMIC;
+                      values.add(
+                          graph.input(name, ids ? DataType.INT64 : DataType.FP32, shape));
+                    }
+                    emitter.emit(graph, ops, values);
+                  });
+    }
+    return GraphRun.run(file, Math.toIntExact(golden.shape(names.getFirst())[0]), inputs);
+  }
+
+  private static void assertMatches(GoldenCase golden, Map<String, float[]> outputs, int count) {
+    assertThat(outputs).hasSize(count);
+    outputs.forEach(golden::assertMatches);
+  }
+}

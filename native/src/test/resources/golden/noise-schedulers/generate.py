@@ -1,0 +1,41 @@
+"""Trajectories of diffusers' noise schedulers with a fixed elementwise network; prints trajectories.json to argv[1]."""
+import json
+import sys
+
+import torch
+from diffusers import DDIMScheduler, DPMSolverMultistepScheduler
+
+SD = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
+CASES = [
+    ("ddim-epsilon", DDIMScheduler, dict(**SD, clip_sample=False, set_alpha_to_one=False, steps_offset=1), 8),
+    ("ddim-v-trailing", DDIMScheduler, dict(**SD, clip_sample=False, prediction_type="v_prediction", timestep_spacing="trailing"), 7),
+    ("ddim-clipped", DDIMScheduler, dict(beta_schedule="linear", clip_sample=True, timestep_spacing="linspace"), 9),
+    ("ddim-v-clipped", DDIMScheduler, dict(beta_schedule="squaredcos_cap_v2", clip_sample=True, prediction_type="v_prediction"), 6),
+    ("dpm-epsilon", DPMSolverMultistepScheduler, dict(**SD, algorithm_type="dpmsolver++", solver_order=2), 8),
+    ("dpm-epsilon-20", DPMSolverMultistepScheduler, dict(**SD, timestep_spacing="leading", steps_offset=1), 20),
+    ("dpm-v-trailing", DPMSolverMultistepScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing"), 6),
+    ("dpm-sigma-min-20", DPMSolverMultistepScheduler, dict(**SD, final_sigmas_type="sigma_min"), 20),
+    ("dpm-sigma-min-6", DPMSolverMultistepScheduler, dict(**SD, final_sigmas_type="sigma_min"), 6),
+]
+
+
+def main():
+    out = []
+    for name, cls, config, steps in CASES:
+        scheduler = cls(**config)
+        scheduler.set_timesteps(steps)
+        x = torch.tensor([-2.0, -0.7, -0.1, 0.4, 1.1, 2.5], dtype=torch.float32)
+        start = x.tolist()
+        trajectory = []
+        for t in scheduler.timesteps:
+            e = 0.45 * x + 0.25 * torch.tanh(2 * x) - 0.1 * float(t) / 1000
+            x = scheduler.step(e, t, x).prev_sample
+            trajectory.append(x.tolist())
+        out.append(dict(name=name, config=dict(config, _class_name=cls.__name__), steps=steps,
+                        timesteps=scheduler.timesteps.tolist(), start=start, trajectory=trajectory))
+    with open(sys.argv[1], "w") as file:
+        json.dump(dict(cases=out), file, indent=1)
+        file.write("\n")
+
+
+main()

@@ -1,0 +1,167 @@
+package dev.synthorax.server;
+
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.server.repository.BundledModels;
+import dev.synthorax.server.repository.ModelFolders;
+import dev.synthorax.server.repository.ModelRepository;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Serves models over gRPC until it is told to stop. */
+@Command(
+    name = "serve",
+    description = "Serves models over gRPC until it is told to stop (SIGTERM or Ctrl-C).",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "The first line on standard output is LISTENING port=N, as soon as the port is bound; the"
+          + " health",
+      "service says SERVING once the models are loaded. Logs go to standard error.",
+      "",
+      "Example: synthorax serve --port 0 --models my-models"
+    })
+final class ServeCommand implements Callable<Integer> {
+  private static final int MAX_PORT = 65_535;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--host",
+      defaultValue = "127.0.0.1",
+      paramLabel = "ADDRESS",
+      description =
+          "Address to listen on (default: ${DEFAULT-VALUE}; 0.0.0.0 for every interface).")
+  private String host = "";
+
+  @Option(
+      names = "--port",
+      defaultValue = "8001",
+      paramLabel = "PORT",
+      description = "gRPC port (default: ${DEFAULT-VALUE}; 0: any free one).")
+  private int port;
+
+  @Option(
+      names = "--http-port",
+      defaultValue = "8000",
+      paramLabel = "PORT",
+      description = "Port of the web edge; accepted, but the web edge is not part of this version.")
+  private int httpPort;
+
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description = "Folder of models, or one model; repeatable (default: the bundled models).")
+  private List<Path> models = new ArrayList<>();
+
+  @Option(
+      names = "--backend",
+      defaultValue = "auto",
+      paramLabel = "NAME",
+      description = "What runs the networks: auto or onnxruntime (default: ${DEFAULT-VALUE}).")
+  private String backend = "";
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that work on one operator (default: the processors of this machine).")
+  private @Nullable Integer threads;
+
+  @Option(
+      names = "--grace-seconds",
+      defaultValue = "30",
+      paramLabel = "N",
+      description =
+          "Time that running requests get when the server stops (default: ${DEFAULT-VALUE}).")
+  private int graceSeconds;
+
+  @Option(
+      names = "--exit-with-stdin",
+      description = "Stop when standard input closes, as a child process does with its parent.")
+  private boolean exitWithStdin;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    requireRange("--port", port, 0, MAX_PORT);
+    requireRange("--http-port", httpPort, 0, MAX_PORT);
+    requireRange("--grace-seconds", graceSeconds, 0, 3600);
+    int intraOpThreads = threads == null ? PlanOptions.DEFAULT.intraOpThreads() : threads;
+    requireRange("--threads", intraOpThreads, 1, 1024);
+    try {
+      return serve(new PlanOptions(intraOpThreads));
+    } catch (InferenceException e) {
+      spec.commandLine().getErr().println("synthorax serve: " + e.getMessage());
+      return 1;
+    }
+  }
+
+  private int serve(PlanOptions options) throws InterruptedException {
+    Path cache = cacheFolder();
+    var server =
+        SynthoraxServer.listen(
+            host, port, new ModelRepository(folders(cache)), Duration.ofSeconds(graceSeconds));
+    spec.commandLine().getOut().println("LISTENING port=" + server.port());
+    spec.commandLine().getOut().flush();
+    if (exitWithStdin) {
+      Thread.ofPlatform().name("stdin").daemon().start(ServeCommand::exitAtEndOfInput);
+    }
+    try {
+      server.load(backend, options, cache.resolve("graphs"));
+    } catch (InferenceException e) {
+      server.fail();
+      throw e;
+    }
+    server.awaitTermination();
+    return 0;
+  }
+
+  private SortedMap<String, Path> folders(Path cache) {
+    if (!models.isEmpty()) {
+      return ModelFolders.scan(models);
+    }
+    Path bundled = BundledModels.extract(cache);
+    if (bundled == null) {
+      throw new InferenceException(
+          ErrorReason.MODEL_NOT_FOUND, "this build bundles no models (expected: --models DIR)");
+    }
+    return ModelFolders.scan(List.of(bundled));
+  }
+
+  private static Path cacheFolder() {
+    String set = System.getenv("SYNTHORAX_CACHE");
+    return set != null && !set.isBlank()
+        ? Path.of(set)
+        : Path.of(System.getProperty("user.home"), ".cache", "synthorax");
+  }
+
+  private void requireRange(String option, int value, int min, int max) {
+    if (value < min || value > max) {
+      throw new ParameterException(
+          spec.commandLine(), option + ": " + value + " (expected: " + min + " to " + max + ")");
+    }
+  }
+
+  private static void exitAtEndOfInput() {
+    try {
+      while (System.in.read() >= 0) {
+        // what the parent writes is of no meaning
+      }
+    } catch (IOException e) {
+      // a broken pipe is an end as well
+    }
+    System.exit(0);
+  }
+}

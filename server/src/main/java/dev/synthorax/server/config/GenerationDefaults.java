@@ -1,0 +1,37 @@
+package dev.synthorax.server.config;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synthorax.diffusion.NoiseScheduler;
+
+/**
+ * What a request gets where it leaves a choice.
+ *
+ * @param numInferenceSteps 1 to 1,000
+ * @param guidanceScale 0 to 30; 1 or less: no guidance
+ * @param noiseScheduler {@code DDIM} or {@code DPM_SOLVER_PP_2M}
+ */
+public record GenerationDefaults(
+    int numInferenceSteps, float guidanceScale, NoiseScheduler.Kind noiseScheduler) {
+
+  /** Few steps of the second-order solver, moderate guidance. */
+  public static final GenerationDefaults DEFAULT =
+      new GenerationDefaults(20, 4.0f, NoiseScheduler.Kind.DPM_SOLVER_PP_2M);
+
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException naming the key
+   */
+  public GenerationDefaults {
+    requireNonNull(noiseScheduler, "noiseScheduler");
+    if (numInferenceSteps < 1 || numInferenceSteps > 1000) {
+      throw new IllegalArgumentException(
+          "num-inference-steps: " + numInferenceSteps + " (expected: 1 to 1000)");
+    }
+    if (!(guidanceScale >= 0 && guidanceScale <= 30)) {
+      throw new IllegalArgumentException(
+          "guidance-scale: " + guidanceScale + " (expected: 0 to 30)");
+    }
+  }
+}

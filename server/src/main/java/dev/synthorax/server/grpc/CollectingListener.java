@@ -1,0 +1,61 @@
+package dev.synthorax.server.grpc;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.Image;
+import dev.synthorax.server.pipeline.GeneratedImage;
+import dev.synthorax.server.pipeline.GenerationListener;
+import dev.synthorax.server.scheduler.Admission;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Keeps the images until all are there, then answers once, in order of index. */
+final class CollectingListener implements GenerationListener {
+  private final EventStream<GenerateResponse> stream;
+  private final Reply reply;
+
+  @GuardedBy("this")
+  private final SortedMap<Integer, Image> images = new TreeMap<>();
+
+  @GuardedBy("this")
+  private List<String> warnings = List.of();
+
+  CollectingListener(EventStream<GenerateResponse> stream, Reply reply) {
+    this.stream = stream;
+    this.reply = reply;
+  }
+
+  @Override
+  public synchronized void queued(Admission.Queued admission, List<String> given) {
+    warnings = List.copyOf(given);
+  }
+
+  @Override
+  public void progress(GenerationListener.Progress progress) {}
+
+  @Override
+  public synchronized void image(GeneratedImage image) {
+    images.put(image.index(), reply.image(image));
+  }
+
+  @Override
+  public void completed() {
+    stream.send(response());
+    stream.complete();
+  }
+
+  private synchronized GenerateResponse response() {
+    return GenerateResponse.newBuilder()
+        .addAllImages(images.values())
+        .setSettings(reply.effectiveSettings())
+        .addAllWarnings(warnings)
+        .build();
+  }
+
+  @Override
+  public void failed(InferenceException failure) {
+    stream.fail(Errors.of(failure));
+  }
+}

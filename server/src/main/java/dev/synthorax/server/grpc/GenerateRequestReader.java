@@ -1,0 +1,209 @@
+package dev.synthorax.server.grpc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.server.config.GenerationDefaults;
+import dev.synthorax.server.pipeline.DiffusionPipeline;
+import dev.synthorax.server.pipeline.GenerationRequest;
+import dev.synthorax.server.pipeline.GenerationSettings;
+import dev.synthorax.server.pipeline.MaskDecoder;
+import dev.synthorax.server.pipeline.PipelineDescription;
+import java.nio.ByteOrder;
+import java.security.SecureRandom;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Checks every field of a {@code GenerateRequest} and fills in what it leaves to the server. */
+final class GenerateRequestReader {
+  private static final int MAX_PROMPT_BYTES = 4096;
+  private static final int MAX_NAME_BYTES = 128;
+  private static final int MAX_STEPS = 1000;
+  private static final float MAX_GUIDANCE = 30;
+  private static final int MAX_COUNT = 256;
+
+  /** Seeds that the server draws stay below this, short enough to be typed. */
+  private static final long SEED_BOUND = 1L << 32;
+
+  private static final LongSupplier RANDOM_SEED =
+      new SecureRandom().longs(0, SEED_BOUND).iterator()::nextLong;
+
+  private final GenerateRequest request;
+  private final PipelineDescription pipeline;
+
+  private GenerateRequestReader(GenerateRequest request, PipelineDescription pipeline) {
+    this.request = request;
+    this.pipeline = pipeline;
+  }
+
+  /** Checks what names the model, before it is looked up. */
+  static void requireNames(GenerateRequest request) {
+    requireBytes("model", request.getModel(), MAX_NAME_BYTES);
+    requireBytes("model_version", request.getModelVersion(), MAX_NAME_BYTES);
+    requireBytes("request_id", request.getRequestId(), MAX_NAME_BYTES);
+  }
+
+  /**
+   * Reads.
+   *
+   * @param deadlineNanos on the pipeline's clock; null: none
+   * @throws InferenceException {@code INVALID_ARGUMENT} or {@code TOO_LARGE} with the field's path
+   *     as its subject
+   */
+  static GenerationRequest read(
+      GenerateRequest request, DiffusionPipeline pipeline, @Nullable Long deadlineNanos) {
+    return new GenerateRequestReader(request, pipeline.description()).read(deadlineNanos);
+  }
+
+  private GenerationRequest read(@Nullable Long deadlineNanos) {
+    requireBytes("prompt", request.getPrompt(), MAX_PROMPT_BYTES);
+    requireBytes("negative_prompt", request.getNegativePrompt(), MAX_PROMPT_BYTES);
+    requireSize();
+    GenerationDefaults defaults = pipeline.config().defaults();
+    float guidance =
+        request.hasGuidanceScale() ? request.getGuidanceScale() : defaults.guidanceScale();
+    if (!(guidance >= 0 && guidance <= MAX_GUIDANCE)) {
+      throw invalid("guidance_scale", guidance + " (expected: 0 to 30, finite)");
+    }
+    if (!request.getNegativePrompt().isEmpty() && guidance <= 1) {
+      throw invalid(
+          "negative_prompt", "given without guidance (expected: guidance_scale above 1, or none)");
+    }
+    int steps =
+        request.hasNumInferenceSteps()
+            ? request.getNumInferenceSteps()
+            : defaults.numInferenceSteps();
+    requireRange("num_inference_steps", steps, MAX_STEPS);
+    int count = request.hasCount() ? request.getCount() : 1;
+    requireRange("count", count, Math.min(MAX_COUNT, pipeline.config().maxQueuedImages()));
+    var settings =
+        new GenerationSettings(
+            steps,
+            guidance,
+            WireNames.kind(request.getNoiseScheduler(), defaults.noiseScheduler()),
+            request.hasSeed() ? request.getSeed() : randomSeed(),
+            count,
+            WireNames.priority(request.getPriority()),
+            WireNames.encoding(request.getOutputFormat()),
+            deadlineNanos);
+    return new GenerationRequest(
+        request.getPrompt(), request.getNegativePrompt(), masks(), initialLatents(count), settings);
+  }
+
+  private static synchronized long randomSeed() {
+    return RANDOM_SEED.getAsLong();
+  }
+
+  private void requireSize() {
+    var size = pipeline.size();
+    boolean wrongWidth = request.hasWidth() && request.getWidth() != size.width();
+    boolean wrongHeight = request.hasHeight() && request.getHeight() != size.height();
+    if (wrongWidth || wrongHeight) {
+      throw new InferenceException(
+          ErrorReason.SHAPE_MISMATCH,
+          "size: "
+              + (request.hasWidth() ? request.getWidth() : size.width())
+              + "x"
+              + (request.hasHeight() ? request.getHeight() : size.height())
+              + " (expected: "
+              + size
+              + ")",
+          wrongWidth ? "width" : "height",
+          null);
+    }
+  }
+
+  /** Mask channels in the model's order, absent structures empty; null where no mask is given. */
+  private float @Nullable [] masks() {
+    if (request.getMasksCount() == 0) {
+      return null;
+    }
+    List<String> structures = pipeline.config().structures();
+    int width = pipeline.size().width();
+    int height = pipeline.size().height();
+    requireStructures(structures);
+    float[] channels = new float[structures.size() * height * width];
+    for (int i = 0; i < request.getMasksCount(); i++) {
+      var mask = request.getMasks(i);
+      MaskDecoder.decode(
+          mask.getPng().asReadOnlyByteBuffer(),
+          "masks[" + i + "].png",
+          channels,
+          structures.indexOf(mask.getStructure()) * height * width,
+          width,
+          height);
+    }
+    return channels;
+  }
+
+  /** All names before any image, so that a wrong name costs no decoding. */
+  private void requireStructures(List<String> structures) {
+    var seen = new HashSet<String>();
+    for (int i = 0; i < request.getMasksCount(); i++) {
+      String structure = request.getMasks(i).getStructure();
+      String field = "masks[" + i + "].structure";
+      requireBytes(field, structure, MAX_NAME_BYTES);
+      if (structures.isEmpty()) {
+        throw invalid(field, structure + " (expected: no masks; this model takes none)");
+      }
+      if (!structures.contains(structure)) {
+        throw invalid(
+            field, structure + " (expected: one of " + String.join(", ", structures) + ")");
+      }
+      if (!seen.add(structure)) {
+        throw invalid(field, structure + " again (expected: each structure at most once)");
+      }
+    }
+  }
+
+  private float @Nullable [] initialLatents(int count) {
+    var bytes = request.getInitialLatents();
+    if (bytes.isEmpty()) {
+      return null;
+    }
+    var shape = pipeline.latents();
+    long expected = (long) count * shape.elements() * Float.BYTES;
+    if (bytes.size() != expected) {
+      throw new InferenceException(
+          ErrorReason.SHAPE_MISMATCH,
+          "initial_latents: %d bytes (expected: %d, float32 [%d, %d, %d, %d])"
+              .formatted(
+                  bytes.size(), expected, count, shape.channels(), shape.height(), shape.width()),
+          "initial_latents",
+          null);
+    }
+    float[] latents = new float[count * shape.elements()];
+    bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(latents);
+    for (float value : latents) {
+      if (!Float.isFinite(value)) {
+        throw invalid("initial_latents", value + " among them (expected: finite numbers)");
+      }
+    }
+    return latents;
+  }
+
+  private static void requireRange(String field, int value, int max) {
+    if (value < 1 || value > max) {
+      throw invalid(field, value + " (expected: 1 to " + max + ")");
+    }
+  }
+
+  static void requireBytes(String field, String value, int max) {
+    int bytes = value.length() > max ? value.length() : value.getBytes(UTF_8).length;
+    if (bytes > max) {
+      throw new InferenceException(
+          ErrorReason.TOO_LARGE,
+          field + ": " + bytes + " bytes or more (expected: at most " + max + " bytes of UTF-8)",
+          field,
+          null);
+    }
+  }
+
+  private static InferenceException invalid(String field, String what) {
+    return new InferenceException(ErrorReason.INVALID_ARGUMENT, field + ": " + what, field, null);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.synthorax.server.grpc;
+
+import dev.synthorax.proto.v1.DescribeModelRequest;
+import dev.synthorax.proto.v1.DiffusionModel;
+import dev.synthorax.proto.v1.ImageSize;
+import dev.synthorax.proto.v1.ListModelsRequest;
+import dev.synthorax.proto.v1.ListModelsResponse;
+import dev.synthorax.proto.v1.Model;
+import dev.synthorax.proto.v1.ModelServiceGrpc;
+import dev.synthorax.server.pipeline.PipelineDescription;
+import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.repository.ModelStatus;
+import io.grpc.stub.StreamObserver;
+
+/** Lists and describes models. */
+final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
+  private static final int MAX_NAME_BYTES = 128;
+
+  private final ModelRepository models;
+
+  ModelRpc(ModelRepository models) {
+    this.models = models;
+  }
+
+  @Override
+  public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> observer) {
+    var response = ListModelsResponse.newBuilder();
+    models.list().forEach(status -> response.addModels(wire(status)));
+    observer.onNext(response.build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void describeModel(DescribeModelRequest request, StreamObserver<Model> observer) {
+    Model model;
+    try {
+      GenerateRequestReader.requireBytes("model", request.getModel(), MAX_NAME_BYTES);
+      GenerateRequestReader.requireBytes(
+          "model_version", request.getModelVersion(), MAX_NAME_BYTES);
+      model = wire(models.describe(request.getModel(), request.getModelVersion()));
+    } catch (RuntimeException e) { // the call's top: every failure becomes a status
+      observer.onError(Errors.of(e));
+      return;
+    }
+    observer.onNext(model);
+    observer.onCompleted();
+  }
+
+  private static Model wire(ModelStatus status) {
+    var model =
+        Model.newBuilder()
+            .setName(status.name())
+            .setVersion(status.version())
+            .setState(WireNames.wire(status.state()))
+            .setStateReason(status.reason());
+    PipelineDescription pipeline = status.pipeline();
+    if (pipeline != null) {
+      model.setDescription(pipeline.config().description()).setDiffusion(diffusion(pipeline));
+    }
+    return model.build();
+  }
+
+  private static DiffusionModel diffusion(PipelineDescription pipeline) {
+    var model =
+        DiffusionModel.newBuilder()
+            .addSizes(
+                ImageSize.newBuilder()
+                    .setWidth(pipeline.size().width())
+                    .setHeight(pipeline.size().height()))
+            .addAllStructures(pipeline.config().structures())
+            .setDefaultNumInferenceSteps(pipeline.config().defaults().numInferenceSteps())
+            .setDefaultGuidanceScale(pipeline.config().defaults().guidanceScale())
+            .setMaxPromptTokens(pipeline.maxPromptTokens())
+            .setBackend(pipeline.backend())
+            .addAllRowCounts(pipeline.rowCounts())
+            .setParameters(pipeline.parameters());
+    pipeline.noiseSchedulers().forEach(kind -> model.addNoiseSchedulers(WireNames.wire(kind)));
+    return model.build();
+  }
+}

@@ -1,0 +1,63 @@
+package dev.synthorax.server.grpc;
+
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.proto.v1.GenerateEvent;
+import dev.synthorax.proto.v1.Queued;
+import dev.synthorax.server.pipeline.GeneratedImage;
+import dev.synthorax.server.pipeline.GenerationListener;
+import dev.synthorax.server.scheduler.Admission;
+import java.util.List;
+
+/** Tells a request's story as it happens. */
+final class StreamingListener implements GenerationListener {
+  private final EventStream<GenerateEvent> stream;
+  private final Reply reply;
+  private final String requestId;
+
+  StreamingListener(EventStream<GenerateEvent> stream, Reply reply, String requestId) {
+    this.stream = stream;
+    this.reply = reply;
+    this.requestId = requestId;
+  }
+
+  private GenerateEvent.Builder event() {
+    return GenerateEvent.newBuilder().setRequestId(requestId);
+  }
+
+  @Override
+  public void queued(Admission.Queued admission, List<String> warnings) {
+    var queued =
+        Queued.newBuilder()
+            .setImagesAhead(admission.imagesAhead())
+            .setEta(WireNames.wire(admission.eta()))
+            .setSettings(reply.effectiveSettings())
+            .addAllWarnings(warnings);
+    stream.send(event().setQueued(queued).build());
+  }
+
+  @Override
+  public void progress(GenerationListener.Progress progress) {
+    var wire =
+        dev.synthorax.proto.v1.Progress.newBuilder()
+            .setStepsDone(progress.stepsDone())
+            .setStepsTotal(progress.stepsTotal())
+            .setImagesDone(progress.imagesDone())
+            .setEta(WireNames.wire(progress.eta()));
+    stream.sendLatest(event().setProgress(wire).build());
+  }
+
+  @Override
+  public void image(GeneratedImage image) {
+    stream.send(event().setImage(reply.image(image)).build());
+  }
+
+  @Override
+  public void completed() {
+    stream.complete();
+  }
+
+  @Override
+  public void failed(InferenceException failure) {
+    stream.fail(Errors.of(failure));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.synthorax.server.grpc;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.util.Durations;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.proto.v1.ModelState;
+import dev.synthorax.proto.v1.NoiseScheduler;
+import dev.synthorax.proto.v1.OutputFormat;
+import dev.synthorax.proto.v1.Priority;
+import dev.synthorax.server.pipeline.OutputEncoding;
+import dev.synthorax.server.scheduler.PriorityClass;
+
+/**
+ * Our words for the wire's words, and back. An enum value of a newer client is an error that names
+ * its field.
+ */
+final class WireNames {
+  private WireNames() {}
+
+  static NoiseScheduler wire(dev.synthorax.diffusion.NoiseScheduler.Kind kind) {
+    return switch (kind) {
+      case DDIM -> NoiseScheduler.NOISE_SCHEDULER_DDIM;
+      case DPM_SOLVER_PP_2M -> NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M;
+    };
+  }
+
+  static dev.synthorax.diffusion.NoiseScheduler.Kind kind(
+      NoiseScheduler wire, dev.synthorax.diffusion.NoiseScheduler.Kind unspecified) {
+    return switch (wire) {
+      case NOISE_SCHEDULER_UNSPECIFIED -> unspecified;
+      case NOISE_SCHEDULER_DDIM -> dev.synthorax.diffusion.NoiseScheduler.Kind.DDIM;
+      case NOISE_SCHEDULER_DPM_SOLVER_PP_2M ->
+          dev.synthorax.diffusion.NoiseScheduler.Kind.DPM_SOLVER_PP_2M;
+      case UNRECOGNIZED -> throw unknown("noise_scheduler");
+    };
+  }
+
+  static PriorityClass priority(Priority wire) {
+    return switch (wire) {
+      case PRIORITY_LOW -> PriorityClass.LOW;
+      case PRIORITY_UNSPECIFIED, PRIORITY_NORMAL -> PriorityClass.NORMAL;
+      case PRIORITY_HIGH -> PriorityClass.HIGH;
+      case UNRECOGNIZED -> throw unknown("priority");
+    };
+  }
+
+  static OutputEncoding encoding(OutputFormat wire) {
+    return switch (wire) {
+      case OUTPUT_FORMAT_UNSPECIFIED, OUTPUT_FORMAT_PNG_GRAY8 -> OutputEncoding.PNG_GRAY8;
+      case OUTPUT_FORMAT_PNG_GRAY16 -> OutputEncoding.PNG_GRAY16;
+      case OUTPUT_FORMAT_RAW_GRAY8 -> OutputEncoding.RAW_GRAY8;
+      case OUTPUT_FORMAT_RAW_FLOAT32 -> OutputEncoding.RAW_FLOAT32;
+      case UNRECOGNIZED -> throw unknown("output_format");
+    };
+  }
+
+  static OutputFormat wire(OutputEncoding encoding) {
+    return switch (encoding) {
+      case PNG_GRAY8 -> OutputFormat.OUTPUT_FORMAT_PNG_GRAY8;
+      case PNG_GRAY16 -> OutputFormat.OUTPUT_FORMAT_PNG_GRAY16;
+      case RAW_GRAY8 -> OutputFormat.OUTPUT_FORMAT_RAW_GRAY8;
+      case RAW_FLOAT32 -> OutputFormat.OUTPUT_FORMAT_RAW_FLOAT32;
+    };
+  }
+
+  static ModelState wire(dev.synthorax.server.repository.ModelState state) {
+    return switch (state) {
+      case LOADING -> ModelState.MODEL_STATE_LOADING;
+      case READY -> ModelState.MODEL_STATE_READY;
+      case FAILED -> ModelState.MODEL_STATE_FAILED;
+      case UNLOADED -> ModelState.MODEL_STATE_UNLOADED;
+    };
+  }
+
+  static Duration wire(java.time.Duration duration) {
+    return Durations.fromNanos(duration.toNanos());
+  }
+
+  private static InferenceException unknown(String field) {
+    return new InferenceException(
+        ErrorReason.INVALID_ARGUMENT,
+        field + ": a value this server does not know (expected: one that its version lists)",
+        field,
+        null);
+  }
+}

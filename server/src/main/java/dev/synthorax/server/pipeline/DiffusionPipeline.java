@@ -1,0 +1,186 @@
+package dev.synthorax.server.pipeline;
+
+import dev.synthorax.diffusion.CounterNoise;
+import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.diffusion.StepCoefficients;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.scheduler.AdmissionQueue;
+import dev.synthorax.server.scheduler.Forecast;
+import dev.synthorax.server.scheduler.StepBatcher;
+import dev.synthorax.server.scheduler.StepCost;
+import dev.synthorax.server.scheduler.Trajectory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * A loaded diffusion pipeline: takes requests, runs them through its stages.
+ *
+ * <p><b>Ownership:</b> owns its stages and networks. <b>Threading:</b> any thread may call any
+ * method; {@link #close} once, when no request is left or wanted.
+ */
+public final class DiffusionPipeline implements AutoCloseable {
+  private final PipelineDescription description;
+  private final PromptTokenizer tokenizer;
+  private final Map<NoiseScheduler.Kind, NoiseScheduler> noiseSchedulers;
+  private final LongSupplier nanoClock;
+  private final PipelineNetworks networks; // closed last
+  private final AdmissionQueue queue;
+  private final EncodeStage encode;
+  private final StepBatcher denoise;
+  private final DecodeStage decode;
+
+  /** Wires and starts the stages; adopts {@code networks} and {@code tokenizer}. */
+  DiffusionPipeline(
+      PipelineDescription description,
+      PromptTokenizer tokenizer,
+      Map<NoiseScheduler.Kind, NoiseScheduler> noiseSchedulers,
+      PipelineNetworks networks,
+      LongSupplier nanoClock) {
+    String name = description.name();
+    this.description = description;
+    this.tokenizer = tokenizer;
+    this.noiseSchedulers = Map.copyOf(noiseSchedulers);
+    this.networks = networks;
+    this.nanoClock = nanoClock;
+    StepCost cost = networks.cost();
+    UnetDenoiser denoiser = networks.denoiser();
+    queue =
+        new AdmissionQueue(
+            description.config().maxQueuedImages(), new Forecast(denoiser, cost), nanoClock);
+    encode = new EncodeStage(name + "-encode", networks.encoder(tokenizer));
+    denoise = new StepBatcher(name + "-denoise", denoiser, cost, nanoClock);
+    decode =
+        new DecodeStage(
+            name + "-decode",
+            networks.decoder(),
+            cost,
+            nanoClock,
+            description.size().width(),
+            description.size().height());
+    encode.start();
+    denoise.start();
+    decode.start();
+  }
+
+  /** What it takes and how it runs. */
+  public PipelineDescription description() {
+    return description;
+  }
+
+  /** The noise scheduler of that kind. */
+  public NoiseScheduler noiseScheduler(NoiseScheduler.Kind kind) {
+    NoiseScheduler scheduler = noiseSchedulers.get(kind);
+    if (scheduler == null) {
+      throw new InferenceException(
+          ErrorReason.UNSUPPORTED,
+          "noise_scheduler: " + kind + " (expected: one of " + description.noiseSchedulers() + ")");
+    }
+    return scheduler;
+  }
+
+  /** Time on the clock that deadlines are given on. */
+  public long nanoTime() {
+    return nanoClock.getAsLong();
+  }
+
+  /** Images let in and not finished. */
+  public int unfinishedImages() {
+    return queue.unfinished();
+  }
+
+  /**
+   * Prepares a request; {@link Generation#start} asks for admission.
+   *
+   * @throws InferenceException {@code INVALID_ARGUMENT} if the number of steps is none that the
+   *     noise scheduler takes
+   */
+  public Generation prepare(GenerationRequest request, GenerationListener listener) {
+    var generation =
+        new Generation(
+            request,
+            listener,
+            warnings(request),
+            queue,
+            new Generation.Stages(encode::submit, denoise::submit, decode::submit),
+            nanoClock);
+    generation.adopt(trajectories(request, generation));
+    return generation;
+  }
+
+  private List<Trajectory> trajectories(GenerationRequest request, Generation generation) {
+    GenerationSettings settings = request.settings();
+    var steps = steps(settings);
+    long arrivalNanos = nanoClock.getAsLong();
+    var trajectories = new ArrayList<Trajectory>(settings.count());
+    for (int i = 0; i < settings.count(); i++) {
+      long seed = settings.seed() + i;
+      trajectories.add(
+          new Trajectory(
+              new Trajectory.Settings(
+                  steps,
+                  settings.guidanceScale(),
+                  request.guided(),
+                  request.mask() != null,
+                  seed,
+                  settings.priority(),
+                  arrivalNanos,
+                  settings.deadlineNanos()),
+              startLatents(request, i, seed),
+              generation));
+    }
+    return trajectories;
+  }
+
+  private List<StepCoefficients> steps(GenerationSettings settings) {
+    try {
+      return noiseScheduler(settings.noiseScheduler()).steps(settings.numInferenceSteps());
+    } catch (IllegalArgumentException e) {
+      throw new InferenceException(
+          ErrorReason.INVALID_ARGUMENT, String.valueOf(e.getMessage()), "num_inference_steps", e);
+    }
+  }
+
+  private float[] startLatents(GenerationRequest request, int image, long seed) {
+    int elements = description.latents().elements();
+    float[] given = request.initialLatents();
+    if (given != null) {
+      return Arrays.copyOfRange(given, image * elements, (image + 1) * elements);
+    }
+    float[] latents = new float[elements];
+    CounterNoise.normal(seed, 0, 0, latents);
+    return latents;
+  }
+
+  private List<String> warnings(GenerationRequest request) {
+    var warnings = new ArrayList<String>();
+    warnDropped("prompt", request.prompt(), warnings);
+    warnDropped("negative_prompt", request.negativePrompt(), warnings);
+    if (request.settings().guidanceScale() > 1 && !request.guided()) {
+      warnings.add("guidance_scale has no effect without a prompt or masks.");
+    }
+    return warnings;
+  }
+
+  private void warnDropped(String field, String prompt, List<String> warnings) {
+    int dropped = prompt.isEmpty() ? 0 : tokenizer.tokenize(prompt).dropped();
+    if (dropped > 0) {
+      warnings.add(
+          "%s: the last %d tokens were dropped; the text encoder reads %d, start and end included."
+              .formatted(field, dropped, description.maxPromptTokens()));
+    }
+  }
+
+  /** Stops every stage after its cycle under way, then frees the networks. */
+  @Override
+  public void close() {
+    encode.close();
+    denoise.close();
+    decode.close();
+    networks.close();
+    tokenizer.close();
+  }
+}

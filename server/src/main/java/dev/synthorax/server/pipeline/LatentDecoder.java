@@ -1,0 +1,74 @@
+package dev.synthorax.server.pipeline;
+
+import dev.synthorax.engine.ExecutionContext;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns latents into grey images.
+ *
+ * <p><b>Ownership:</b> borrows its contexts. <b>Threading:</b> one thread, the decoder stage's.
+ */
+final class LatentDecoder {
+  private final RowContexts decoder;
+  private final int channels;
+  private final int pixels;
+
+  /**
+   * A decoder.
+   *
+   * @param channels of its output; more than one become grey by their mean
+   * @param pixels of one channel
+   */
+  LatentDecoder(RowContexts decoder, int channels, int pixels) {
+    this.decoder = decoder;
+    this.channels = channels;
+    this.pixels = pixels;
+  }
+
+  int maxRows() {
+    return decoder.maxRows();
+  }
+
+  /**
+   * Decodes.
+   *
+   * @param latents 1 to {@link #maxRows()} images' latents
+   * @return row-major samples in 0..1, one array an image
+   * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}
+   */
+  List<float[]> decode(List<float[]> latents) {
+    ExecutionContext context = decoder.atLeast(latents.size());
+    MemorySegment input = context.input("latent_sample");
+    for (int position = 0; position < context.rows(); position++) {
+      float[] row = latents.get(Math.min(position, latents.size() - 1));
+      MemorySegment.copy(
+          row,
+          0,
+          input,
+          ValueLayout.JAVA_FLOAT,
+          (long) position * row.length * Float.BYTES,
+          row.length);
+    }
+    context.run();
+    var images = new ArrayList<float[]>(latents.size());
+    for (int row = 0; row < latents.size(); row++) {
+      images.add(grey(context.output("sample"), (long) row * channels * pixels));
+    }
+    return images;
+  }
+
+  private float[] grey(MemorySegment output, long start) {
+    float[] image = new float[pixels];
+    for (int i = 0; i < pixels; i++) {
+      float sum = 0;
+      for (int channel = 0; channel < channels; channel++) {
+        sum += output.getAtIndex(ValueLayout.JAVA_FLOAT, start + (long) channel * pixels + i);
+      }
+      image[i] = Math.clamp(sum / channels * 0.5f + 0.5f, 0f, 1f);
+    }
+    return image;
+  }
+}

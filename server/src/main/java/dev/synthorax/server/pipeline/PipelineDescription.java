@@ -1,0 +1,52 @@
+package dev.synthorax.server.pipeline;
+
+import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.server.config.ImageSize;
+import dev.synthorax.server.config.PipelineConfig;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a loaded pipeline takes and how it runs.
+ *
+ * @param name of the model
+ * @param version names the weights and configuration
+ * @param config as read from its folder
+ * @param size of its images
+ * @param latents of one image
+ * @param maxPromptTokens tokens that reach the text encoder, start and end included
+ * @param backend name, version and device that run it
+ * @param rowCounts counts that passed the probe
+ * @param parameters of all its networks
+ */
+public record PipelineDescription(
+    String name,
+    String version,
+    PipelineConfig config,
+    ImageSize size,
+    LatentShape latents,
+    int maxPromptTokens,
+    String backend,
+    List<Integer> rowCounts,
+    long parameters) {
+  /** Copies. */
+  public PipelineDescription {
+    rowCounts = List.copyOf(rowCounts);
+  }
+
+  /** Noise schedulers it runs; the default first. */
+  public List<NoiseScheduler.Kind> noiseSchedulers() {
+    var kinds = new ArrayList<>(List.of(NoiseScheduler.Kind.values()));
+    kinds.remove(config.defaults().noiseScheduler());
+    kinds.addFirst(config.defaults().noiseScheduler());
+    return List.copyOf(kinds);
+  }
+
+  /** Shape of one image's latents. */
+  public record LatentShape(int channels, int height, int width) {
+    /** Elements of one image's latents. */
+    public int elements() {
+      return channels * height * width;
+    }
+  }
+}

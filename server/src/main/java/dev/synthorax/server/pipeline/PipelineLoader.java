@@ -1,0 +1,179 @@
+package dev.synthorax.server.pipeline;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.diffusion.NoiseSchedulerConfig;
+import dev.synthorax.engine.Backend;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.nn.onnx.DiffusersExport;
+import dev.synthorax.nn.onnx.ExportedPipeline;
+import dev.synthorax.server.config.ImageSize;
+import dev.synthorax.server.config.PipelineConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Loads a pipeline folder: configuration, graphs, networks, probe.
+ *
+ * <p><b>Ownership:</b> borrows the backend. <b>Threading:</b> any thread; loads are independent.
+ */
+public final class PipelineLoader {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Backend backend;
+  private final PlanOptions options;
+  private final Path cache;
+  private final Exporter exporter;
+  private final TokenizerReader tokenizers;
+  private final LongSupplier nanoClock;
+
+  /** Turns a folder into graphs for one size. */
+  @FunctionalInterface
+  interface Exporter {
+    ExportedPipeline export(Path folder, int height, int width, Path cache);
+  }
+
+  /** Reads a tokenizer folder for an encoder of some length. */
+  @FunctionalInterface
+  interface TokenizerReader {
+    PromptTokenizer read(Path folder, int length) throws IOException;
+  }
+
+  /**
+   * A loader for real pipelines.
+   *
+   * @param cache folder for exported graphs; made where it is missing
+   */
+  public PipelineLoader(Backend backend, PlanOptions options, Path cache) {
+    this(backend, options, cache, DiffusersExport::export, ClipPrompts::read, System::nanoTime);
+  }
+
+  PipelineLoader(
+      Backend backend,
+      PlanOptions options,
+      Path cache,
+      Exporter exporter,
+      TokenizerReader tokenizers,
+      LongSupplier nanoClock) {
+    this.backend = requireNonNull(backend, "backend");
+    this.options = requireNonNull(options, "options");
+    this.cache = requireNonNull(cache, "cache");
+    this.exporter = exporter;
+    this.tokenizers = tokenizers;
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * Loads.
+   *
+   * @param name of the model
+   * @return the caller closes it
+   * @throws InferenceException {@code MODEL_FAILED} in one line, files named relative to the folder
+   */
+  @MustBeClosed
+  public DiffusionPipeline load(String name, Path folder) {
+    try {
+      return open(name, folder);
+    } catch (InferenceException | IllegalArgumentException e) {
+      String message =
+          String.valueOf(e.getMessage())
+              .replace(folder + folder.getFileSystem().getSeparator(), "");
+      throw new InferenceException(ErrorReason.MODEL_FAILED, message, name, e);
+    }
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the pipeline adopts the networks
+  private DiffusionPipeline open(String name, Path folder) {
+    PipelineConfig config = PipelineConfig.read(folder);
+    NoiseSchedulerConfig noise =
+        NoiseSchedulerConfig.of(json(folder, "scheduler/scheduler_config.json"));
+    Map<NoiseScheduler.Kind, NoiseScheduler> schedulers = new EnumMap<>(NoiseScheduler.Kind.class);
+    for (var kind : NoiseScheduler.Kind.values()) {
+      schedulers.put(kind, NoiseScheduler.of(kind, noise));
+    }
+    ImageSize size = config.sizes().isEmpty() ? trainedSize(folder) : config.sizes().getFirst();
+    ExportedPipeline graphs = exporter.export(folder, size.height(), size.width(), cache);
+    requireStructures(config, graphs);
+    String version = ContentVersion.of(folder, graphs.contentHash());
+    long parameters = ParameterCount.of(folder);
+    PromptTokenizer tokenizer = tokenizer(folder, graphs.textLength());
+    PipelineNetworks networks;
+    try {
+      networks = new PipelineNetworks(backend, options, graphs, config, nanoClock);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+    var description =
+        new PipelineDescription(
+            name,
+            version,
+            config,
+            size,
+            new PipelineDescription.LatentShape(
+                graphs.latentChannels(), graphs.latentHeight(), graphs.latentWidth()),
+            graphs.textLength(),
+            backend.name()
+                + " "
+                + backend.version()
+                + " ("
+                + backend.devices().getFirst().kind()
+                + ")",
+            networks.rowCounts(),
+            parameters);
+    return new DiffusionPipeline(description, tokenizer, schedulers, networks, nanoClock);
+  }
+
+  private PromptTokenizer tokenizer(Path folder, int length) {
+    try {
+      return tokenizers.read(folder.resolve("tokenizer"), length);
+    } catch (IOException e) {
+      throw new InferenceException(
+          ErrorReason.MODEL_FAILED,
+          "tokenizer: cannot be read (expected: vocab.json and merges.txt)",
+          null,
+          e);
+    }
+  }
+
+  private static void requireStructures(PipelineConfig config, ExportedPipeline graphs) {
+    if (config.structures().size() != graphs.conditioningChannels()) {
+      throw new IllegalArgumentException(
+          "%s: structures: %s (expected: %d names, one for each conditioning channel of the ControlNet)"
+              .formatted(PipelineConfig.FILE, config.structures(), graphs.conditioningChannels()));
+    }
+  }
+
+  /** The U-Net's sample size in pixels. */
+  private static ImageSize trainedSize(Path folder) {
+    JsonNode sample = json(folder, "unet/config.json").path("sample_size");
+    int levels = json(folder, "vae/config.json").path("block_out_channels").size();
+    int factor = 1 << Math.max(0, levels - 1);
+    int height = sample.isArray() ? sample.path(0).asInt() : sample.asInt();
+    int width = sample.isArray() ? sample.path(1).asInt() : sample.asInt();
+    return new ImageSize(width * factor, height * factor);
+  }
+
+  private static JsonNode json(Path folder, String name) {
+    Path file = folder.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(name + ": no such file (expected: the diffusers layout)");
+    }
+    try {
+      return JSON.readTree(file.toFile());
+    } catch (IOException e) {
+      throw new IllegalArgumentException(name + ": not readable JSON", e);
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.synthorax.server.pipeline;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.Backend;
+import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.engine.Plan;
+import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.nn.onnx.ExportedPipeline;
+import dev.synthorax.server.config.PipelineConfig;
+import dev.synthorax.server.scheduler.StepCost;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The networks of one pipeline, open at their row counts and probed.
+ *
+ * <p><b>Ownership:</b> owns plans and contexts, closed in reverse order of opening; borrows the
+ * backend.
+ *
+ * <p><b>Threading:</b> opened and closed on any thread; each network is then used on one thread.
+ */
+final class PipelineNetworks implements AutoCloseable {
+  private final Deque<AutoCloseableQuietly> open = new ArrayDeque<>();
+  private final Backend backend;
+  private final PlanOptions options;
+  private final ExportedPipeline graphs;
+  private final ExecutionContext textEncoder;
+  private final RowContexts unet;
+  private final @Nullable RowContexts controlNet;
+  private final RowContexts vaeDecoder;
+  private final StepCost cost;
+
+  private interface AutoCloseableQuietly extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Opens and probes.
+   *
+   * @throws dev.synthorax.engine.InferenceException {@code MODEL_FAILED} from a graph that does not
+   *     load or whose output is not finite
+   */
+  @MustBeClosed
+  PipelineNetworks(
+      Backend backend,
+      PlanOptions options,
+      ExportedPipeline graphs,
+      PipelineConfig config,
+      LongSupplier nanoClock) {
+    this.backend = backend;
+    this.options = options;
+    this.graphs = graphs;
+    try {
+      textEncoder = adoptContext(adoptPlan(graphs.textEncoder()));
+      Plan unetPlan = adoptPlan(graphs.unet());
+      unet = adoptContexts(unetPlan, config.rowCounts());
+      var unetProbe = RowProbe.probe("unet", unetPlan, unet, nanoClock);
+      Path controlNetFile = graphs.controlNet();
+      Map<Integer, Double> controlNanos = Map.of();
+      if (controlNetFile == null) {
+        controlNet = null;
+      } else {
+        Plan controlPlan = adoptPlan(controlNetFile);
+        RowContexts contexts = adoptContexts(controlPlan, unet.counts());
+        controlNet = contexts;
+        controlNanos = RowProbe.probe("controlnet", controlPlan, contexts, nanoClock).nanos();
+        unet.retain(unet.counts().stream().filter(rows -> rows <= contexts.maxRows()).toList());
+      }
+      Plan decoderPlan = adoptPlan(graphs.vaeDecoder());
+      vaeDecoder = adoptContexts(decoderPlan, config.decoderRowCounts());
+      var decoderProbe = RowProbe.probe("vae_decoder", decoderPlan, vaeDecoder, nanoClock);
+      double decodeNanos =
+          decoderProbe.nanos().entrySet().stream()
+              .mapToDouble(measured -> measured.getValue() / measured.getKey())
+              .min()
+              .orElse(0);
+      cost = new StepCost(unetProbe.nanos(), controlNanos, decodeNanos);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  @SuppressWarnings("MustBeClosed") // closed in close()
+  private Plan adoptPlan(Path file) {
+    Plan plan = backend.openPlan(file, options);
+    open.push(plan::close);
+    return plan;
+  }
+
+  @SuppressWarnings("MustBeClosed") // closed in close()
+  private RowContexts adoptContexts(Plan plan, List<Integer> counts) {
+    var contexts = new RowContexts(plan, counts);
+    open.push(contexts::close);
+    return contexts;
+  }
+
+  @SuppressWarnings("MustBeClosed") // closed in close()
+  private ExecutionContext adoptContext(Plan plan) {
+    ExecutionContext context = plan.openContext(PromptEncoder.ROWS);
+    open.push(context::close);
+    return context;
+  }
+
+  /** Row counts in use, ascending. */
+  List<Integer> rowCounts() {
+    return unet.counts();
+  }
+
+  StepCost cost() {
+    return cost;
+  }
+
+  PromptEncoder encoder(PromptTokenizer tokenizer) {
+    return new PromptEncoder(textEncoder, tokenizer);
+  }
+
+  UnetDenoiser denoiser() {
+    int latentElements = graphs.latentChannels() * graphs.latentHeight() * graphs.latentWidth();
+    return new UnetDenoiser(latentElements, unet, controlNet, graphs.residuals());
+  }
+
+  LatentDecoder decoder() {
+    return new LatentDecoder(vaeDecoder, graphs.imageChannels(), graphs.width() * graphs.height());
+  }
+
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      open.pop().close();
+    }
+  }
+}

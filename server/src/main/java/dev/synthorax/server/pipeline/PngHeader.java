@@ -1,0 +1,101 @@
+package dev.synthorax.server.pipeline;
+
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first chunk of a PNG, read before anything is decoded, so that a small file cannot ask for a
+ * large image.
+ *
+ * @param width pixels
+ * @param height pixels
+ * @param bitDepth bits of a sample or palette index
+ * @param colorType 0 grey, 2 colour, 3 palette, 4 grey and alpha, 6 colour and alpha
+ */
+record PngHeader(int width, int height, int bitDepth, int colorType) {
+  /** Most bytes of a file. */
+  static final int MAX_BYTES = 16 << 20;
+
+  /** Most pixels a side. */
+  static final int MAX_SIDE = 4096;
+
+  private static final long SIGNATURE = 0x89504E470D0A1A0AL;
+  private static final int IHDR = 0x49484452;
+  private static final int IEND = 0x49454E44;
+  private static final int CHUNK_FRAME = 12; // length, type, checksum
+  private static final int IHDR_BYTES = 13;
+  private static final int MIN_BYTES = 8 + 8 + IHDR_BYTES + 4;
+
+  /**
+   * Reads and checks.
+   *
+   * @param field path of the request's field, for the error
+   * @throws InferenceException {@code INVALID_ARGUMENT} if it is no PNG, {@code TOO_LARGE} if it is
+   *     over a limit
+   */
+  static PngHeader read(ByteBuffer png, String field) {
+    if (png.remaining() > MAX_BYTES) {
+      throw tooLarge(field, png.remaining() + " bytes (expected: at most " + MAX_BYTES + ")");
+    }
+    ByteBuffer bytes = png.slice();
+    if (bytes.remaining() < MIN_BYTES
+        || bytes.getLong() != SIGNATURE
+        || bytes.getInt() != IHDR_BYTES
+        || bytes.getInt() != IHDR) {
+      throw broken(field, null);
+    }
+    var header =
+        new PngHeader(bytes.getInt(), bytes.getInt(), bytes.get() & 0xFF, bytes.get() & 0xFF);
+    if (header.width < 1 || header.height < 1) {
+      throw broken(field, null);
+    }
+    if (header.width > MAX_SIDE || header.height > MAX_SIDE) {
+      throw tooLarge(
+          field,
+          header.width
+              + "x"
+              + header.height
+              + " pixels (expected: at most "
+              + MAX_SIDE
+              + " a side)");
+    }
+    requireWhole(png.slice(), field);
+    return header;
+  }
+
+  /**
+   * Every chunk is there with its checksum, up to the end chunk; decoders are lenient about both.
+   */
+  private static void requireWhole(ByteBuffer bytes, String field) {
+    bytes.position(Long.BYTES);
+    int type = 0;
+    while (type != IEND) {
+      int length = bytes.remaining() < CHUNK_FRAME ? -1 : bytes.getInt();
+      if (length < 0 || length > bytes.remaining() - 2 * Integer.BYTES) {
+        throw broken(field, null);
+      }
+      var crc = new CRC32();
+      crc.update(bytes.slice(bytes.position(), Integer.BYTES + length));
+      type = bytes.getInt();
+      bytes.position(bytes.position() + length);
+      if ((int) crc.getValue() != bytes.getInt()) {
+        throw broken(field, null);
+      }
+    }
+  }
+
+  static InferenceException broken(String field, @Nullable Throwable cause) {
+    return new InferenceException(
+        ErrorReason.INVALID_ARGUMENT,
+        field + ": not a readable PNG (expected: a PNG of 1 to " + MAX_SIDE + " pixels a side)",
+        field,
+        cause);
+  }
+
+  private static InferenceException tooLarge(String field, String what) {
+    return new InferenceException(ErrorReason.TOO_LARGE, field + ": " + what, field, null);
+  }
+}

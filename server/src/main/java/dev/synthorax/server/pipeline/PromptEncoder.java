@@ -1,0 +1,72 @@
+package dev.synthorax.server.pipeline;
+
+import dev.synthorax.engine.ExecutionContext;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text embeddings by prompt, the latest ones remembered. Always two rows with the same prompt, so
+ * that an embedding never depends on company.
+ *
+ * <p><b>Ownership:</b> borrows its context. <b>Threading:</b> one thread, the encoder stage's.
+ */
+final class PromptEncoder {
+  /** Rows of the encoder's only batch. */
+  static final int ROWS = 2;
+
+  private static final int REMEMBERED = 128;
+
+  private final ExecutionContext context;
+  private final PromptTokenizer tokenizer;
+  private final Map<String, float[]> cache = new LatestPrompts();
+
+  /** An encoder over a context of {@link #ROWS} rows. */
+  PromptEncoder(ExecutionContext context, PromptTokenizer tokenizer) {
+    this.context = context;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * The embedding of a prompt.
+   *
+   * @return {@code [length, hidden]}, shared: never written; null for the empty prompt, which is
+   *     the zero embedding
+   * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}
+   */
+  float @Nullable [] encode(String prompt) {
+    if (prompt.isEmpty()) {
+      return null;
+    }
+    float[] known = cache.get(prompt);
+    if (known != null) {
+      return known;
+    }
+    long[] ids = tokenizer.tokenize(prompt).ids();
+    MemorySegment input = context.input("input_ids");
+    for (int row = 0; row < ROWS; row++) {
+      MemorySegment.copy(
+          ids, 0, input, ValueLayout.JAVA_LONG, (long) row * ids.length * Long.BYTES, ids.length);
+    }
+    context.run();
+    MemorySegment output = context.output("last_hidden_state");
+    float[] embedding = output.asSlice(0, output.byteSize() / ROWS).toArray(ValueLayout.JAVA_FLOAT);
+    cache.put(prompt, embedding);
+    return embedding;
+  }
+
+  private static final class LatestPrompts extends LinkedHashMap<String, float[]> {
+    private static final long serialVersionUID = 1L;
+
+    private LatestPrompts() {
+      super(REMEMBERED, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, float[]> eldest) {
+      return size() > REMEMBERED;
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.synthorax.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.synthorax.diffusion.NoiseScheduler;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PipelineConfigTest {
+  @TempDir private Path folder;
+
+  @Test
+  void read_noFile_isTheDefault() {
+    assertThat(PipelineConfig.read(folder)).isEqualTo(PipelineConfig.DEFAULT);
+    assertThat(PipelineConfig.parse("")).isEqualTo(PipelineConfig.DEFAULT);
+  }
+
+  @Test
+  void parse_everyKey_isMapped() {
+    var config =
+        PipelineConfig.parse(
+            """
+            description: Chests.
+            sizes: [[128, 64]]
+            structures: [lungs, heart]
+            defaults:
+              num-inference-steps: 7
+              guidance-scale: 2.5
+              noise-scheduler: DDIM
+            row-counts: [8, 2]
+            decoder-row-counts: [4]
+            max-queued-images: 9
+            """);
+
+    assertThat(config)
+        .isEqualTo(
+            new PipelineConfig(
+                "Chests.",
+                List.of(new ImageSize(128, 64)),
+                List.of("lungs", "heart"),
+                new GenerationDefaults(7, 2.5f, NoiseScheduler.Kind.DDIM),
+                List.of(2, 8),
+                List.of(4),
+                9));
+  }
+
+  @Test
+  void parse_partOfASection_keepsTheRest() {
+    var config = PipelineConfig.parse("defaults: {guidance-scale: 1}");
+
+    assertThat(config.defaults())
+        .isEqualTo(
+            new GenerationDefaults(
+                GenerationDefaults.DEFAULT.numInferenceSteps(),
+                1,
+                GenerationDefaults.DEFAULT.noiseScheduler()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "colour: blue | colour",
+        "defaults: {steps: 3} | steps",
+        "sizes: [[128]] | sizes: [128] (expected: [width, height])",
+        "sizes: [[4, 128]] | sizes: [4, 128] (expected: 8 to 4096 pixels a side)",
+        "sizes: [[128, 128], [64, 64]] | expected: one size",
+        "structures: [lungs, lungs] | expected: different names",
+        "defaults: {num-inference-steps: 0} | num-inference-steps: 0 (expected: 1 to 1000)",
+        "defaults: {guidance-scale: .nan} | line 1: ",
+        "defaults: {noise-scheduler: EULER} | EULER",
+        "row-counts: [] | row-counts: [] (expected",
+        "row-counts: [1] | row-counts: [1] (expected",
+        "row-counts: [0, 2] | row-counts: [0, 2] (expected",
+        "decoder-row-counts: [999] | decoder-row-counts: [999] (expected",
+        "max-queued-images: 0 | max-queued-images: 0 (expected: 1 to 100000)",
+        "max-queued-images: many | many",
+        "'[1, 2]' | not a mapping",
+        "'a: [' | synthorax.yaml"
+      })
+  void parse_wrongValue_failsInOneLineThatNamesIt(String yaml, String message) {
+    assertThatThrownBy(() -> PipelineConfig.parse(yaml))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("synthorax.yaml: ")
+        .hasMessageContaining(message)
+        .message()
+        .hasLineCount(1);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.synthorax.server.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import io.grpc.Status.Code;
+import io.grpc.protobuf.StatusProto;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ErrorsTest {
+  @ParameterizedTest
+  @CsvSource({
+    "INVALID_ARGUMENT,INVALID_ARGUMENT,google.rpc.BadRequest",
+    "SHAPE_MISMATCH,INVALID_ARGUMENT,google.rpc.BadRequest",
+    "TOO_LARGE,INVALID_ARGUMENT,google.rpc.BadRequest",
+    "MODEL_NOT_FOUND,NOT_FOUND,google.rpc.ResourceInfo",
+    "MODEL_FAILED,FAILED_PRECONDITION,google.rpc.PreconditionFailure",
+    "MODEL_LOADING,UNAVAILABLE,google.rpc.RetryInfo",
+    "DRAINING,UNAVAILABLE,google.rpc.RetryInfo",
+    "QUEUE_FULL,RESOURCE_EXHAUSTED,google.rpc.RetryInfo",
+    "UNSUPPORTED,UNIMPLEMENTED,",
+    "DEADLINE_EXCEEDED,DEADLINE_EXCEEDED,",
+    "CANCELLED,CANCELLED,",
+    "BACKEND_FAILURE,INTERNAL,",
+    "INTERNAL,INTERNAL,"
+  })
+  void of_everyReason_hasItsCodeAndDetail(ErrorReason reason, Code code, String detail)
+      throws InvalidProtocolBufferException {
+    var failure = Errors.of(new InferenceException(reason, "what was wrong"));
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(code);
+    var status = StatusProto.fromThrowable(failure);
+    assertThat(status).isNotNull();
+    assertThat(status.getDetails(0).unpack(ErrorInfo.class).getReason()).isEqualTo(reason.name());
+    if (detail == null) {
+      assertThat(status.getDetailsCount()).isEqualTo(1);
+    } else {
+      assertThat(status.getDetailsList())
+          .extracting(Any::getTypeUrl)
+          .last()
+          .isEqualTo("type.googleapis.com/" + detail);
+    }
+  }
+
+  @Test
+  void of_anythingUnexpected_isInternalAndKeepsItsSecrets() {
+    var failure = Errors.of(new IllegalStateException("/etc/secret"));
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(Code.INTERNAL);
+    assertThat(failure.getStatus().getDescription()).doesNotContain("secret");
+  }
+}

@@ -1,0 +1,136 @@
+package dev.synthorax.server.grpc;
+
+import dev.synthorax.proto.v1.GenerateEvent;
+import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.ModelServiceGrpc;
+import dev.synthorax.server.pipeline.FakeBackend;
+import dev.synthorax.server.pipeline.FakePipelines;
+import dev.synthorax.server.repository.ModelFolders;
+import dev.synthorax.server.repository.ModelRepository;
+import io.grpc.ManagedChannel;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A server in this process over the fake backend, and a channel to it. */
+final class ServerFixture implements AutoCloseable {
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  final FakeBackend backend = new FakeBackend();
+  final ModelRepository models;
+  final GrpcEdge edge;
+  final ManagedChannel channel;
+
+  private ServerFixture(Path folder) throws IOException {
+    models = new ModelRepository(ModelFolders.scan(List.of(folder)));
+    String name = InProcessServerBuilder.generateName();
+    edge = GrpcEdge.start(InProcessServerBuilder.forName(name), models);
+    channel = InProcessChannelBuilder.forName(name).build();
+  }
+
+  /** One good model, "squares", loaded. */
+  static ServerFixture loaded(Path folder) throws IOException {
+    FakePipelines.write(folder.resolve("squares"), FakePipelines.YAML);
+    return loading(folder).load();
+  }
+
+  /** Whatever is in the folder, not loaded yet. */
+  static ServerFixture loading(Path folder) throws IOException {
+    return new ServerFixture(folder);
+  }
+
+  ServerFixture load() {
+    models.load(FakePipelines.loader(backend));
+    edge.markServing();
+    return this;
+  }
+
+  GenerationServiceGrpc.GenerationServiceBlockingStub generation() {
+    return GenerationServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(LONG.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  ModelServiceGrpc.ModelServiceBlockingStub modelService() {
+    return ModelServiceGrpc.newBlockingStub(channel);
+  }
+
+  /** Starts a stream whose events are kept. */
+  EventLog stream(GenerateRequest request) {
+    var log = new EventLog();
+    GenerationServiceGrpc.newStub(channel).generateStream(request, log);
+    return log;
+  }
+
+  /** What a stream said; {@link #next} waits for it. */
+  static final class EventLog implements ClientResponseObserver<GenerateRequest, GenerateEvent> {
+    /** An event, the end or the failure. */
+    record Entry(@Nullable GenerateEvent event, @Nullable Throwable failure) {
+      boolean ended() {
+        return event == null && failure == null;
+      }
+    }
+
+    private final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
+    private volatile @Nullable ClientCallStreamObserver<GenerateRequest> call;
+
+    Entry next() throws InterruptedException {
+      Entry entry = entries.poll(LONG.toSeconds(), TimeUnit.SECONDS);
+      if (entry == null) {
+        throw new AssertionError("nothing came within " + LONG);
+      }
+      return entry;
+    }
+
+    GenerateEvent nextEvent() throws InterruptedException {
+      Entry entry = next();
+      if (entry.event == null) {
+        throw new AssertionError("no event but " + entry, entry.failure);
+      }
+      return entry.event;
+    }
+
+    void cancel() {
+      var open = call;
+      if (open != null) {
+        open.cancel("the test leaves", null);
+      }
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<GenerateRequest> started) {
+      call = started;
+    }
+
+    @Override
+    public void onNext(GenerateEvent event) {
+      entries.add(new Entry(event, null));
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      entries.add(new Entry(null, failure));
+    }
+
+    @Override
+    public void onCompleted() {
+      entries.add(new Entry(null, null));
+    }
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    var _ = edge.drain(Duration.ZERO);
+    models.close();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.synthorax.server.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+
+final class OutputEncodingTest {
+  private static final float[] SAMPLES = {0, 0.25f, 0.5f, 1};
+
+  @Test
+  void encode_rawGray8_roundsToTheNearestLevel() {
+    assertThat(OutputEncoding.RAW_GRAY8.encode(SAMPLES, 2, 2))
+        .containsExactly(0, 64, (byte) 128, (byte) 255);
+  }
+
+  @Test
+  void encode_rawFloat32_isLittleEndian() {
+    var bytes = ByteBuffer.wrap(OutputEncoding.RAW_FLOAT32.encode(SAMPLES, 2, 2));
+
+    assertThat(bytes.order(ByteOrder.LITTLE_ENDIAN).getFloat(4)).isEqualTo(0.25f);
+  }
+
+  @Test
+  void encode_png_holdsTheSameSamples() throws IOException {
+    var gray8 =
+        ImageIO.read(new ByteArrayInputStream(OutputEncoding.PNG_GRAY8.encode(SAMPLES, 2, 2)));
+    var gray16 =
+        ImageIO.read(new ByteArrayInputStream(OutputEncoding.PNG_GRAY16.encode(SAMPLES, 2, 2)));
+
+    assertThat(gray8.getRaster().getSample(1, 0, 0)).isEqualTo(64);
+    assertThat(gray16.getRaster().getSample(1, 0, 0)).isEqualTo(16384);
+    assertThat(gray16.getRaster().getSample(1, 1, 0)).isEqualTo(65535);
+  }
+}

@@ -1,0 +1,216 @@
+package dev.synthorax.server.scheduler;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.server.scheduler.FakeDenoiser.VirtualClock;
+import dev.synthorax.server.scheduler.TestTrajectories.Recorder;
+import dev.synthorax.server.scheduler.TestTrajectories.Spec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class StepBatcherTest {
+  private final VirtualClock clock = new VirtualClock();
+  private final FakeDenoiser denoiser = new FakeDenoiser(clock);
+  private final StepBatcher batcher = batcher(denoiser);
+  private final Recorder recorder = new Recorder();
+
+  private static StepBatcher batcher(FakeDenoiser denoiser) {
+    return new StepBatcher("test", denoiser, FakeDenoiser.exactCost(0), denoiser.clock::nanos);
+  }
+
+  private Trajectory submit(Spec spec) {
+    var trajectory = TestTrajectories.create(spec, clock.nanos, recorder);
+    batcher.submit(trajectory);
+    return trajectory;
+  }
+
+  @Test
+  void doWork_nothingWaits_doesNothing() {
+    assertThat(batcher.doWork()).isZero();
+    assertThat(denoiser.batches).isEmpty();
+  }
+
+  @Test
+  void doWork_imageArrivesMidway_joinsTheNextStepAtItsOwnTimestep() {
+    submit(Spec.of(4, 1));
+    batcher.doWork();
+    submit(Spec.of(10, 2));
+
+    batcher.doWork();
+
+    assertThat(denoiser.batches).containsExactly(2, 4);
+    assertThat(denoiser.timesteps.get(1)).containsExactly(501f, 501f, 901f, 901f);
+  }
+
+  @Test
+  void doWork_imageFinishes_leavesTheBatchAtOnce() {
+    submit(Spec.of(1, 1));
+    submit(Spec.of(2, 2));
+
+    batcher.doWork();
+    batcher.doWork();
+
+    assertThat(denoiser.batches).containsExactly(4, 2);
+    assertThat(recorder.denoised).hasSize(2);
+  }
+
+  @Test
+  void doWork_imageCancelled_freesItsRowsBeforeTheNextStep() {
+    var cancelled = submit(Spec.of(50, 1));
+    submit(Spec.of(50, 2));
+    batcher.doWork();
+    cancelled.cancel();
+
+    batcher.doWork();
+
+    assertThat(denoiser.batches).containsExactly(4, 2);
+    assertThat(cancelled.stepsDone()).isEqualTo(1);
+    assertThat(recorder.failures).isEmpty();
+  }
+
+  @Test
+  void doWork_deadlinePassed_failsWithoutReachingTheDevice() {
+    submit(Spec.of(50, 1).withDeadline(clock.nanos + 1));
+    clock.nanos += 1;
+
+    batcher.doWork();
+
+    assertThat(denoiser.batches).isEmpty();
+    assertThat(recorder.failures)
+        .singleElement()
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(ErrorReason.DEADLINE_EXCEEDED));
+    assertThat(batcher.doWork()).isZero();
+  }
+
+  @Test
+  void doWork_moreRowsThanFit_higherClassGoesFirst() {
+    for (int i = 0; i < 4; i++) {
+      submit(Spec.of(50, i));
+    }
+    batcher.doWork();
+    var urgent = submit(Spec.of(50, 9).withPriority(PriorityClass.HIGH));
+    var idle = submit(Spec.of(50, 10).withPriority(PriorityClass.LOW));
+
+    batcher.doWork();
+
+    assertThat(urgent.stepsDone()).isEqualTo(1);
+    assertThat(idle.stepsDone()).isZero();
+    assertThat(denoiser.batches).containsExactly(8, 8);
+  }
+
+  @Test
+  void doWork_lowClassWaitsLong_risesAndRuns() {
+    var patient = submit(Spec.of(1, 1).withPriority(PriorityClass.LOW));
+    clock.nanos += 2 * PriorityClass.AGEING_NANOS;
+    for (int i = 2; i < 8; i++) {
+      submit(Spec.of(50, i).withPriority(PriorityClass.HIGH));
+    }
+
+    batcher.doWork();
+
+    assertThat(patient.stepsDone()).isEqualTo(1);
+  }
+
+  @Test
+  void doWork_sameClass_earlierDeadlineGoesFirst() {
+    for (int i = 0; i < 4; i++) {
+      submit(Spec.of(50, i).withDeadline(clock.nanos + 9_000_000_000L));
+    }
+    var hurried = submit(Spec.of(50, 9).withDeadline(clock.nanos + 1_000_000_000L));
+
+    batcher.doWork();
+
+    assertThat(hurried.stepsDone()).isEqualTo(1);
+  }
+
+  @Test
+  void doWork_backendFails_failsThatBatchAndGoesOn() {
+    submit(Spec.of(3, 1));
+    denoiser.failing = true;
+    batcher.doWork();
+    denoiser.failing = false;
+    submit(Spec.of(1, 2));
+
+    batcher.doWork();
+
+    assertThat(recorder.failures)
+        .singleElement()
+        .satisfies(e -> assertThat(e.reason()).isEqualTo(ErrorReason.BACKEND_FAILURE));
+    assertThat(recorder.denoised).hasSize(1);
+  }
+
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, 25);
+  }
+
+  @ParameterizedTest(name = "-Dtests.seed={0}")
+  @MethodSource("seeds")
+  void doWork_anyArrivals_finishesAllWithinRowsAndWithTheBitsOfBeingAlone(long seed) {
+    var random = new SplittableRandom(seed);
+    var specs = new ArrayList<Spec>();
+    var images = new ArrayList<Trajectory>();
+    int arrivals = random.nextInt(1, 40);
+
+    int cycles = 0;
+    while (specs.size() < arrivals || recorder.denoised.size() + cancelled(images) < arrivals) {
+      if (specs.size() < arrivals && random.nextInt(3) == 0) {
+        Spec spec = randomSpec(random);
+        specs.add(spec);
+        images.add(submit(spec));
+      }
+      if (random.nextInt(20) == 0 && !images.isEmpty()) {
+        var victim = images.get(random.nextInt(images.size()));
+        if (victim.stepsDone() < victim.stepsTotal()) {
+          victim.cancel();
+        }
+      }
+      batcher.doWork();
+      assertThat(++cycles).as("cycles, so that the loop ends").isLessThan(5_000);
+    }
+
+    assertThat(denoiser.batches).allMatch(rows -> rows >= 1 && rows <= denoiser.maxRows());
+    for (int i = 0; i < arrivals; i++) {
+      Trajectory image = images.get(i);
+      if (!image.cancelled()) {
+        assertThat(image.stepsDone()).isEqualTo(specs.get(i).steps());
+        assertThat(image.latents()).as("image %d", i).isEqualTo(alone(specs.get(i)));
+      }
+    }
+    assertThat(batcher.doWork()).isZero();
+  }
+
+  private static int cancelled(List<Trajectory> images) {
+    return (int) images.stream().filter(Trajectory::cancelled).count();
+  }
+
+  private static Spec randomSpec(SplittableRandom random) {
+    var kinds = NoiseScheduler.Kind.values();
+    var priorities = PriorityClass.values();
+    return new Spec(
+        kinds[random.nextInt(kinds.length)],
+        random.nextInt(1, 12),
+        random.nextInt(3) == 0 ? 1 : 4,
+        random.nextBoolean(),
+        random.nextLong(1000),
+        priorities[random.nextInt(priorities.length)],
+        null);
+  }
+
+  private static float[] alone(Spec spec) {
+    var clock = new VirtualClock();
+    var batcher = batcher(new FakeDenoiser(clock));
+    var image = TestTrajectories.create(spec, clock.nanos, new Recorder());
+    batcher.submit(image);
+    while (image.stepsDone() < image.stepsTotal()) {
+      batcher.doWork();
+    }
+    return image.latents();
+  }
+}

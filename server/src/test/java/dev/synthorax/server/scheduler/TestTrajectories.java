@@ -1,0 +1,97 @@
+package dev.synthorax.server.scheduler;
+
+import dev.synthorax.diffusion.BetaSchedule;
+import dev.synthorax.diffusion.CounterNoise;
+import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.diffusion.NoiseSchedulerConfig;
+import dev.synthorax.diffusion.PredictionType;
+import dev.synthorax.engine.InferenceException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Images to schedule, and a listener that remembers. */
+final class TestTrajectories {
+  private static final NoiseSchedulerConfig CONFIG =
+      new NoiseSchedulerConfig(
+          "DDIMScheduler",
+          1000,
+          0.00085,
+          0.012,
+          BetaSchedule.SCALED_LINEAR,
+          PredictionType.EPSILON,
+          null,
+          1,
+          false,
+          1,
+          false,
+          true,
+          true);
+
+  private TestTrajectories() {}
+
+  static final class Recorder implements Trajectory.Listener {
+    final List<Trajectory> denoised = new ArrayList<>();
+    final List<InferenceException> failures = new ArrayList<>();
+    int steps;
+
+    @Override
+    public void stepped(Trajectory trajectory) {
+      steps++;
+    }
+
+    @Override
+    public void denoised(Trajectory trajectory) {
+      denoised.add(trajectory);
+    }
+
+    @Override
+    public void failed(Trajectory trajectory, InferenceException failure) {
+      failures.add(failure);
+    }
+  }
+
+  /** What may vary from image to image. */
+  record Spec(
+      NoiseScheduler.Kind kind,
+      int steps,
+      float guidance,
+      boolean masked,
+      long seed,
+      PriorityClass priority,
+      @Nullable Long deadlineNanos) {
+    static Spec of(int steps, long seed) {
+      return new Spec(NoiseScheduler.Kind.DDIM, steps, 3, false, seed, PriorityClass.NORMAL, null);
+    }
+
+    Spec withPriority(PriorityClass other) {
+      return new Spec(kind, steps, guidance, masked, seed, other, deadlineNanos);
+    }
+
+    Spec withDeadline(long nanos) {
+      return new Spec(kind, steps, guidance, masked, seed, priority, nanos);
+    }
+  }
+
+  static Trajectory create(Spec spec, long arrivalNanos, Trajectory.Listener listener) {
+    float[] latents = new float[FakeDenoiser.ELEMENTS];
+    CounterNoise.normal(spec.seed(), 0, 0, latents);
+    var trajectory =
+        new Trajectory(
+            new Trajectory.Settings(
+                NoiseScheduler.of(spec.kind(), CONFIG).steps(spec.steps()),
+                spec.guidance(),
+                spec.guidance() > 1,
+                spec.masked(),
+                spec.seed(),
+                spec.priority(),
+                arrivalNanos,
+                spec.deadlineNanos()),
+            latents,
+            listener);
+    trajectory.condition(
+        new Conditioning(
+            new float[] {spec.seed() % 7}, null, spec.masked() ? new float[] {1} : null));
+    return trajectory;
+  }
+}
