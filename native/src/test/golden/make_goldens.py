@@ -6,6 +6,7 @@ Each case is a folder: config.json and weights as the library saves them, io.saf
 and outputs (FP32; ids INT64).
 """
 
+import hashlib
 import json
 import math
 import pathlib
@@ -48,6 +49,20 @@ def save(folder, model, **tensors):
     model.save_pretrained(folder, safe_serialization=True)
     tensors = {name.replace("__", "."): value.contiguous().clone() for name, value in tensors.items()}
     save_file(tensors, folder / "io.safetensors")
+    weights = next(file for file in folder.glob("*model.safetensors"))
+    digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    (folder / "SOURCE.md").write_text(
+        f"""# {folder.name}
+
+- Model: random {type(model).__name__}, every parameter non-zero, evaluation mode; weights sha256
+  `{digest}`
+- Tool: `src/test/golden/make_goldens.py` with torch {torch.__version__}, diffusers
+  {diffusers.__version__}, transformers {transformers.__version__}
+- Device: CPU, FP32
+- Tolerance: max|a - b| <= 1e-4 max|b| for each output in FP32
+""",
+        "utf-8",
+    )
     for file in sorted(folder.iterdir()):
         print(f"{file.parent.name}/{file.name}: {file.stat().st_size} bytes")
 
@@ -174,6 +189,7 @@ def text_encoder(out, name, activation, seed):
 
 def main():
     out = pathlib.Path(sys.argv[1])
+    torch.set_num_threads(2)  # another number moves the last bits
     torch.use_deterministic_algorithms(True)
     with torch.no_grad():
         diffusion_cxr(out)

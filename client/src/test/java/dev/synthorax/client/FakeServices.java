@@ -74,12 +74,16 @@ public final class FakeServices {
   /** Failures to answer with, one a call. */
   public final Queue<StatusRuntimeException> failures = new ConcurrentLinkedQueue<>();
 
+  /** Ends when a silent call has come. */
+  public final CompletableFuture<Boolean> arrived = new CompletableFuture<>();
+
   /** Ends when the caller of a silent call has left. */
   public final CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
 
   private final LongFunction<byte[]> draw;
   private volatile @Nullable StatusRuntimeException failureAfterFirstEvent;
   private volatile boolean silent;
+  private volatile boolean forgetful;
 
   /** Creates services that draw a pattern. */
   public FakeServices() {
@@ -103,6 +107,11 @@ public final class FakeServices {
   /** Lets every call wait for ever. */
   public void beSilent() {
     silent = true;
+  }
+
+  /** Lets every stream end before its last image. */
+  public void forgetLastImage() {
+    forgetful = true;
   }
 
   /** Returns the services to bind. */
@@ -180,6 +189,7 @@ public final class FakeServices {
       answer.onError(failure);
     } else if (silent) {
       ((ServerCallStreamObserver<?>) answer).setOnCancelHandler(() -> cancelled.complete(true));
+      arrived.complete(true);
     }
     return failure != null || silent;
   }
@@ -215,7 +225,7 @@ public final class FakeServices {
         return;
       }
       int count = Math.max(1, request.getCount());
-      for (int i = count - 1; i >= 0; i--) { // images finish in any order
+      for (int i = count - 1; i >= (forgetful ? 1 : 0); i--) { // images finish in any order
         int steps = settings.getNumInferenceSteps();
         answer.onNext(
             GenerateEvent.newBuilder()

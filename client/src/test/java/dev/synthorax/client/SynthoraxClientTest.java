@@ -19,7 +19,6 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -29,7 +28,11 @@ import org.junit.jupiter.api.Test;
 
 final class SynthoraxClientTest {
   private static final GenerateRequest REQUEST =
-      GenerateRequest.newBuilder().setPrompt("large pleural effusion").setSeed(7).setCount(2).build();
+      GenerateRequest.newBuilder()
+          .setPrompt("large pleural effusion")
+          .setSeed(7)
+          .setCount(2)
+          .build();
   private static final ClientOptions FAST =
       ClientOptions.DEFAULT
           .withDeadline(Duration.ofSeconds(20))
@@ -202,9 +205,7 @@ final class SynthoraxClientTest {
   @Test
   void generate_noAnswer_endsAtTheDeadline() {
     fake.beSilent();
-    try (SynthoraxClient hasty =
-        client(
-            name, FAST.withDeadline(Duration.ofMillis(50)))) {
+    try (SynthoraxClient hasty = client(name, FAST.withDeadline(Duration.ofMillis(50)))) {
 
       SynthoraxException e =
           catchThrowableOfType(SynthoraxException.class, () -> hasty.generate(REQUEST));
@@ -218,6 +219,7 @@ final class SynthoraxClientTest {
   void cancel_future_reachesTheServer() {
     fake.beSilent();
     CompletableFuture<GenerateResponse> call = client.generateAsync(REQUEST);
+    assertThat(fake.arrived).succeedsWithin(Duration.ofSeconds(10));
 
     boolean cancelled = call.cancel(true);
 

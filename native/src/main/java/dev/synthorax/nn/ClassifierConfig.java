@@ -33,8 +33,8 @@ public record ClassifierConfig(
   }
 
   /**
-   * Reads {@code config.json}; missing fields take 1 channel, 7 findings, 16 base channels, 3 stages
-   * of 2 blocks.
+   * Reads {@code config.json}; missing fields take 1 channel, 7 findings, 16 base channels, 3
+   * stages of 2 blocks.
    *
    * @throws InferenceException {@code MODEL_FAILED}, naming the file and the field, if it cannot be
    *     read or a value is wrong

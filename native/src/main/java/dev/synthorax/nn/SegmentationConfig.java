@@ -5,7 +5,8 @@ import java.nio.file.Path;
 
 /**
  * Configuration of {@link SegmentationUNet}: {@code config.json} with {@code _class_name
- * SegmentationUNet}, {@code in_channels}, {@code structures}, {@code base_channels}, {@code levels}.
+ * SegmentationUNet}, {@code in_channels}, {@code structures}, {@code base_channels}, {@code
+ * levels}.
  *
  * @param inChannels channels of the image
  * @param structures channels of the result, one a structure

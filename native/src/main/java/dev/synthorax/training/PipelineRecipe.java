@@ -5,17 +5,42 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Numbers of a pipeline's training, from {@code recipe.json}.
  *
  * @param seed decides initial values, order and noise
  * @param maxTokens upper bound of the vocabulary
- * @param autoencoder images to latents and back
+ * @param autoencoder phases of images to latents and back, each from where the last ended
  * @param diffusion U-Net and text encoder on text alone
  * @param control U-Net, text encoder and ControlNet on text and masks
  */
-record PipelineRecipe(long seed, int maxTokens, Stage autoencoder, Stage diffusion, Stage control) {
+record PipelineRecipe(
+    long seed,
+    int maxTokens,
+    List<AutoencoderPhase> autoencoder,
+    Stage diffusion,
+    Stage control) {
+  PipelineRecipe {
+    autoencoder = List.copyOf(autoencoder);
+    if (autoencoder.isEmpty()) {
+      throw new IllegalArgumentException("autoencoder: no phase (expected: at least one)");
+    }
+  }
+
+  /**
+   * Numbers of a phase of the autoencoder.
+   *
+   * @param stage as of any stage
+   * @param edgeWeight weight of the edges' error beside the pixels'
+   */
+  record AutoencoderPhase(Stage stage, double edgeWeight) {
+    private static AutoencoderPhase of(JsonNode json) {
+      return new AutoencoderPhase(Stage.of(json), json.required("edgeWeight").asDouble());
+    }
+  }
   /**
    * Numbers of a stage.
    *
@@ -52,10 +77,12 @@ record PipelineRecipe(long seed, int maxTokens, Stage autoencoder, Stage diffusi
    */
   static PipelineRecipe read(Path file) throws IOException {
     JsonNode json = new ObjectMapper().readTree(Files.readString(file));
+    var phases = new ArrayList<AutoencoderPhase>();
+    json.required("autoencoder").forEach(phase -> phases.add(AutoencoderPhase.of(phase)));
     return new PipelineRecipe(
         json.required("seed").asLong(),
         json.required("maxTokens").asInt(),
-        Stage.of(json.required("autoencoder")),
+        phases,
         Stage.of(json.required("diffusion")),
         Stage.of(json.required("control")));
   }

@@ -108,8 +108,7 @@ class NetworkConfigTest {
              "max_position_embeddings": 12, "hidden_act": "gelu", "layer_norm_eps": 1e-6}
             """);
 
-    assertThat(config)
-        .isEqualTo(new CLIPTextConfig(64, 24, 40, 3, 4, 12, Activation.GELU, 1e-6));
+    assertThat(config).isEqualTo(new CLIPTextConfig(64, 24, 40, 3, 4, 12, Activation.GELU, 1e-6));
   }
 
   @Test

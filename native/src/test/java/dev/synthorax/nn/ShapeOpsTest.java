@@ -114,12 +114,7 @@ class ShapeOpsTest {
     assertThatThrownBy(
             () ->
                 UNet2DConditionModel.forward(
-                    new ShapeOps(),
-                    SD_UNET,
-                    sample,
-                    new long[] {1},
-                    new long[] {1, 77, 768},
-                    null))
+                    new ShapeOps(), SD_UNET, sample, new long[] {1}, new long[] {1, 77, 768}, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "down_blocks.2: 3x3 (expected: latents whose sides divide by 2 at every level)");
@@ -152,9 +147,6 @@ class ShapeOpsTest {
   }
 
   private static long learned(List<ParameterSpec> specs) {
-    return specs.stream()
-        .filter(ParameterSpec::learned)
-        .mapToLong(ParameterSpec::elements)
-        .sum();
+    return specs.stream().filter(ParameterSpec::learned).mapToLong(ParameterSpec::elements).sum();
   }
 }

@@ -63,8 +63,8 @@ public final class RunFolder {
         if (!names.isEmpty() && !ours) {
           throw new IllegalArgumentException(
               folder
-                  + " holds other files (expected: a new or empty folder, or one of an earlier run);"
-                  + " name another, or add --overwrite to write beside them");
+                  + " holds other files (expected: a new or empty folder, or one of an earlier"
+                  + " run); name another, or add --overwrite to write beside them");
         }
       }
     }

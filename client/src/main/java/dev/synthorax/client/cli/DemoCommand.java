@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description =
-        "Makes images of every condition from text, from masks and from both, and a report that shows them.",
+        "Makes images of every condition from text, from masks and from both, and a report that"
+            + " shows them.",
     sortOptions = false,
     footer = {"", "Example:", "  synthorax demo --out first-light"})
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()

@@ -50,10 +50,12 @@ final class ErrorLine {
   }
 
   /** The command ran and failed. */
-  int failed(Exception e, CommandLine command, ParseResult parsed) {
+  int failed(Exception e, CommandLine command, ParseResult rootParsed) {
     PrintWriter err = command.getErr();
-    boolean debug = parsed.hasMatchedOption("--debug");
-    boolean json = parsed.hasMatchedOption("--json");
+    ParseResult own =
+        command.getParseResult(); // the root's, which is given, knows no options of commands
+    boolean debug = own.hasMatchedOption("--debug");
+    boolean json = own.hasMatchedOption("--json");
     if (e instanceof ServerStartException start && !json) {
       start.tail().forEach(line -> err.println("server: " + line));
     }

@@ -34,7 +34,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "phantom",
     mixinStandardHelpOptions = true,
-    description = "Make procedural chest radiographs with exact masks and labels.")
+    description = "Make procedural chest radiographs with exact masks and labels.",
+    footer = {
+      "",
+      "Examples:",
+      "  synthorax phantom --count 16 --size 512 --out phantoms",
+      "  synthorax phantom --count 24000 --size 128 --format shards --out shards"
+    })
 public final class PhantomCommand implements Callable<Integer> {
   /** How the samples are written. */
   enum Format {

@@ -46,7 +46,8 @@ final class RequestOptions {
       names = "--mask",
       paramLabel = "STRUCTURE=FILE",
       description =
-          "Where a structure lies: a PNG, white inside. Repeat for more; 'synthorax models NAME' lists structures.")
+          "Where a structure lies: a PNG, white inside. Repeat for more; 'synthorax models NAME'"
+              + " lists structures.")
   private List<String> masks = new ArrayList<>();
 
   @Option(

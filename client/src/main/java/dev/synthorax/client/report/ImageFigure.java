@@ -17,11 +17,11 @@ final class ImageFigure {
   /** Returns an image with its caption. */
   static String card(MadeImage image) {
     return """
-        <figure class="card">
-        <div class="well">%s</div>
-        <figcaption>%s</figcaption>
-        </figure>
-        """
+    <figure class="card">
+    <div class="well">%s</div>
+    <figcaption>%s</figcaption>
+    </figure>
+    """
         .formatted(picture(image), caption(image));
   }
 
@@ -30,16 +30,16 @@ final class ImageFigure {
     String shapes = shapes(image);
     String box = "0 0 " + image.width() + " " + image.height();
     return """
-        <figure class="strip">
-        <div class="trio">
-        <div class="well"><svg class="shapes" viewBox="%1$s" role="img" aria-label="Masks: %2$s">%3$s</svg></div>
-        <div class="well">%4$s</div>
-        <div class="well">%4$s<svg class="outline" viewBox="%1$s" aria-hidden="true">%3$s</svg></div>
-        <p class="label">Mask</p><p class="label">Image</p><p class="label">Overlay</p>
-        </div>
-        <figcaption>%5$s<p class="legend">%6$s</p></figcaption>
-        </figure>
-        """
+    <figure class="strip">
+    <div class="trio">
+    <div class="well"><svg class="shapes" viewBox="%1$s" role="img" aria-label="Masks: %2$s">%3$s</svg></div>
+    <div class="well">%4$s</div>
+    <div class="well">%4$s<svg class="outline" viewBox="%1$s" aria-hidden="true">%3$s</svg></div>
+    <p class="label">Mask</p><p class="label">Image</p><p class="label">Overlay</p>
+    </div>
+    <figcaption>%5$s<p class="legend">%6$s</p></figcaption>
+    </figure>
+    """
         .formatted(box, names(image), shapes, picture(image), caption(image), legend(image));
   }
 

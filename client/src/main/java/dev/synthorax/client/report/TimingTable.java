@@ -47,8 +47,8 @@ final class TimingTable {
   private String row(MadeImage image) {
     ImageTimings timings = image.timings();
     return """
-        <tr><th scope="row">%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td class="bar">%s%s%s</td></tr>
-        """
+    <tr><th scope="row">%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td class="bar">%s%s%s</td></tr>
+    """
         .formatted(
             Html.escape(image.id()),
             image.mode(),

@@ -13,7 +13,9 @@ final class ManifestEntryTest {
   @Test
   void toJson_everyMode_isTheGoldenManifest() throws IOException {
     List<MadeImage> images =
-        List.of(RunsForTests.text("0001", 7), RunsForTests.masked("0002", ""),
+        List.of(
+            RunsForTests.text("0001", 7),
+            RunsForTests.masked("0002", ""),
             RunsForTests.masked("0003", "large \"left\" <effusion> é"));
 
     String manifest =

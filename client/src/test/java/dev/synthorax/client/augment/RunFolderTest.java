@@ -36,7 +36,8 @@ final class RunFolderTest {
 
   @Test
   void write_noMasks_stillMakesTheFolder() throws IOException {
-    List<ManifestEntry> _ = RunFolder.open(temp, false).write(List.of(RunsForTests.text("0001", 7)));
+    List<ManifestEntry> _ =
+        RunFolder.open(temp, false).write(List.of(RunsForTests.text("0001", 7)));
 
     assertThat(temp.resolve("masks")).isEmptyDirectory();
   }
@@ -51,8 +52,7 @@ final class RunFolderTest {
     List<ManifestEntry> _ =
         RunFolder.open(temp, false).write(List.of(RunsForTests.text("0001", 7)));
 
-    assertThat(files(temp))
-        .containsExactly("images/0001.png", "images/mine.png", "manifest.jsonl");
+    assertThat(files(temp)).containsExactly("images/0001.png", "images/mine.png", "manifest.jsonl");
   }
 
   @Test

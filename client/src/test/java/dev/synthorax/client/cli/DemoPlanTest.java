@@ -48,7 +48,7 @@ final class DemoPlanTest {
 
     assertThat(DemoPlan.of(12, 1, lungsOnly))
         .flatExtracting(planned -> planned.request().getMasksList())
-        .extracting(mask -> ((StructureMask) mask).getStructure())
+        .extracting(StructureMask::getStructure)
         .containsOnly("lungs");
   }
 }

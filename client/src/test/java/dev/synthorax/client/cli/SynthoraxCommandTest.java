@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,7 +90,9 @@ final class SynthoraxCommandTest {
     int exit = run(toFake("demo", "--count", "3", "--out", temp.toString()));
 
     assertThat(exit).isZero();
-    assertThat(manifest(temp)).extracting(SynthoraxCommandTest::mode).containsExactly("T2I", "M2I", "TM2I");
+    assertThat(manifest(temp))
+        .extracting(SynthoraxCommandTest::mode)
+        .containsExactly("T2I", "M2I", "TM2I");
   }
 
   @Test
@@ -98,8 +101,12 @@ final class SynthoraxCommandTest {
 
     assertThat(exit).isZero();
     Set<String> masks = new HashSet<>();
-    manifest(temp).forEach(line -> line.path("structures").forEach(mask -> masks.add(mask.path("sha256").asText())));
-    assertThat(manifest(temp).stream().map(line -> line.path("seed").asLong()).distinct()).hasSize(24);
+    manifest(temp)
+        .forEach(
+            line ->
+                line.path("structures").forEach(mask -> masks.add(mask.path("sha256").asText())));
+    assertThat(manifest(temp).stream().map(line -> line.path("seed").asLong()).distinct())
+        .hasSize(24);
     assertThat(masks).hasSizeGreaterThanOrEqualTo(20);
   }
 
@@ -110,7 +117,11 @@ final class SynthoraxCommandTest {
     int exit =
         run(
             Map.of(ServerCommand.VARIABLE, command),
-            "demo", "--count", "1", "--out", temp.toString());
+            "demo",
+            "--count",
+            "1",
+            "--out",
+            temp.toString());
 
     assertThat(err.toString()).contains("Server ready after");
     assertThat(exit).isZero();
@@ -155,9 +166,28 @@ final class SynthoraxCommandTest {
     int exit =
         run(
             toFake(
-                "generate", "--prompt", "p", "--negative-prompt", "n", "--mask", "heart=" + mask,
-                "--seed", "18446744073709551615", "--count", "2", "--steps", "8", "--guidance",
-                "2.5", "--noise-scheduler", "dpm++", "--model", "m", "--size", "64x32", "--out",
+                "generate",
+                "--prompt",
+                "p",
+                "--negative-prompt",
+                "n",
+                "--mask",
+                "heart=" + mask,
+                "--seed",
+                "18446744073709551615",
+                "--count",
+                "2",
+                "--steps",
+                "8",
+                "--guidance",
+                "2.5",
+                "--noise-scheduler",
+                "dpm++",
+                "--model",
+                "m",
+                "--size",
+                "64x32",
+                "--out",
                 temp.resolve("run").toString()));
 
     assertThat(exit).isZero();
@@ -173,7 +203,8 @@ final class SynthoraxCommandTest {
     assertThat(sent.getModel()).isEqualTo("m");
     assertThat(sent.getWidth()).isEqualTo(64);
     assertThat(sent.getHeight()).isEqualTo(32);
-    assertThat(manifest(temp.resolve("run")).get(1).path("structures").path(0).path("mask").asText())
+    assertThat(
+            manifest(temp.resolve("run")).get(1).path("structures").path(0).path("mask").asText())
         .isEqualTo("masks/0001-heart.png");
   }
 
@@ -191,6 +222,7 @@ final class SynthoraxCommandTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '`',
       value = {
         "--steps 0         | num_inference_steps: 0 (expected: 1 to 1000); see --steps",
         "--steps 10000     | num_inference_steps: 10000 (expected: 1 to 1000); see --steps",
@@ -210,7 +242,8 @@ final class SynthoraxCommandTest {
       })
   void generate_badUsage_isOneErrorLineAndTwo(String words, String message) {
     List<String> args =
-        new ArrayList<>(List.of("generate", "--prompt", "p", "--out", temp.resolve("x").toString()));
+        new ArrayList<>(
+            List.of("generate", "--prompt", "p", "--out", temp.resolve("x").toString()));
     args.addAll(List.of(words.split(" ")));
 
     int exit = run(args.toArray(String[]::new));
@@ -226,30 +259,37 @@ final class SynthoraxCommandTest {
 
     assertThat(exit).isEqualTo(2);
     assertThat(err.toString())
-        .isEqualTo("error: prompt: 1048576 bytes or more (expected: at most 4096 bytes of UTF-8); see --prompt\n");
+        .isEqualTo(
+            "error: prompt: 1048576 bytes or more (expected: at most 4096 bytes of UTF-8); see"
+                + " --prompt\n");
   }
 
   @Test
   void generate_maskThatIsNoImage_namesTheFile() throws IOException {
     Path mask = Files.writeString(temp.resolve("heart.png"), "GIF89a");
 
-    int exit = run(toFake("generate", "--mask", "heart=" + mask, "--out", temp.resolve("x").toString()));
+    int exit =
+        run(toFake("generate", "--mask", "heart=" + mask, "--out", temp.resolve("x").toString()));
 
     assertThat(exit).isEqualTo(2);
     assertThat(err.toString())
-        .startsWith("error: masks[0].png: " + mask + ": not a readable PNG (expected: a PNG of 1 to 4096 pixels a side)");
+        .startsWith(
+            "error: masks[0].png: "
+                + mask
+                + ": not a readable PNG (expected: a PNG of 1 to 4096 pixels a side)");
   }
 
   @Test
   void generate_maskBomb_isRefusedByItsHeader() throws IOException {
     byte[] png = png();
     ByteBuffer.wrap(png).putInt(16, 20_000).putInt(20, 20_000);
-    java.util.zip.CRC32 crc = new java.util.zip.CRC32();
+    CRC32 crc = new CRC32();
     crc.update(png, 12, 17);
     ByteBuffer.wrap(png).putInt(29, (int) crc.getValue());
     Path mask = Files.write(temp.resolve("bomb.png"), png);
 
-    int exit = run(toFake("generate", "--mask", "heart=" + mask, "--out", temp.resolve("x").toString()));
+    int exit =
+        run(toFake("generate", "--mask", "heart=" + mask, "--out", temp.resolve("x").toString()));
 
     assertThat(exit).isEqualTo(2);
     assertThat(err.toString()).contains("20000x20000 pixels (expected: at most 4096 a side)");
@@ -262,12 +302,18 @@ final class SynthoraxCommandTest {
     int exit =
         run(
             toFake(
-                "generate", "--mask", "heart=" + mask, "--mask", "heart=" + mask, "--out",
+                "generate",
+                "--mask",
+                "heart=" + mask,
+                "--mask",
+                "heart=" + mask,
+                "--out",
                 temp.resolve("x").toString()));
 
     assertThat(exit).isEqualTo(2);
     assertThat(err.toString())
-        .startsWith("error: masks[1].structure: heart again (expected: each structure at most once)");
+        .startsWith(
+            "error: masks[1].structure: heart again (expected: each structure at most once)");
   }
 
   @Test
@@ -283,7 +329,11 @@ final class SynthoraxCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "INVALID_ARGUMENT, 2", "NOT_FOUND, 2", "FAILED_PRECONDITION, 1", "INTERNAL, 1", "UNIMPLEMENTED, 1"
+    "INVALID_ARGUMENT, 2",
+    "NOT_FOUND, 2",
+    "FAILED_PRECONDITION, 1",
+    "INTERNAL, 1",
+    "UNIMPLEMENTED, 1"
   })
   void generate_serverRefuses_mapsTheStatusToTheExitCode(Status.Code code, int expected) {
     fake.failures.add(FakeServices.failure(code, "SOME_REASON", "what was wrong"));
@@ -317,6 +367,18 @@ final class SynthoraxCommandTest {
 
     assertThat(List.of(first, second)).containsExactly(0, 1);
     assertThat(contents(temp)).isEqualTo(before);
+  }
+
+  @Test
+  void generate_serverThatForgetsAnImage_fails() {
+    fake.forgetLastImage();
+
+    int exit = run(toFake("generate", "--prompt", "p", "--count", "2", "--out", temp.toString()));
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString())
+        .endsWith("error: the server ended a request before its last image; try again\n");
+    assertThat(temp).isEmptyDirectory();
   }
 
   @Test
@@ -371,7 +433,10 @@ final class SynthoraxCommandTest {
     return lines;
   }
 
-  /** Returns the files that must be the same on every run, by name; the report tells times and is not among them. */
+  /**
+   * Returns the files that must be the same on every run, by name; the report tells times and is
+   * not among them.
+   */
   private static Map<String, String> contents(Path folder) throws IOException {
     Map<String, String> contents = new TreeMap<>();
     try (Stream<Path> all = Files.walk(folder)) {

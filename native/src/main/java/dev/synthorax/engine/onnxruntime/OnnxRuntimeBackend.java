@@ -43,6 +43,9 @@ final class OnnxRuntimeBackend implements Backend {
   /** Loads the library; a {@link LinkageError} if that fails. */
   @MustBeClosed
   static OnnxRuntimeBackend open() {
+    // JavaCPP refuses allocations once the whole process is larger than four times the Java heap,
+    // which a large model is by nature; read when its first class is loaded
+    System.getProperties().putIfAbsent("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     // FATAL: every failure comes back as a status, so the library need not print it as well
     return new OnnxRuntimeBackend(new Env(onnxruntime.ORT_LOGGING_LEVEL_FATAL, "synthorax"));
   }

@@ -45,11 +45,11 @@ public final class DiffusersExport {
     this.folder = folder;
     this.height = height;
     this.width = width;
-    this.text = folder.config(TEXT_ENCODER, CLIPTextConfig::read);
-    this.unet = folder.config(UNET, UNet2DConditionConfig::read);
-    this.vae = folder.config(VAE, AutoencoderConfig::read);
+    this.text = CLIPTextConfig.read(folder.config(TEXT_ENCODER));
+    this.unet = UNet2DConditionConfig.read(folder.config(UNET));
+    this.vae = AutoencoderConfig.read(folder.config(VAE));
     this.controlNet =
-        folder.has(CONTROLNET) ? folder.config(CONTROLNET, ControlNetConfig::read) : null;
+        folder.has(CONTROLNET) ? ControlNetConfig.read(folder.config(CONTROLNET)) : null;
     requireFit();
   }
 

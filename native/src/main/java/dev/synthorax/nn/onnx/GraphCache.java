@@ -3,7 +3,6 @@ package dev.synthorax.nn.onnx;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.nn.weights.ModelWeights;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -51,14 +50,7 @@ record GraphCache(Path folder) {
       if (!Files.exists(folder.resolve(weightFile.fileName()))) {
         weightFile.write(folder);
       }
-      ByteBuffer bytes = graph.model().toByteString().asReadOnlyByteBuffer();
-      CacheFiles.write(
-          file,
-          channel -> {
-            while (bytes.hasRemaining()) {
-              channel.write(bytes);
-            }
-          });
+      graph.write(file);
     } catch (IOException e) {
       throw PipelineFolder.failed(file + ": cannot be written: " + PipelineFolder.firstLine(e), e);
     }

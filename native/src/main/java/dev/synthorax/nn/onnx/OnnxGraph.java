@@ -12,8 +12,10 @@ import dev.synthorax.nn.onnx.format.TensorProto;
 import dev.synthorax.nn.onnx.format.TensorShapeProto;
 import dev.synthorax.nn.onnx.format.TypeProto;
 import dev.synthorax.nn.onnx.format.ValueInfoProto;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +56,18 @@ final class OnnxGraph {
         .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
         .setGraph(graph)
         .build();
+  }
+
+  /** Writes the whole file, or nothing. */
+  void write(Path file) throws IOException {
+    ByteBuffer bytes = model().toByteString().asReadOnlyByteBuffer();
+    CacheFiles.write(
+        file,
+        channel -> {
+          while (bytes.hasRemaining()) {
+            channel.write(bytes);
+          }
+        });
   }
 
   GraphValue input(String name, DataType dataType, long... shape) {

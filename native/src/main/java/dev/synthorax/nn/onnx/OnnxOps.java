@@ -7,7 +7,6 @@ import dev.synthorax.nn.Init;
 import dev.synthorax.nn.Ops;
 import dev.synthorax.nn.Padding;
 import dev.synthorax.nn.onnx.format.AttributeProto;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +27,7 @@ final class OnnxOps implements Ops<GraphValue> {
   private final OnnxGraph graph;
   private final WeightSource weights;
   private final String path;
+  private final GraphShapes shapes;
 
   OnnxOps(OnnxGraph graph, WeightSource weights) {
     this(graph, weights, "");
@@ -37,6 +37,7 @@ final class OnnxOps implements Ops<GraphValue> {
     this.graph = graph;
     this.weights = weights;
     this.path = path;
+    this.shapes = new GraphShapes(path);
   }
 
   @Override
@@ -62,7 +63,7 @@ final class OnnxOps implements Ops<GraphValue> {
       return graph.parameter(full, weights, shape);
     }
     if (!Arrays.equals(known.dims(), shape)) {
-      throw wrong(name + " of " + Arrays.toString(shape), known.shape().toString());
+      throw shapes.wrong(name + " of " + Arrays.toString(shape), known.shape().toString());
     }
     return known;
   }
@@ -84,28 +85,7 @@ final class OnnxOps implements Ops<GraphValue> {
 
   @Override
   public GraphValue reshape(GraphValue x, long... dims) {
-    long[] shape = dims.clone();
-    int inferred = -1;
-    for (int i = 0; i < dims.length; i++) {
-      if (dims[i] == KEEP) {
-        shape[i] = x.dim(i);
-      } else if (dims[i] == INFER && !(i == 0 && x.dim(0) == DYNAMIC)) {
-        inferred = i;
-      }
-    }
-    if (x.dim(0) == DYNAMIC && shape[0] != DYNAMIC) {
-      throw wrong("reshape to " + Arrays.toString(dims), "the first dim kept or inferred");
-    }
-    long from = product(x); // without a symbolic batch, which stands for itself on both sides
-    long to = product(shape);
-    if (inferred >= 0) {
-      shape[inferred] = from / to;
-      to *= shape[inferred];
-    }
-    boolean rowsChange = dims[0] == INFER && x.dim(0) == DYNAMIC;
-    if (rowsChange ? from % to != 0 : from != to) {
-      throw wrong("reshape to " + Arrays.toString(dims), "the elements of " + x.shape());
-    }
+    long[] shape = shapes.reshape(x, dims);
     return node("Reshape", List.of(x, graph.constant(dims)), List.of(), shape);
   }
 
@@ -118,39 +98,24 @@ final class OnnxOps implements Ops<GraphValue> {
 
   @Override
   public GraphValue concat(int axis, List<GraphValue> parts) {
-    long[] shape = parts.getFirst().dims();
-    shape[axis] = 0;
-    for (GraphValue part : parts) {
-      shape[axis] += part.dim(axis);
-      long[] others = part.dims();
-      others[axis] = shape[axis];
-      if (!Arrays.equals(others, shape)) {
-        throw wrong("concat of " + part.shape(), "the dims of the other parts");
-      }
-    }
-    return node("Concat", parts, List.of(attribute("axis", axis)), shape);
+    return node("Concat", parts, List.of(attribute("axis", axis)), shapes.concat(axis, parts));
   }
 
   @Override
   public GraphValue slice(GraphValue x, int axis, long from, long to) {
-    if (from < 0 || to <= from || to > x.dim(axis)) {
-      throw wrong("slice %d..%d".formatted(from, to), "within 0.." + x.dim(axis));
-    }
-    long[] shape = x.dims();
-    shape[axis] = to - from;
     List<GraphValue> inputs =
         List.of(x, graph.constant(from), graph.constant(to), graph.constant(axis));
-    return node("Slice", inputs, List.of(), shape);
+    return node("Slice", inputs, List.of(), shapes.slice(x, axis, from, to));
   }
 
   @Override
   public GraphValue add(GraphValue a, GraphValue b) {
-    return node("Add", List.of(a, b), List.of(), broadcast(a, b));
+    return node("Add", List.of(a, b), List.of(), shapes.broadcast(a, b));
   }
 
   @Override
   public GraphValue multiply(GraphValue a, GraphValue b) {
-    return node("Mul", List.of(a, b), List.of(), broadcast(a, b));
+    return node("Mul", List.of(a, b), List.of(), shapes.broadcast(a, b));
   }
 
   @Override
@@ -186,33 +151,17 @@ final class OnnxOps implements Ops<GraphValue> {
 
   @Override
   public GraphValue mean(GraphValue x, boolean keepDims, int... axes) {
-    List<Long> shape = new ArrayList<>();
-    for (int i = 0; i < x.rank(); i++) {
-      int axis = i;
-      if (Arrays.stream(axes).noneMatch(each -> each == axis)) {
-        shape.add(x.dim(i));
-      } else if (keepDims) {
-        shape.add(1L);
-      }
-    }
+    GraphValue list = graph.constant(Arrays.stream(axes).asLongStream().toArray());
     return node(
         "ReduceMean",
-        List.of(x, graph.constant(Arrays.stream(axes).asLongStream().toArray())),
+        List.of(x, list),
         List.of(attribute("keepdims", keepDims ? 1 : 0)),
-        shape.stream().mapToLong(Long::longValue).toArray());
+        shapes.mean(x, keepDims, axes));
   }
 
   @Override
   public GraphValue conv2d(
       GraphValue x, GraphValue weight, @Nullable GraphValue bias, int stride, Padding padding) {
-    if (x.rank() != 4 || x.dim(1) != weight.dim(1)) {
-      throw wrong("convolution of " + x.shape(), weight.dim(1) + " channels");
-    }
-    long height = x.dim(2) + padding.top() + padding.bottom() - weight.dim(2);
-    long width = x.dim(3) + padding.left() + padding.right() - weight.dim(3);
-    if (height < 0 || width < 0) {
-      throw wrong("convolution of " + x.shape(), "an image as large as the kernel");
-    }
     long[] pads = {padding.top(), padding.left(), padding.bottom(), padding.right()};
     return node(
         "Conv",
@@ -221,17 +170,14 @@ final class OnnxOps implements Ops<GraphValue> {
             attribute("kernel_shape", new long[] {weight.dim(2), weight.dim(3)}),
             attribute("strides", new long[] {stride, stride}),
             attribute("pads", pads)),
-        x.dim(0),
-        weight.dim(0),
-        height / stride + 1,
-        width / stride + 1);
+        shapes.conv2d(x, weight, stride, padding));
   }
 
   @Override
   public GraphValue linear(GraphValue x, GraphValue weight, @Nullable GraphValue bias) {
     long in = x.dim(x.rank() - 1);
     if (in != weight.dim(1)) {
-      throw wrong("linear layer on " + x.shape(), weight.dim(1) + " features");
+      throw shapes.wrong("linear layer on " + x.shape(), weight.dim(1) + " features");
     }
     // Gemm takes the weight as it is stored and adds the bias in the same pass; a MatMul of three
     // dims was 2 to 4 % slower over the whole network
@@ -256,7 +202,7 @@ final class OnnxOps implements Ops<GraphValue> {
       GraphValue x, int groups, GraphValue weight, GraphValue bias, double epsilon) {
     long channels = x.dim(1);
     if (channels % groups != 0) {
-      throw wrong(groups + " groups of " + channels + " channels", "a divisor");
+      throw shapes.wrong(groups + " groups of " + channels + " channels", "a divisor");
     }
     // as the instance norm of each group's elements: 3 to 8 % faster over a whole network than a
     // layer norm or sums and differences; ONNX Runtime expands GroupNormalization into those
@@ -396,33 +342,7 @@ final class OnnxOps implements Ops<GraphValue> {
     return graph.node(path, operator, inputs, attributes, shape);
   }
 
-  private long[] broadcast(GraphValue a, GraphValue b) {
-    int rank = Math.max(a.rank(), b.rank());
-    long[] shape = new long[rank];
-    for (int i = 1; i <= rank; i++) {
-      long left = i <= a.rank() ? a.dim(a.rank() - i) : 1;
-      long right = i <= b.rank() ? b.dim(b.rank() - i) : 1;
-      if (left != right && left != 1 && right != 1) {
-        throw wrong(a.shape() + " with " + b.shape(), "dims that are equal or 1");
-      }
-      shape[rank - i] = left == 1 ? right : left;
-    }
-    return shape;
-  }
-
-  private static long product(GraphValue x) {
-    return product(x.dims());
-  }
-
-  private static long product(long[] dims) {
-    return Arrays.stream(dims).filter(dim -> dim != DYNAMIC).reduce(1, Math::multiplyExact);
-  }
-
   private String join(String name) {
     return path.isEmpty() ? name : path + "." + name;
-  }
-
-  private IllegalArgumentException wrong(String what, String expected) {
-    return new IllegalArgumentException("%s: %s (expected: %s)".formatted(path, what, expected));
   }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -36,25 +35,9 @@ record PipelineFolder(Path path) {
     return Files.isDirectory(path.resolve(component));
   }
 
-  /** Reads a {@code config.json}. */
-  interface ConfigReader<C> {
-    C read(Path file) throws IOException;
-  }
-
-  /**
-   * The configuration of a component.
-   *
-   * @throws InferenceException {@code MODEL_FAILED}, naming the file
-   */
-  <C> C config(String component, ConfigReader<C> reader) {
-    Path file = path.resolve(component).resolve(CONFIG);
-    try {
-      return reader.read(file);
-    } catch (NoSuchFileException e) {
-      throw failed(file + ": no such file (expected: the configuration of " + component + ")", e);
-    } catch (IOException | IllegalArgumentException e) {
-      throw failed(file + ": " + firstLine(e), e);
-    }
+  /** The configuration of a component. */
+  Path config(String component) {
+    return path.resolve(component).resolve(CONFIG);
   }
 
   /**
@@ -85,7 +68,7 @@ record PipelineFolder(Path path) {
     MessageDigest digest = sha256();
     for (String component : components) {
       digest.update(component.getBytes(StandardCharsets.UTF_8));
-      for (Path file : List.of(path.resolve(component).resolve(CONFIG), weights(component))) {
+      for (Path file : List.of(config(component), weights(component))) {
         digest.update((byte) 0);
         update(digest, file);
       }

@@ -10,6 +10,7 @@ import dev.synthorax.nn.Init;
 import dev.synthorax.nn.ParameterSpec;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.UNet2DConditionModel;
+import dev.synthorax.nn.text.BpeVocabulary;
 import dev.synthorax.nn.weights.ElementType;
 import dev.synthorax.nn.weights.SafetensorsWriter;
 import java.io.IOException;
@@ -32,16 +33,17 @@ public final class RandomPipeline {
   /** How large the networks are. */
   public enum Size {
     /** A few thousand weights: images of 16 to 64 pixels, a millisecond a step. */
-    TINY("4, 8", 4, 16, 2, 1, 64, 16, "4, 8"),
+    TINY("4, 8", 4, 16, 2, 1, 16, "4, 8"),
     /** The architecture of the bundled pipeline: images of 128 pixels. */
-    MINI("48, 96, 144", 16, 128, 4, 2, 1024, 32, "16, 32, 64, 96");
+    MINI("48, 96, 144", 16, 128, 4, 2, 32, "16, 32, 64, 96");
+
+    private static final int VOCABULARY = 1024;
 
     private final String channels;
     private final int normGroups;
     private final int hidden;
     private final int heads;
     private final int layers;
-    private final int vocabulary;
     private final int textLength;
     private final String vaeChannels;
 
@@ -51,7 +53,6 @@ public final class RandomPipeline {
         int hidden,
         int heads,
         int layers,
-        int vocabulary,
         int textLength,
         String vaeChannels) {
       this.channels = channels;
@@ -59,7 +60,6 @@ public final class RandomPipeline {
       this.hidden = hidden;
       this.heads = heads;
       this.layers = layers;
-      this.vocabulary = vocabulary;
       this.textLength = textLength;
       this.vaeChannels = vaeChannels;
     }
@@ -70,7 +70,7 @@ public final class RandomPipeline {
            "hidden_size": %d, "intermediate_size": %d, "num_hidden_layers": %d,
            "num_attention_heads": %d, "max_position_embeddings": %d, "vocab_size": %d}
           """
-          .formatted(hidden, 4 * hidden, layers + 1, heads, textLength, vocabulary);
+          .formatted(hidden, 4 * hidden, layers + 1, heads, textLength, VOCABULARY);
     }
 
     private String trunk() {
@@ -119,6 +119,20 @@ public final class RandomPipeline {
     }
   }
 
+  private static final List<String> PROMPTS =
+      List.of(
+          "normal chest radiograph",
+          "large right pleural effusion",
+          "small left pneumothorax",
+          "cardiomegaly with pulmonary edema");
+
+  private static final String SCHEDULER =
+      """
+      {"_class_name": "DDIMScheduler", "beta_start": 0.00085, "beta_end": 0.012,
+       "beta_schedule": "scaled_linear", "num_train_timesteps": 1000, "clip_sample": false,
+       "set_alpha_to_one": false, "steps_offset": 1, "prediction_type": "epsilon"}
+      """;
+
   private final Path folder;
   private final SplittableRandom random;
 
@@ -129,14 +143,17 @@ public final class RandomPipeline {
 
   /**
    * Writes {@code text_encoder}, {@code unet}, {@code vae} and {@code controlnet} (3 conditioning
-   * channels), each with {@code config.json} and weights in FP16, and {@code model_index.json}. The
-   * same seed gives the same bytes. Tokenizer and scheduler are the caller's.
+   * channels), each with {@code config.json} and weights in FP16, a tokenizer that reads any text, a
+   * DDIM scheduler and {@code model_index.json}. The same seed gives the same bytes.
    *
    * @throws IOException if a file cannot be written
    */
   public static void write(Path folder, Size size, long seed) throws IOException {
     RandomPipeline pipeline = new RandomPipeline(folder, seed);
     pipeline.text("model_index.json", "{\"_class_name\": \"StableDiffusionPipeline\"}\n");
+    pipeline.text("scheduler/scheduler_config.json", SCHEDULER);
+    Path tokenizer = Files.createDirectories(folder.resolve("tokenizer"));
+    BpeVocabulary.learn(PROMPTS, Size.VOCABULARY).write(tokenizer, size.textLength);
     pipeline.component(
         "text_encoder",
         size.textEncoder(),

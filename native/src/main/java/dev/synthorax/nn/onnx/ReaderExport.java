@@ -8,7 +8,6 @@ import dev.synthorax.nn.SegmentationConfig;
 import dev.synthorax.nn.SegmentationUNet;
 import dev.synthorax.nn.weights.ModelWeights;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -78,8 +77,7 @@ public final class ReaderExport {
       GraphValue image =
           graph.input("image", DataType.FP32, Ops.DYNAMIC, channels, height, width);
       graph.output("logits", network.forward(ops, image));
-      Files.createDirectories(file.toAbsolutePath().getParent());
-      Files.write(file, graph.model().toByteArray());
+      graph.write(file);
     }
   }
 }

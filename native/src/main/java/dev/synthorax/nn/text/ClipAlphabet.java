@@ -1,6 +1,7 @@
 package dev.synthorax.nn.text;
 
 import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +22,7 @@ final class ClipAlphabet {
   /** Contractions, runs of letters, single digits, runs of anything else. */
   static final String WORDS = "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+";
 
-  private static final Pattern WORD = Pattern.compile(WORDS);
+  private static final Pattern WORD = Pattern.compile(WORDS, Pattern.UNICODE_CHARACTER_CLASS);
   private static final int BYTES = 256;
   private static final char[] OF_BYTE = new char[BYTES];
 
@@ -58,7 +59,8 @@ final class ClipAlphabet {
   /** The words of a text in order, lower-case, each as the characters of its UTF-8 bytes. */
   static List<String> words(String text) {
     var words = new ArrayList<String>();
-    Matcher matcher = WORD.matcher(text.toLowerCase(Locale.ROOT));
+    String composed = Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    Matcher matcher = WORD.matcher(composed);
     while (matcher.find()) {
       var word = new StringBuilder();
       for (byte value : matcher.group().getBytes(StandardCharsets.UTF_8)) {

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.NativeHandles;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,12 +20,20 @@ import java.util.Map;
  * <p><b>Threading:</b> any thread; {@link #close()} once, when no call is under way.
  */
 public final class ClipTokenizer implements AutoCloseable {
+  static {
+    // DJL otherwise reports its use to its makers and may fetch other natives.
+    System.setProperty("OPT_OUT_TRACKING", "true");
+    System.setProperty("ai.djl.offline", "true");
+  }
+
   private final HuggingFaceTokenizer tokenizer; // owned
+  private final NativeHandles.Handle handle;
   private final TokenizerFiles.SpecialIds special;
   private final int length;
 
   private ClipTokenizer(
-      HuggingFaceTokenizer tokenizer, TokenizerFiles.SpecialIds special, int length) {
+      Path folder, HuggingFaceTokenizer tokenizer, TokenizerFiles.SpecialIds special, int length) {
+    this.handle = NativeHandles.register("text.ClipTokenizer", folder.toString());
     this.tokenizer = tokenizer;
     this.special = special;
     this.length = length;
@@ -51,7 +60,7 @@ public final class ClipTokenizer implements AutoCloseable {
     try {
       var tokenizer =
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(files.json()), options);
-      return new ClipTokenizer(tokenizer, files.special(), length);
+      return new ClipTokenizer(folder, tokenizer, files.special(), length);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // the stream is memory
     } catch (RuntimeException e) {
@@ -86,6 +95,7 @@ public final class ClipTokenizer implements AutoCloseable {
 
   /** Encodes a prompt; what does not fit is dropped at its end and counted. */
   public Encoding encode(String prompt) {
+    handle.requireOpen();
     long[] words = tokenizer.encode(prompt, false, false).getIds();
     int kept = Math.min(words.length, length - 2);
     long[] ids = new long[length];
@@ -99,6 +109,8 @@ public final class ClipTokenizer implements AutoCloseable {
   /** Frees the native tokenizer. Idempotent. */
   @Override
   public void close() {
-    tokenizer.close();
+    if (handle.close()) {
+      tokenizer.close();
+    }
   }
 }

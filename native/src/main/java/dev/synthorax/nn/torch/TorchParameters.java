@@ -98,8 +98,7 @@ public final class TorchParameters implements AutoCloseable {
   }
 
   @MustBeClosed
-  private static TorchParameters create(
-      String name, List<ParameterSpec> specs, Source source) {
+  private static TorchParameters create(String name, List<ParameterSpec> specs, Source source) {
     TorchParameters parameters = new TorchParameters(name);
     try (PointerScope _ = new PointerScope()) {
       for (ParameterSpec spec : specs) {

@@ -1,6 +1,6 @@
 package dev.synthorax.nn.torch;
 
-import org.bytedeco.openblas.presets.openblas_nolapack;
+import org.bytedeco.openblas.presets.openblas_full;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -25,6 +25,6 @@ public final class TorchThreads {
       throw new IllegalArgumentException("threads: " + threads + " (expected: at least 1)");
     }
     torch.set_num_threads(threads);
-    openblas_nolapack.blas_set_num_threads(1);
+    openblas_full.blas_set_num_threads(1);
   }
 }

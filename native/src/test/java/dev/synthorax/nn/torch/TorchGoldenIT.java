@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,7 +127,7 @@ class TorchGoldenIT {
   }
 
   private static Tensor unet(
-      GoldenCase golden, UNet2DConditionConfig config, ControlNetResiduals<Tensor> residuals) {
+      GoldenCase golden, UNet2DConditionConfig config, @Nullable ControlNetResiduals<Tensor> residuals) {
     try (TorchParameters parameters =
         TorchParameters.load(UNet2DConditionModel.parameters(config), golden.weights())) {
       return UNet2DConditionModel.forward(

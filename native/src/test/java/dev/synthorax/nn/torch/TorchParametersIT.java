@@ -173,6 +173,7 @@ class TorchParametersIT {
   }
 
   @Test
+  @SuppressWarnings("MustBeClosedChecker") // closing is the test
   void close_twice_isFineAndUseLaterFails() {
     TorchParameters parameters = TorchParameters.create(List.of(CONSTANT), 1);
 
@@ -199,7 +200,9 @@ class TorchParametersIT {
   }
 
   private static void loadAndClose(List<ParameterSpec> specs, Path file) {
-    TorchParameters.load(specs, file).close();
+    try (TorchParameters parameters = TorchParameters.load(specs, file)) {
+      assertThat(parameters.named()).isNotEmpty();
+    }
   }
 
   private static float[] values(List<ParameterSpec> specs, long seed, String name) {

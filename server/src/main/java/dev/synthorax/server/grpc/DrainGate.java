@@ -52,9 +52,11 @@ final class DrainGate implements ServerInterceptor {
     notifyAll();
   }
 
-  /** Refuses calls from now on. */
-  synchronized void close() {
+  /** Refuses calls from now on; returns whether it did not before. */
+  synchronized boolean close() {
+    boolean first = !closed;
     closed = true;
+    return first;
   }
 
   /**

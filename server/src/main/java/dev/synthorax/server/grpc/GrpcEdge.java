@@ -124,8 +124,9 @@ public final class GrpcEdge {
    * @return whether all calls finished
    */
   public boolean drain(Duration grace) {
-    health.enterTerminalState();
-    gate.close();
+    if (gate.close()) {
+      health.enterTerminalState();
+    }
     boolean finished = false;
     try {
       finished = gate.awaitEmpty(grace);

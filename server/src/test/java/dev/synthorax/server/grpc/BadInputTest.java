@@ -1,6 +1,8 @@
 package dev.synthorax.server.grpc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Any;
@@ -206,8 +208,8 @@ final class BadInputTest {
         .map(arguments -> (GenerateRequest) arguments.get()[2])
         .forEach(
             wrong ->
-                catchThrowableOfType(
-                    StatusRuntimeException.class, () -> server.generation().generate(wrong)));
+                assertThatThrownBy(() -> server.generation().generate(wrong))
+                    .isInstanceOf(StatusRuntimeException.class));
 
     assertThat(server.generation().generate(request().build()).getImagesCount()).isEqualTo(1);
     assertThat(server.models.unfinishedImages()).isZero();
@@ -215,8 +217,7 @@ final class BadInputTest {
 
   static <T extends com.google.protobuf.Message> T detail(
       StatusRuntimeException failure, Class<T> type) throws InvalidProtocolBufferException {
-    var status = StatusProto.fromThrowable(failure);
-    assertThat(status).isNotNull();
+    var status = requireNonNull(StatusProto.fromThrowable(failure));
     for (Any any : status.getDetailsList()) {
       if (any.is(type)) {
         return any.unpack(type);

@@ -1,5 +1,6 @@
 package dev.synthorax.server.grpc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
@@ -35,8 +36,7 @@ final class ErrorsTest {
     var failure = Errors.of(new InferenceException(reason, "what was wrong"));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(code);
-    var status = StatusProto.fromThrowable(failure);
-    assertThat(status).isNotNull();
+    var status = requireNonNull(StatusProto.fromThrowable(failure));
     assertThat(status.getDetails(0).unpack(ErrorInfo.class).getReason()).isEqualTo(reason.name());
     if (detail == null) {
       assertThat(status.getDetailsCount()).isEqualTo(1);

@@ -9,6 +9,7 @@ import com.google.protobuf.util.Durations;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.synthorax.diffusion.CounterNoise;
+import dev.synthorax.proto.v1.GenerateEvent;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.NoiseScheduler;
@@ -47,12 +48,14 @@ final class GenerationRpcTest {
 
   @AfterEach
   void stop() {
-    server.backend.holdSteps().release(100_000);
     server.close();
   }
 
   private static GenerateRequest.Builder request(long seed) {
-    return GenerateRequest.newBuilder().setSeed(seed).setPrompt("small left effusion");
+    return GenerateRequest.newBuilder()
+        .setSeed(seed)
+        .setPrompt("small left effusion")
+        .setOutputFormat(OutputFormat.OUTPUT_FORMAT_RAW_FLOAT32);
   }
 
   private List<ByteString> pixels(GenerateRequest request) {
@@ -171,13 +174,10 @@ final class GenerationRpcTest {
     assertThat(first.getQueued().getSettings().getSeed()).isEqualTo(3);
     assertThat(Durations.toNanos(first.getQueued().getEta())).isPositive();
     var images = new ArrayList<Integer>();
-    for (var entry = log.next(); !entry.ended(); entry = log.next()) {
-      var event = entry.event();
-      assertThat(event).isNotNull();
+    for (var event : log.rest()) {
       if (event.hasImage()) {
         images.add(event.getImage().getIndex());
       } else {
-        assertThat(event.hasProgress()).isTrue();
         assertThat(event.getProgress().getStepsTotal()).isEqualTo(10);
       }
     }
@@ -199,9 +199,7 @@ final class GenerationRpcTest {
     awaitUnfinished(1);
     steps.release(500);
 
-    while (!staying.next().ended()) {
-      // its image and its end
-    }
+    assertThat(staying.rest()).anyMatch(GenerateEvent::hasImage);
     var rows =
         List.copyOf(server.backend.unetRuns())
             .subList(before + 2, server.backend.unetRuns().size());
@@ -290,9 +288,7 @@ final class GenerationRpcTest {
     var inCompany = new ArrayList<List<ByteString>>();
     for (int i = 0; i < logs.size(); i++) {
       var images = new ByteString[requests.get(i).getCount()];
-      for (var entry = logs.get(i).next(); !entry.ended(); entry = logs.get(i).next()) {
-        var event = entry.event();
-        assertThat(event).isNotNull();
+      for (var event : logs.get(i).rest()) {
         if (event.hasImage()) {
           images[event.getImage().getIndex()] = event.getImage().getData();
         }

@@ -16,6 +16,7 @@ import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -99,6 +100,18 @@ final class ServerFixture implements AutoCloseable {
       return entry.event;
     }
 
+    /** Every event until the stream's good end. */
+    List<GenerateEvent> rest() throws InterruptedException {
+      var events = new ArrayList<GenerateEvent>();
+      for (Entry entry = next(); !entry.ended(); entry = next()) {
+        if (entry.event == null) {
+          throw new AssertionError("the stream failed", entry.failure);
+        }
+        events.add(entry.event);
+      }
+      return events;
+    }
+
     void cancel() {
       var open = call;
       if (open != null) {
@@ -129,6 +142,7 @@ final class ServerFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    backend.letGo();
     channel.shutdownNow();
     var _ = edge.drain(Duration.ZERO);
     models.close();

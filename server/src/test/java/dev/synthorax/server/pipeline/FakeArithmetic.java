@@ -47,7 +47,7 @@ final class FakeArithmetic {
   private static float pixel(MemorySegment latents, int rows, int row, int i) {
     int y = i / FakePipelines.SIDE / 8;
     int x = i % FakePipelines.SIDE / 8;
-    return 0.3f * at(latents, rows, row, 2 * y + x) + 0.01f * (i % 5);
+    return (float) Math.tanh(0.1f * at(latents, rows, row, 2 * y + x)) + 0.01f * (i % 5);
   }
 
   private static float ids(MemorySegment ids, int rows, int row) {

@@ -58,6 +58,15 @@ public final class FakeBackend implements Backend {
     return permits;
   }
 
+  /** Ends {@link #holdSteps}, also for a run that waits. */
+  public void letGo() {
+    Semaphore permits = steps;
+    steps = null;
+    if (permits != null) {
+      permits.release(1_000_000);
+    }
+  }
+
   /** Whether every U-Net run fails. */
   public void fail(boolean now) {
     failing = now;

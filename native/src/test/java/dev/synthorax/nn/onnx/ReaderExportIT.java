@@ -1,0 +1,157 @@
+package dev.synthorax.nn.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.ChestClassifier;
+import dev.synthorax.nn.ClassifierConfig;
+import dev.synthorax.nn.ParameterSpec;
+import dev.synthorax.nn.SegmentationConfig;
+import dev.synthorax.nn.SegmentationUNet;
+import dev.synthorax.nn.torch.TorchOps;
+import dev.synthorax.nn.torch.TorchParameters;
+import dev.synthorax.nn.torch.TorchTensors;
+import dev.synthorax.nn.weights.ElementType;
+import dev.synthorax.nn.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.BiFunction;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The exported readers against libtorch on the same random weights. */
+class ReaderExportIT {
+
+  private static final int ROWS = 3;
+  private static final int SIDE = 32;
+
+  @TempDir Path folder;
+
+  @Test
+  void segmenter_randomWeights_agreesWithLibtorch() throws IOException {
+    SegmentationConfig config = new SegmentationConfig(2, 3, 4, 3);
+    Path weights = randomWeights(SegmentationUNet.parameters(config));
+    Path file = folder.resolve("1/model.onnx");
+    float[] image = gaussian(ROWS * 2 * SIDE * SIDE);
+
+    ReaderExport.segmenter(config, weights, SIDE, SIDE, file);
+
+    float[] actual = GraphRun.runOne(file, ROWS, Map.of("image", image));
+    float[] expected =
+        torch(
+            SegmentationUNet.parameters(config),
+            weights,
+            image,
+            2,
+            (ops, x) -> SegmentationUNet.forward(ops, config, x));
+    assertAgree(actual, expected);
+    assertThat(actual).hasSize(ROWS * 3 * SIDE * SIDE);
+  }
+
+  @Test
+  void classifier_randomWeights_agreesWithLibtorch() throws IOException {
+    ClassifierConfig config = new ClassifierConfig(1, 7, 4, 2, 2);
+    Path weights = randomWeights(ChestClassifier.parameters(config));
+    Path file = folder.resolve("model.onnx");
+    float[] image = gaussian(ROWS * SIDE * SIDE);
+
+    ReaderExport.classifier(config, weights, SIDE, SIDE, file);
+
+    float[] actual = GraphRun.runOne(file, ROWS, Map.of("image", image));
+    float[] expected =
+        torch(
+            ChestClassifier.parameters(config),
+            weights,
+            image,
+            1,
+            (ops, x) -> ChestClassifier.forward(ops, config, x));
+    assertAgree(actual, expected);
+    assertThat(actual).hasSize(ROWS * 7);
+  }
+
+  @Test
+  void segmenter_truncatedWeights_writesNothing() throws IOException {
+    SegmentationConfig config = new SegmentationConfig(1, 3, 4, 2);
+    Path weights = randomWeights(SegmentationUNet.parameters(config));
+    byte[] whole = Files.readAllBytes(weights);
+    Files.write(weights, java.util.Arrays.copyOf(whole, whole.length - 1));
+    Path file = folder.resolve("model.onnx");
+
+    var failure =
+        catchThrowableOfType(
+            InferenceException.class,
+            () -> ReaderExport.segmenter(config, weights, SIDE, SIDE, file));
+
+    assertThat(failure.reason()).isEqualTo(ErrorReason.MODEL_FAILED);
+    assertThat(failure).hasMessageContaining("weights.safetensors");
+    assertThat(file).doesNotExist();
+  }
+
+  /** No weight is zero, every running variance is positive. */
+  private Path randomWeights(List<ParameterSpec> specs) throws IOException {
+    SplittableRandom random = new SplittableRandom(11);
+    Path file = folder.resolve("weights.safetensors");
+    try (Arena arena = Arena.ofConfined()) {
+      SafetensorsWriter writer = new SafetensorsWriter();
+      for (ParameterSpec spec : specs) {
+        MemorySegment data = arena.allocate(spec.elements() * Float.BYTES, Long.BYTES);
+        boolean positive = spec.name().endsWith("running_var");
+        for (long i = 0; i < spec.elements(); i++) {
+          double value = positive ? random.nextDouble(0.5, 2) : random.nextDouble(-0.5, 0.5);
+          data.setAtIndex(ValueLayout.JAVA_FLOAT, i, (float) value);
+        }
+        long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
+        writer.add(spec.name(), ElementType.F32, shape, data);
+      }
+      writer.write(file);
+    }
+    return file;
+  }
+
+  private static float[] torch(
+      List<ParameterSpec> specs,
+      Path weights,
+      float[] image,
+      int channels,
+      BiFunction<TorchOps, Tensor, Tensor> network) {
+    try (PointerScope _ = new PointerScope();
+        NoGradGuard _ = new NoGradGuard();
+        TorchParameters parameters = TorchParameters.load(specs, weights)) {
+      Tensor x = TorchTensors.floats(image, ROWS, channels, SIDE, SIDE);
+      return TorchTensors.toFloats(network.apply(TorchOps.evaluation(parameters), x));
+    }
+  }
+
+  private static float[] gaussian(int length) {
+    SplittableRandom random = new SplittableRandom(13);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private static void assertAgree(float[] actual, float[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    double largest = 0;
+    double difference = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      difference = Math.max(difference, Math.abs((double) expected[i] - actual[i]));
+    }
+    assertThat(largest).isPositive();
+    assertThat(difference / largest).isLessThan(1e-4);
+  }
+}

@@ -1,0 +1,173 @@
+package dev.synthorax.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synthorax.nn.onnx.RandomPipeline;
+import io.grpc.ManagedChannel;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The serving process from outside: first line, exit codes, signals. */
+@Timeout(300)
+final class ServeProcessIT {
+  private static final String WEIGHTS = "unet/diffusion_pytorch_model.safetensors";
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void writeModel() throws IOException {
+    model("tiny");
+  }
+
+  private Path model(String name) throws IOException {
+    Path model = folder.resolve("models").resolve(name);
+    RandomPipeline.write(model, RandomPipeline.Size.TINY, 5);
+    Files.writeString(
+        model.resolve("synthorax.yaml"),
+        "structures: [lungs, heart, pneumothorax]\nsizes: [[32, 32]]\nrow-counts: [2, 4]\n");
+    return model;
+  }
+
+  private static void truncate(Path model) throws IOException {
+    try (var weights = new RandomAccessFile(model.resolve(WEIGHTS).toFile(), "rw")) {
+      weights.setLength(weights.length() / 2);
+    }
+  }
+
+  private Process serve(String... options) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of("serve", "--models", folder.resolve("models").toString()));
+    command.addAll(List.of(options));
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("SYNTHORAX_CACHE", folder.resolve("cache").toString());
+    builder.redirectError(folder.resolve("stderr.txt").toFile());
+    return builder.start();
+  }
+
+  private String stderr() throws IOException {
+    return Files.readString(folder.resolve("stderr.txt"));
+  }
+
+  private static int port(BufferedReader stdout) throws IOException {
+    String line = stdout.readLine();
+    assertThat(line).matches("LISTENING port=\\d+");
+    return Integer.parseInt(line.substring(line.indexOf('=') + 1));
+  }
+
+  private static void awaitServing(int port) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    try {
+      var watch =
+          HealthGrpc.newBlockingStub(channel)
+              .withWaitForReady()
+              .watch(HealthCheckRequest.getDefaultInstance());
+      while (watch.next().getStatus() != ServingStatus.SERVING) {
+        // each status is one message
+      }
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static int exitCode(Process process) throws InterruptedException {
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended in time").isTrue();
+    return process.exitValue();
+  }
+
+  @Test
+  void serve_standardInputCloses_exitsWith0() throws Exception {
+    Process process = serve("--port", "0", "--exit-with-stdin");
+    try (var stdout = process.inputReader(UTF_8)) {
+      awaitServing(port(stdout));
+
+      process.getOutputStream().close();
+
+      assertThat(exitCode(process)).isZero();
+      assertThat(stdout.readLine()).as("nothing more on standard output").isNull();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void serve_sigterm_drainsAndExitsWith0() throws Exception {
+    Process process = serve("--port", "0");
+    try (var stdout = process.inputReader(UTF_8)) {
+      awaitServing(port(stdout));
+
+      process.destroy(); // SIGTERM
+
+      assertThat(exitCode(process)).isZero();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void serve_truncatedWeights_exitsWith1AndNamesTheFile() throws Exception {
+    truncate(folder.resolve("models/tiny"));
+    Process process = serve("--port", "0");
+
+    assertThat(exitCode(process)).isEqualTo(1);
+    var errors = stderr().lines().filter(line -> line.startsWith("synthorax serve: ")).toList();
+    assertThat(errors).singleElement().asString().contains("tiny", WEIGHTS);
+    assertThat(stderr()).doesNotContain("\tat ", "Exception");
+  }
+
+  @Test
+  void serve_oneOfTwoIsBroken_servesTheOther() throws Exception {
+    truncate(model("broken"));
+    Process process = serve("--port", "0", "--exit-with-stdin");
+    try (var stdout = process.inputReader(UTF_8)) {
+      awaitServing(port(stdout));
+      process.getOutputStream().close();
+
+      assertThat(exitCode(process)).isZero();
+      assertThat(stderr()).contains("model=broken", "Model did not load").doesNotContain("\tat ");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void serve_portInUse_exitsWith1InOneLine() throws Exception {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Process process = serve("--port", String.valueOf(taken.getLocalPort()));
+
+      assertThat(exitCode(process)).isEqualTo(1);
+      assertThat(stderr())
+          .hasLineCount(1)
+          .startsWith("synthorax serve: cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void serve_unknownBackend_exitsWith1NamingThoseThereAre() throws Exception {
+    Process process = serve("--port", "0", "--backend", "abacus");
+
+    assertThat(exitCode(process)).isEqualTo(1);
+    assertThat(stderr()).contains("backend: abacus (expected: auto or one of onnxruntime)");
+  }
+}

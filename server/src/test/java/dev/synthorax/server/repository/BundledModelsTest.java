@@ -1,0 +1,77 @@
+package dev.synthorax.server.repository;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.synthorax.engine.InferenceException;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BundledModelsTest {
+  private static final String HASH_OF_A =
+      "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
+
+  @TempDir private Path cache;
+  private final Map<String, String> resources = new HashMap<>();
+  private final ClassLoader classes =
+      new ClassLoader(null) {
+        @Override
+        public @Nullable InputStream getResourceAsStream(String name) {
+          String content = resources.get(name);
+          return content == null ? null : new ByteArrayInputStream(content.getBytes(UTF_8));
+        }
+      };
+
+  @Test
+  void extract_noIndex_isNull() {
+    assertThat(BundledModels.extract(cache, classes)).isNull();
+  }
+
+  @Test
+  void extract_twice_writesOnceToAFolderOfTheIndex() throws Exception {
+    resources.put("models/index.txt", HASH_OF_A + "  mini/unet/config.json\n");
+    resources.put("models/mini/unet/config.json", "a");
+
+    Path first = requireNonNull(BundledModels.extract(cache, classes));
+    resources.put("models/mini/unet/config.json", "changed behind the index");
+    Path second = BundledModels.extract(cache, classes);
+
+    assertThat(second).isEqualTo(first);
+    assertThat(first.resolve("mini/unet/config.json")).hasContent("a");
+    try (var siblings = Files.list(first.resolveSibling(""))) {
+      assertThat(siblings).hasSize(1);
+    }
+  }
+
+  @Test
+  void extract_fileIsNotWhatTheIndexSays_failsAndLeavesNothing() throws Exception {
+    resources.put("models/index.txt", HASH_OF_A + "  mini/model_index.json\n");
+    resources.put("models/mini/model_index.json", "b");
+
+    assertThatThrownBy(() -> BundledModels.extract(cache, classes))
+        .isInstanceOf(InferenceException.class)
+        .hasMessageContaining("the bundled models cannot be extracted");
+    try (var left = Files.list(cache.resolve("models"))) {
+      assertThat(left).isEmpty();
+    }
+  }
+
+  @Test
+  void extract_pathOutsideTheFolder_fails() {
+    resources.put("models/index.txt", HASH_OF_A + "  ../../evil\n");
+    resources.put("models/../../evil", "a");
+
+    assertThatThrownBy(() -> BundledModels.extract(cache, classes))
+        .isInstanceOf(InferenceException.class);
+    assertThat(cache.resolve("evil")).doesNotExist();
+  }
+}
