@@ -25,6 +25,12 @@ public final class Main implements Runnable {
           line.getErr().println("bench: " + failure.getMessage());
           return 1;
         });
+    command.setParameterExceptionHandler(
+        (failure, line) -> {
+          CommandLine failed = failure.getCommandLine();
+          failed.getErr().println("bench: " + failure.getMessage() + "; see 'bench --help'");
+          return failed.getCommandSpec().exitCodeOnInvalidInput();
+        });
     System.exit(command.execute(arguments));
   }
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * When a call that failed with UNAVAILABLE or RESOURCE_EXHAUSTED is tried again. Nothing else is
  * ever retried.
  *
- * @param maxAttempts tries in all, the first included; at least 1
+ * @param maxAttempts tries that a server's own delay does not ask for, the first included; at least
+ *     1. Where the server names a delay, tries end with the deadline alone
  * @param initialBackoff wait before the second try where the server names no delay; positive
  * @param maxBackoff longest wait of ours; a delay that the server names may be longer
  */

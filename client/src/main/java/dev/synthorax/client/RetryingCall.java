@@ -87,7 +87,8 @@ final class RetryingCall<Q, R> {
     SynthoraxException error = SynthoraxException.ofCall(failure, target);
     boolean worthAnotherTry =
         error.code() == Status.Code.UNAVAILABLE || error.code() == Status.Code.RESOURCE_EXHAUSTED;
-    if (!worthAnotherTry || answered || number >= policy.maxAttempts()) {
+    boolean asked = error.retryDelay() != null;
+    if (!worthAnotherTry || answered || (!asked && number >= policy.maxAttempts())) {
       result.completeExceptionally(error);
       return;
     }
@@ -97,7 +98,7 @@ final class RetryingCall<Q, R> {
       return;
     }
     Executor later = CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS);
-    later.execute(() -> attempt(number + 1));
+    later.execute(() -> attempt(asked ? number : number + 1));
   }
 
   private final class Answer implements StreamObserver<R> {

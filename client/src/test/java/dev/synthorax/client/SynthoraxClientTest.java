@@ -122,6 +122,20 @@ final class SynthoraxClientTest {
   }
 
   @Test
+  void generate_serverKeepsNamingADelay_isTriedBeyondMaxAttempts() {
+    for (int i = 0; i < 6; i++) {
+      fake.failures.add(
+          FakeServices.failure(
+              Status.Code.UNAVAILABLE, "MODEL_LOADING", "loading", retryAfterMillis(1)));
+    }
+
+    GenerateResponse response = client.generate(REQUEST);
+
+    assertThat(response.getImagesCount()).isEqualTo(2);
+    assertThat(fake.requests).hasSize(7);
+  }
+
+  @Test
   void generate_retryDelayBeyondDeadline_failsAtOnce() {
     fake.failures.add(
         FakeServices.failure(

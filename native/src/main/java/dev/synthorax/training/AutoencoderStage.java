@@ -95,8 +95,7 @@ final class AutoencoderStage {
   private static TorchParameters parameters(StageRun run, @Nullable Path from) throws IOException {
     return from == null
         ? run.pipeline().create(PipelineFolder.Component.VAE, run.seed())
-        : TorchParameters.load(
-            run.pipeline().parameters(PipelineFolder.Component.VAE), from);
+        : TorchParameters.load(run.pipeline().parameters(PipelineFolder.Component.VAE), from);
   }
 
   private static Tensor loss(

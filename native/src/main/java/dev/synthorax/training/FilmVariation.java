@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Varies images as films vary, so that a reader learns anatomy and not exposure: contrast, brightness, sharpness and grain, each
- * drawn for every image from libtorch's generator.
+ * Varies images as films vary, so that a reader learns anatomy and not exposure: contrast,
+ * brightness, sharpness and grain, each drawn for every image from libtorch's generator.
  */
 final class FilmVariation {
   private static final double CONTRAST = 0.15; // half the width of the range around 1
@@ -36,7 +36,13 @@ final class FilmVariation {
 
   /** Each pixel the mean of the 3 x 3 around it. */
   private static Tensor soft(Tensor images) {
-    return torch.avg_pool2d(images, new long[] {3, 3}, new long[] {1, 1}, new long[] {1, 1}, false, false,
+    return torch.avg_pool2d(
+        images,
+        new long[] {3, 3},
+        new long[] {1, 1},
+        new long[] {1, 1},
+        false,
+        false,
         new org.bytedeco.pytorch.LongOptional());
   }
 

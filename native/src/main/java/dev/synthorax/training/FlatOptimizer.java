@@ -73,7 +73,8 @@ final class FlatOptimizer implements AutoCloseable {
    * An optimiser.
    *
    * @param parameters gather gradients
-   * @param state moved by the network itself, such as running statistics; saved and restored beside the rest
+   * @param state moved by the network itself, such as running statistics; saved and restored beside
+   *     the rest
    */
   FlatOptimizer(List<Tensor> parameters, List<Tensor> state, Settings settings) {
     this.state = List.copyOf(state);

@@ -18,11 +18,7 @@ import java.util.List;
  * @param control U-Net, text encoder and ControlNet on text and masks
  */
 record PipelineRecipe(
-    long seed,
-    int maxTokens,
-    List<AutoencoderPhase> autoencoder,
-    Stage diffusion,
-    Stage control) {
+    long seed, int maxTokens, List<AutoencoderPhase> autoencoder, Stage diffusion, Stage control) {
   PipelineRecipe {
     autoencoder = List.copyOf(autoencoder);
     if (autoencoder.isEmpty()) {
@@ -41,6 +37,7 @@ record PipelineRecipe(
       return new AutoencoderPhase(Stage.of(json), json.required("edgeWeight").asDouble());
     }
   }
+
   /**
    * Numbers of a stage.
    *

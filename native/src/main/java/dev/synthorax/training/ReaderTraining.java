@@ -3,8 +3,8 @@ package dev.synthorax.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.nn.ChestClassifier;
-import dev.synthorax.nn.ParameterSpec;
 import dev.synthorax.nn.ClassifierConfig;
+import dev.synthorax.nn.ParameterSpec;
 import dev.synthorax.nn.SegmentationConfig;
 import dev.synthorax.nn.SegmentationUNet;
 import dev.synthorax.nn.onnx.ReaderExport;
@@ -23,7 +23,9 @@ import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** Trains the networks that read radiographs: a segmenter of structures, a classifier of findings. */
+/**
+ * Trains the networks that read radiographs: a segmenter of structures, a classifier of findings.
+ */
 final class ReaderTraining {
   private static final String CONFIG = "config.json";
   private static final String RECIPE = "recipe.json";
@@ -80,7 +82,8 @@ final class ReaderTraining {
     recipe.required("labels").forEach(label -> labels.add(label.asText()));
     if (labels.size() != task.outputs()) {
       throw new IllegalArgumentException(
-          "labels: %s (expected: %d, as many as %s says)".formatted(labels, task.outputs(), CONFIG));
+          "labels: %s (expected: %d, as many as %s says)"
+              .formatted(labels, task.outputs(), CONFIG));
     }
     try (SampleShards shards = SampleShards.open(shardFolder);
         TorchParameters parameters = TorchParameters.create(task.parameters(), seed);

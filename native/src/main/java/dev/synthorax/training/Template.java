@@ -10,7 +10,8 @@ final class Template {
   private Template() {}
 
   /**
-   * Copies a file into a work folder unless it is there already, so that what somebody edited stays.
+   * Copies a file into a work folder unless it is there already, so that what somebody edited
+   * stays.
    *
    * @param name below this package's resources
    * @param target its folder is made if missing

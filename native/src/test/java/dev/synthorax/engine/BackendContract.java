@@ -8,6 +8,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,6 +117,23 @@ public abstract class BackendContract {
       assertThat(floats(output)).containsExactly(1, 102, 203);
       assertThat(context.input("x")).isEqualTo(input);
       assertThat(context.output("y")).isEqualTo(output);
+    }
+  }
+
+  @Test
+  void run_manyTimes_allocatesNothingOnTheHeap() throws IOException {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Plan plan = backend.openPlan(TestGraphs.addBias(folder, 1, 2, 3), ONE_THREAD);
+        ExecutionContext context = plan.openContext(2)) {
+      context.run();
+      long before = threads.getCurrentThreadAllocatedBytes();
+
+      for (int i = 0; i < 1000; i++) {
+        context.run();
+      }
+
+      long perRun = (threads.getCurrentThreadAllocatedBytes() - before) / 1000;
+      assertThat(perRun).as("bytes a run").isZero();
     }
   }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class FlatOptimizerIT {
   private static final FlatOptimizer.Settings SETTINGS =
-      new FlatOptimizer.Settings(0.9, 0.99, 1e-8, 0.05, 1e9, 0.999);
+      new FlatOptimizer.Settings(0.9, 0.999, 1e-8, 0.05, 1e9, 0.999);
   private static final Offset<Float> CLOSE = within(2e-6f);
 
   @TempDir Path folder;
@@ -41,7 +41,6 @@ final class FlatOptimizerIT {
       Tensor a2 = parameter(1, -2);
       Tensor b2 = parameter(0.5f, 4, 0);
       var options = new AdamWOptions(0.1);
-      options.betas().put(0.9, 0.99);
       options.weight_decay().put(0.05);
       var reference = new AdamW(new TensorVector(a2, b2), options);
       try (var optimizer = new FlatOptimizer(List.of(a, b), SETTINGS)) {

@@ -128,7 +128,9 @@ final class PipelineTrainingIT {
         work.resolve("recipe.json"),
         """
         {"seed": 7, "maxTokens": 600,
-         "autoencoder": {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1},
+         "autoencoder": [
+           {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1, "edgeWeight": 0.5},
+           {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1, "edgeWeight": 1}],
          "diffusion": {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1},
          "control": {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1}}
         """);

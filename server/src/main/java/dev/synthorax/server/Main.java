@@ -2,10 +2,11 @@ package dev.synthorax.server;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 
 /** The server's commands: {@code serve} and {@code trainer}. */
 @Command(
-    name = "synthorax-server",
+    name = "synthorax",
     description = "Serves and trains the models that make and read radiographs.",
     mixinStandardHelpOptions = true,
     subcommands = {ServeCommand.class, TrainerCommand.class},
@@ -24,6 +25,21 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::badUsage);
+  }
+
+  private static int badUsage(ParameterException failure, String[] arguments) {
+    CommandLine command = failure.getCommandLine();
+    command
+        .getErr()
+        .println(
+            "%s: %s; see '%s --help'"
+                .formatted(
+                    command.getCommandSpec().qualifiedName(),
+                    failure.getMessage(),
+                    command.getCommandSpec().qualifiedName()));
+    return command.getCommandSpec().exitCodeOnInvalidInput();
   }
 }

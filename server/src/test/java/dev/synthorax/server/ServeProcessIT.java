@@ -153,7 +153,7 @@ final class ServeProcessIT {
 
   @Test
   void serve_portInUse_exitsWith1InOneLine() throws Exception {
-    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Process process = serve("--port", String.valueOf(taken.getLocalPort()));
 
       assertThat(exitCode(process)).isEqualTo(1);

@@ -38,15 +38,25 @@ final class ErrorLine {
     CommandLine command = e.getCommandLine();
     boolean json = List.of(args).contains("--json");
     String message =
-        (e.getMessage() == null ? "bad usage" : e.getMessage())
-            + "; see '"
-            + command.getCommandSpec().qualifiedName()
-            + " --help'";
+        problem(e, command) + "; see '" + command.getCommandSpec().qualifiedName() + " --help'";
     print(command.getErr(), json, Map.of("code", "INVALID_ARGUMENT", "message", oneLine(message)));
     if (List.of(args).contains("--debug")) {
       e.printStackTrace(command.getErr());
     }
     return SynthoraxCommand.BAD_USAGE;
+  }
+
+  private static String problem(ParameterException e, CommandLine command) {
+    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+        && command.getParent() == null
+        && !unmatched.isUnknownOption()) {
+      return "no command "
+          + unmatched.getUnmatched().getFirst()
+          + " (expected: "
+          + String.join(", ", command.getSubcommands().keySet())
+          + ", trainer or bench)";
+    }
+    return e.getMessage() == null ? "bad usage" : e.getMessage();
   }
 
   /** The command ran and failed. */

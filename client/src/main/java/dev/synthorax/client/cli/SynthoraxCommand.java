@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The root of all commands, and the client's main. */
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
       "  synthorax demo",
       "  synthorax generate --prompt \"large pleural effusion\" --seed 7 --count 4 --out effusions",
       "",
+      "Run by the launcher in processes of their own, each with --help: serve, trainer (trains models),",
+      "bench (measures).",
+      "",
       "Exit codes: 0 done, 1 failed, 2 bad usage."
     })
 public final class SynthoraxCommand implements Runnable {
@@ -41,6 +45,13 @@ public final class SynthoraxCommand implements Runnable {
   public static final int BAD_USAGE = 2;
 
   @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  @SuppressWarnings("UnusedVariable") // picocli asks it
+  private boolean help;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it runs anything
   SynthoraxCommand() {}

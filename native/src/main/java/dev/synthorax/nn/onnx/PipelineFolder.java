@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -82,6 +83,8 @@ record PipelineFolder(Path path) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
         digest.update(buffer, 0, read);
       }
+    } catch (NoSuchFileException e) {
+      throw failed(file + ": no such file (expected: a file of the pipeline)", e);
     } catch (IOException e) {
       throw failed(file + ": cannot be read: " + firstLine(e), e);
     }

@@ -143,8 +143,8 @@ public final class RandomPipeline {
 
   /**
    * Writes {@code text_encoder}, {@code unet}, {@code vae} and {@code controlnet} (3 conditioning
-   * channels), each with {@code config.json} and weights in FP16, a tokenizer that reads any text, a
-   * DDIM scheduler and {@code model_index.json}. The same seed gives the same bytes.
+   * channels), each with {@code config.json} and weights in FP16, a tokenizer that reads any text,
+   * a DDIM scheduler and {@code model_index.json}. The same seed gives the same bytes.
    *
    * @throws IOException if a file cannot be written
    */

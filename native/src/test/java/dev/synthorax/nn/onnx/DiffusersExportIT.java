@@ -183,8 +183,7 @@ class DiffusersExportIT {
     for (int i = 0; i < latents.length; i++) {
       halves[i] = latents[i] / 2;
     }
-    float[] expected =
-        GraphRun.runOne(export().vaeDecoder(), 1, Map.of("latent_sample", latents));
+    float[] expected = GraphRun.runOne(export().vaeDecoder(), 1, Map.of("latent_sample", latents));
     replace("vae", "\"scaling_factor\": 0.8", "\"scaling_factor\": 0.4");
 
     float[] actual = GraphRun.runOne(export().vaeDecoder(), 1, Map.of("latent_sample", halves));

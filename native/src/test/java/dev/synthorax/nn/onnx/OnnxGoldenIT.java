@@ -166,8 +166,7 @@ class OnnxGoldenIT {
               golden,
               List.of("ids", "short_ids"),
               (graph, ops, in) -> {
-                graph.output(
-                    "last_hidden_state", CLIPTextModel.forward(ops, config, in.get(0)));
+                graph.output("last_hidden_state", CLIPTextModel.forward(ops, config, in.get(0)));
                 graph.output(
                     "short_last_hidden_state", CLIPTextModel.forward(ops, config, in.get(1)));
               });
@@ -198,8 +197,7 @@ class OnnxGoldenIT {
                       inputs.put(name, ids ? golden.longs(name) : golden.floats(name));
                       long[] shape = golden.shape(name);
                       shape[0] = Ops.DYNAMIC;
-                      values.add(
-                          graph.input(name, ids ? DataType.INT64 : DataType.FP32, shape));
+                      values.add(graph.input(name, ids ? DataType.INT64 : DataType.FP32, shape));
                     }
                     emitter.emit(graph, ops, values);
                   });

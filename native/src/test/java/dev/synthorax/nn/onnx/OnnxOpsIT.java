@@ -238,11 +238,7 @@ class OnnxOpsIT {
     double second = 1 / (1 + Math.exp(-4 / Math.sqrt(2)));
     assertClose(masked, 1, 0, (float) (1 - second), (float) (2 * second));
     assertClose(
-        open,
-        (float) first,
-        (float) (2 * (1 - first)),
-        (float) (1 - second),
-        (float) (2 * second));
+        open, (float) first, (float) (2 * (1 - first)), (float) (1 - second), (float) (2 * second));
   }
 
   @Test
@@ -276,8 +272,7 @@ class OnnxOpsIT {
 
   @Test
   void upsampleAndPools_ofAnImage_repeatAndReduceSquares() throws IOException {
-    float[] up =
-        run(1, new long[] {1, 1, 2}, counting(2), (ops, x) -> ops.upsampleNearest2x(x));
+    float[] up = run(1, new long[] {1, 1, 2}, counting(2), (ops, x) -> ops.upsampleNearest2x(x));
     float[] average =
         run(1, new long[] {1, 2, 5}, counting(10), (ops, x) -> ops.averagePool2d(x, 2));
     float[] maximum = run(1, new long[] {1, 2, 5}, counting(10), (ops, x) -> ops.maxPool2d(x, 2));

@@ -127,7 +127,9 @@ class TorchGoldenIT {
   }
 
   private static Tensor unet(
-      GoldenCase golden, UNet2DConditionConfig config, @Nullable ControlNetResiduals<Tensor> residuals) {
+      GoldenCase golden,
+      UNet2DConditionConfig config,
+      @Nullable ControlNetResiduals<Tensor> residuals) {
     try (TorchParameters parameters =
         TorchParameters.load(UNet2DConditionModel.parameters(config), golden.weights())) {
       return UNet2DConditionModel.forward(
