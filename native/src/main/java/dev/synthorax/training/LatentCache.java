@@ -34,6 +34,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 final class LatentCache implements AutoCloseable {
   private static final int BATCH = 16;
+  private static final int REPORT_BATCHES = 64;
   private static final double MIN_LOG_VARIANCE = -30; // as diffusers clamps it
   private static final double MAX_LOG_VARIANCE = 20;
 
@@ -77,6 +78,7 @@ final class LatentCache implements AutoCloseable {
     long elements = shape[1] * shape[2] * shape[3];
     double sum = 0;
     double squares = 0;
+    long start = System.nanoTime();
     try (Arena arena = Arena.ofConfined();
         TorchParameters parameters = run.pipeline().load(PipelineFolder.Component.VAE)) {
       TorchOps ops = TorchOps.evaluation(parameters);
@@ -103,7 +105,11 @@ final class LatentCache implements AutoCloseable {
           sum += mean.sum().item_double();
           squares += mean.square().add(deviation.square()).sum().item_double();
         }
-        run.listener().progress("latents", from + count, shards.size(), 0, 0);
+        if (from / BATCH % REPORT_BATCHES == 0 || from + count == shards.size()) {
+          double seconds = (System.nanoTime() - start) / 1e9;
+          run.listener()
+              .progress("latents", from + count, shards.size(), 0, (from + count) / seconds);
+        }
       }
       double n = (double) shards.size() * elements;
       double variance = squares / n - (sum / n) * (sum / n);

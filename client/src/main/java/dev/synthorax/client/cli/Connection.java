@@ -47,7 +47,7 @@ final class Connection implements AutoCloseable {
   @MustBeClosed
   static Connection starting(
       ServerCommand command, ClientOptions options, Duration startTimeout, Voice voice) {
-    voice.say("Starting a server");
+    voice.say("Starting a server; the first start prepares the model and takes longer");
     long startNanos = System.nanoTime();
     ServerProcess server = ServerProcess.start(command, startTimeout, voice::pass);
     voice.say(

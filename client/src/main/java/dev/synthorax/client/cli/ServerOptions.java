@@ -33,7 +33,7 @@ final class ServerOptions {
   @Option(
       names = "--start-timeout",
       paramLabel = "SECONDS",
-      defaultValue = "120",
+      defaultValue = "300",
       description = "Time for a server to start. Default: ${DEFAULT-VALUE}.")
   private int startTimeoutSeconds;
 

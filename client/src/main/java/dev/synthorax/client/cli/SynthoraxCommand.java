@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       "  synthorax demo",
       "  synthorax generate --prompt \"large pleural effusion\" --seed 7 --count 4 --out effusions",
       "",
-      "Run by the launcher in processes of their own, each with --help: serve, trainer (trains models),",
+      "Run by the launcher in processes of their own, each with --help: serve, trainer (trains"
+          + " models),",
       "bench (measures).",
       "",
       "Exit codes: 0 done, 1 failed, 2 bad usage."

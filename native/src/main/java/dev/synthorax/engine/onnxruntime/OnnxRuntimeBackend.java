@@ -79,7 +79,7 @@ final class OnnxRuntimeBackend implements Backend {
     openPlans.incrementAndGet();
     try {
       return OnnxRuntimePlan.open(env, onnxFile, options, openPlans::decrementAndGet);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | OutOfMemoryError failure) {
       openPlans.decrementAndGet();
       throw failure;
     }

@@ -46,14 +46,20 @@ final class OnnxRuntimeContext implements ExecutionContext {
   private final IoBinding binding; // in owned
   private final RunOptions runOptions; // in owned
 
-  private OnnxRuntimeContext(Session session, String planName, int rows, Runnable onClose) {
+  private OnnxRuntimeContext(
+      Session session,
+      IoBinding binding,
+      RunOptions runOptions,
+      String planName,
+      int rows,
+      Runnable onClose) {
     this.handle =
         NativeHandles.register("onnxruntime.ExecutionContext", planName + " rows " + rows);
     this.session = session;
     this.rows = rows;
     this.onClose = onClose;
-    this.binding = own(new IoBinding(session));
-    this.runOptions = own(new RunOptions());
+    this.binding = own(binding);
+    this.runOptions = own(runOptions);
   }
 
   /**
@@ -64,7 +70,9 @@ final class OnnxRuntimeContext implements ExecutionContext {
   @MustBeClosed
   static OnnxRuntimeContext open(
       Plan plan, Session session, String planName, int rows, Runnable onClose) {
-    var context = new OnnxRuntimeContext(session, planName, rows, onClose);
+    var context =
+        new OnnxRuntimeContext(
+            session, new IoBinding(session), new RunOptions(), planName, rows, onClose);
     try {
       context.bind(plan);
       return context;

@@ -116,7 +116,7 @@ final class OnnxRuntimePlan implements Plan {
     try {
       return OnnxRuntimeContext.open(
           this, session, handle.name(), rows, openContexts::decrementAndGet);
-    } catch (RuntimeException failure) {
+    } catch (RuntimeException | OutOfMemoryError failure) {
       openContexts.decrementAndGet();
       throw failure;
     }
