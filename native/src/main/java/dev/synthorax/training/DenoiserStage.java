@@ -15,6 +15,7 @@ import dev.synthorax.nn.torch.TorchTensors;
 import dev.synthorax.training.PipelineFolder.Component;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -47,14 +48,17 @@ final class DenoiserStage {
   private final @Nullable ControlNetConfig controlConfig;
   private final long[][] tokens;
 
-  private DenoiserStage(StageRun run, LatentCache latents, boolean control) throws IOException {
+  private DenoiserStage(
+      StageRun run, LatentCache latents, NoiseObjective.Weighting weighting, boolean control)
+      throws IOException {
     PipelineFolder pipeline = run.pipeline();
     this.run = run;
     this.latents = latents;
     this.objective =
         new NoiseObjective(
             NoiseSchedulerConfig.of(
-                new ObjectMapper().readTree(Files.readString(pipeline.schedulerConfig()))));
+                new ObjectMapper().readTree(Files.readString(pipeline.schedulerConfig()))),
+            weighting);
     this.unetConfig = pipeline.unet();
     this.textConfig = pipeline.textEncoder();
     this.controlConfig = control ? pipeline.controlNet() : null;
@@ -70,7 +74,8 @@ final class DenoiserStage {
     }
     try (TorchParameters unet = pipeline.create(Component.UNET, run.seed());
         TorchParameters text = pipeline.create(Component.TEXT_ENCODER, run.seed())) {
-      return new DenoiserStage(run, latents, false).train("diffusion", settings, unet, text, null);
+      return new DenoiserStage(run, latents, NoiseObjective.Weighting.DETAIL, false)
+          .train("diffusion", settings, unet, text, null);
     }
   }
 
@@ -85,7 +90,32 @@ final class DenoiserStage {
         TorchParameters text = pipeline.load(Component.TEXT_ENCODER);
         TorchParameters control = pipeline.create(Component.CONTROLNET, run.seed())) {
       control.copyFrom(unet);
-      return new DenoiserStage(run, latents, true).train("control", settings, unet, text, control);
+      return new DenoiserStage(run, latents, NoiseObjective.Weighting.DETAIL, true)
+          .train("control", settings, unet, text, control);
+    }
+  }
+
+  /**
+   * Text and masks again, with noisy rows counting fully: there it is decided where things lie.
+   * Returns whether all three networks are finished.
+   */
+  static boolean layout(StageRun run, LatentCache latents, PipelineRecipe.Stage settings)
+      throws IOException {
+    PipelineFolder pipeline = run.pipeline();
+    Path done = run.checkpoints().resolve("layout.done");
+    if (Files.exists(done)) {
+      return true;
+    }
+    try (TorchParameters unet = pipeline.load(Component.UNET);
+        TorchParameters text = pipeline.load(Component.TEXT_ENCODER);
+        TorchParameters control = pipeline.load(Component.CONTROLNET)) {
+      boolean finished =
+          new DenoiserStage(run, latents, NoiseObjective.Weighting.LAYOUT, true)
+              .train("layout", settings, unet, text, control);
+      if (finished) {
+        Files.createFile(done);
+      }
+      return finished;
     }
   }
 

@@ -9,12 +9,19 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * What a denoiser learns: noised latents and their time steps, the target of its prediction and the
- * weight of each row. Time steps are uniform; weights are min-SNR with gamma 5, so that nearly
- * clean rows do not drown the rest.
+ * weight of each row. Time steps are uniform.
  *
  * @see <a href="https://arxiv.org/abs/2303.09556">Hang et al., min-SNR weighting</a>
  */
 final class NoiseObjective {
+  /** How much the noise levels count. */
+  enum Weighting {
+    /** As errors of the noise, but nearly clean rows no more than others: textures and outlines. */
+    DETAIL,
+    /** As errors of the image, but nearly clean rows no more than others: what lies where. */
+    LAYOUT
+  }
+
   private static final double GAMMA = 5;
 
   private final PredictionType predictionType;
@@ -22,7 +29,7 @@ final class NoiseObjective {
   private final float[] noise;
   private final float[] weight;
 
-  NoiseObjective(NoiseSchedulerConfig config) {
+  NoiseObjective(NoiseSchedulerConfig config, Weighting weighting) {
     var schedule = NoiseSchedule.of(config);
     int steps = schedule.trainTimesteps();
     this.predictionType = config.predictionType();
@@ -34,11 +41,18 @@ final class NoiseObjective {
       double snr = alpha / (1 - alpha);
       signal[t] = (float) Math.sqrt(alpha);
       noise[t] = (float) Math.sqrt(1 - alpha);
+      // As a factor of the image's squared error, which the noise's is snr times, the velocity's
+      // snr + 1 times.
+      double ofImage =
+          switch (weighting) {
+            case DETAIL -> Math.min(snr, GAMMA);
+            case LAYOUT -> Math.min(snr + 1, GAMMA);
+          };
       weight[t] =
           (float)
               switch (predictionType) {
-                case EPSILON -> Math.min(snr, GAMMA) / snr;
-                case V_PREDICTION -> Math.min(snr, GAMMA) / (snr + 1);
+                case EPSILON -> ofImage / snr;
+                case V_PREDICTION -> ofImage / (snr + 1);
               };
     }
   }

@@ -16,9 +16,15 @@ import java.util.List;
  * @param autoencoder phases of images to latents and back, each from where the last ended
  * @param diffusion U-Net and text encoder on text alone
  * @param control U-Net, text encoder and ControlNet on text and masks
+ * @param layout the same, with noisy rows counting fully
  */
 record PipelineRecipe(
-    long seed, int maxTokens, List<AutoencoderPhase> autoencoder, Stage diffusion, Stage control) {
+    long seed,
+    int maxTokens,
+    List<AutoencoderPhase> autoencoder,
+    Stage diffusion,
+    Stage control,
+    Stage layout) {
   PipelineRecipe {
     autoencoder = List.copyOf(autoencoder);
     if (autoencoder.isEmpty()) {
@@ -81,6 +87,7 @@ record PipelineRecipe(
         json.required("maxTokens").asInt(),
         phases,
         Stage.of(json.required("diffusion")),
-        Stage.of(json.required("control")));
+        Stage.of(json.required("control")),
+        Stage.of(json.required("layout")));
   }
 }

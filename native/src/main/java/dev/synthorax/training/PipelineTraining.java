@@ -58,7 +58,8 @@ final class PipelineTraining {
       try (LatentCache latents = LatentCache.openOrMake(work.resolve("latents.safetensors"), run)) {
         pipeline.setNumber(PipelineFolder.Component.VAE, "scaling_factor", latents.scalingFactor());
         if (!DenoiserStage.text(run, latents, recipe.diffusion())
-            || !DenoiserStage.control(run, latents, recipe.control())) {
+            || !DenoiserStage.control(run, latents, recipe.control())
+            || !DenoiserStage.layout(run, latents, recipe.layout())) {
           return false;
         }
       }

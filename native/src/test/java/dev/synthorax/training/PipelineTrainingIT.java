@@ -132,7 +132,8 @@ final class PipelineTrainingIT {
            {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1, "edgeWeight": 0.5},
            {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1, "edgeWeight": 1}],
          "diffusion": {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1},
-         "control": {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1}}
+         "control": {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1},
+         "layout": {"steps": 5, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1}}
         """);
     write(
         work.resolve("pipeline/vae/config.json"),
