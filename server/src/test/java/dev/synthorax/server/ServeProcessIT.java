@@ -92,7 +92,7 @@ final class ServeProcessIT {
   }
 
   private static int exitCode(Process process) throws InterruptedException {
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended in time").isTrue();
+    assertThat(process.waitFor(200, TimeUnit.SECONDS)).as("ended in time").isTrue();
     return process.exitValue();
   }
 

@@ -15,6 +15,7 @@ import dev.synthorax.server.scheduler.Admission;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ import org.slf4j.LoggerFactory;
 final class Errors {
   private static final Logger logger = LoggerFactory.getLogger(Errors.class);
   private static final String DOMAIN = "synthorax.dev";
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private Errors() {}
@@ -79,9 +81,10 @@ final class Errors {
   private static StatusRuntimeException status(
       ErrorReason reason, String message, @Nullable String subject, Duration retryDelay) {
     String about = subject == null ? "" : subject;
-    Mapped mapped = map(reason, message, about, retryDelay);
+    String line = CONTROL.matcher(message).replaceAll(" "); // it may quote what the client sent
+    Mapped mapped = map(reason, line, about, retryDelay);
     var status = com.google.rpc.Status.newBuilder();
-    status.setCode(mapped.code().getNumber()).setMessage(message);
+    status.setCode(mapped.code().getNumber()).setMessage(line);
     status.addDetails(
         Any.pack(ErrorInfo.newBuilder().setReason(reason.name()).setDomain(DOMAIN).build()));
     if (mapped.detail() != null) {

@@ -82,7 +82,8 @@ final class DecodeStage implements AutoCloseable {
     List<float[]> images;
     try {
       images = decoder.decode(batch.stream().map(task -> task.trajectory().latents()).toList());
-    } catch (InferenceException failure) {
+    } catch (RuntimeException e) { // the stage's top: a request must not wait for ever
+      InferenceException failure = Generation.failure("decoding", e);
       batch.forEach(task -> task.generation().fail(failure));
       return;
     }

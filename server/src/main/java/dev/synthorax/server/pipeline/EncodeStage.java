@@ -1,6 +1,5 @@
 package dev.synthorax.server.pipeline;
 
-import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.scheduler.Conditioning;
 import dev.synthorax.server.scheduler.DutyCycle;
 import java.util.Queue;
@@ -49,8 +48,8 @@ final class EncodeStage implements AutoCloseable {
               encoder.encode(request.prompt()),
               encoder.encode(request.negativePrompt()),
               request.mask()));
-    } catch (InferenceException failure) {
-      generation.fail(failure);
+    } catch (RuntimeException e) { // the stage's top: a request must not wait for ever
+      generation.fail(Generation.failure("encoding", e));
     }
   }
 

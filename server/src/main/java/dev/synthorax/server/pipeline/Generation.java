@@ -1,5 +1,6 @@
 package dev.synthorax.server.pipeline;
 
+import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.scheduler.Admission;
 import dev.synthorax.server.scheduler.AdmissionQueue;
@@ -57,6 +58,7 @@ public final class Generation implements Trajectory.Listener {
     this.queue = queue;
     this.stages = stages;
     this.nanoClock = nanoClock;
+    this.progressNanos = nanoClock.getAsLong() - PROGRESS_NANOS;
   }
 
   void adopt(List<Trajectory> images) {
@@ -73,6 +75,9 @@ public final class Generation implements Trajectory.Listener {
     if (admission instanceof Admission.Queued queued) {
       listener.queued(queued, warnings);
       stages.encode().accept(this);
+      if (ended()) { // cancelled before it was admitted: nothing else would release it
+        release();
+      }
     }
     return admission;
   }
@@ -141,6 +146,13 @@ public final class Generation implements Trajectory.Listener {
   @Override
   public void failed(Trajectory trajectory, InferenceException failure) {
     fail(failure);
+  }
+
+  /** What a stage threw, as the one failure that crosses borders. */
+  static InferenceException failure(String stage, RuntimeException thrown) {
+    return thrown instanceof InferenceException known
+        ? known
+        : new InferenceException(ErrorReason.INTERNAL, stage + " broke", null, thrown);
   }
 
   /** Ends it with a failure. */

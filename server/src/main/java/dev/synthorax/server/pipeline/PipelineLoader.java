@@ -84,12 +84,19 @@ public final class PipelineLoader {
   public DiffusionPipeline load(String name, Path folder) {
     try {
       return open(name, folder);
-    } catch (InferenceException | IllegalArgumentException e) {
+    } catch (RuntimeException e) { // a model that breaks must not stop the others
       String message =
-          String.valueOf(e.getMessage())
-              .replace(folder + folder.getFileSystem().getSeparator(), "");
+          relative(relative(String.valueOf(e.getMessage()), folder), cache)
+              .lines()
+              .findFirst()
+              .orElse("it did not load");
       throw new InferenceException(ErrorReason.MODEL_FAILED, message, name, e);
     }
+  }
+
+  /** Names files below a folder without it: a client need not know where models lie. */
+  private static String relative(String message, Path folder) {
+    return message.replace(folder + folder.getFileSystem().getSeparator(), "");
   }
 
   @MustBeClosed

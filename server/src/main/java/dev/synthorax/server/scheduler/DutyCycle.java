@@ -52,7 +52,7 @@ public final class DutyCycle implements AutoCloseable {
         if (cycle.getAsInt() == 0 && !closed) {
           LockSupport.park(this);
         }
-      } catch (RuntimeException e) { // the thread's top: what escapes a cycle must not end the loop
+      } catch (Throwable e) { // the thread's top: what escapes a cycle must not end the loop
         logger.error("A duty cycle failed and goes on", e);
       }
     }
