@@ -1,6 +1,6 @@
 #!/bin/sh
-# Trains the two judges on phantoms of judge seeds, then judges the bundled model with them. About half an hour on two cores the first time; what is
-# there already is used again. Arguments go to "synthorax bench judges".
+# Trains the two judges on phantoms of judge seeds, then judges the bundled model with them. What is there already is used
+# again. Arguments go to "synthorax bench judges".
 set -eu
 cd "$(dirname "$0")/.."
 work=${WORK:-.work/judges}
