@@ -190,7 +190,7 @@ final class GenerationRpcTest {
     int before = server.backend.unetRuns().size();
     var leaving = server.stream(request(1).setNumInferenceSteps(500).build());
     leaving.nextEvent();
-    var staying = server.stream(request(2).setNumInferenceSteps(3).build());
+    var staying = server.stream(request(2).setNumInferenceSteps(6).build());
     staying.nextEvent();
     steps.release(2);
     awaitRuns(before + 2);
@@ -203,7 +203,7 @@ final class GenerationRpcTest {
     var rows =
         List.copyOf(server.backend.unetRuns())
             .subList(before + 2, server.backend.unetRuns().size());
-    assertThat(rows).hasSizeLessThanOrEqualTo(4).last().isEqualTo(2);
+    assertThat(rows).hasSizeLessThanOrEqualTo(7).last().isEqualTo(2);
     assertThat(rows.stream().filter(count -> count == 4).count())
         .as("steps that still held the cancelled rows: at most the one under way")
         .isLessThanOrEqualTo(1);
