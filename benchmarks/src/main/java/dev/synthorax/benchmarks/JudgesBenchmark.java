@@ -1,5 +1,7 @@
 package dev.synthorax.benchmarks;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.ByteString;
 import dev.synthorax.client.ClientOptions;
 import dev.synthorax.client.ServerCommand;
@@ -129,7 +131,7 @@ final class JudgesBenchmark implements Callable<Integer> {
     System.out.println(
         "| structure | real phantoms | from masks | from masks and text | from masks, against the next phantom's mask |");
     System.out.println("| --- | --- | --- | --- | --- |");
-    for (Structure structure : Structure.values()) {
+    for (Structure structure : Structure.CHANNELS) {
       System.out.printf(
           Locale.ROOT,
           "| %s | %s | %s | %s | %s |%n",
@@ -226,13 +228,13 @@ final class JudgesBenchmark implements Callable<Integer> {
     for (Sample sample : samples) {
       GenerateRequest.Builder request =
           GenerateRequest.newBuilder()
-              .setPrompt(sample.prompt())
-              .setSeed(sample.seed())
+              .setPrompt(sample.info().text())
+              .setSeed(requireNonNull(sample.info().seed()))
               .setNumInferenceSteps(steps);
       if (!Float.isNaN(guidance)) {
         request.setGuidanceScale(guidance);
       }
-      for (Structure structure : Structure.values()) {
+      for (Structure structure : Structure.CHANNELS) {
         BinaryMask mask = sample.mask(structure);
         if (mask.area() > 0) {
           request.addMasks(

@@ -110,9 +110,9 @@ final class DemoPlan {
    */
   private static String wording(Finding finding, Sample patient) {
     String name = finding.wireName();
-    Object side = patient.attributes().get(name + "_side");
+    Object side = patient.info().attributes().get(name + "_side");
     String noun = name.replace('_', ' ') + ("bilateral".equals(side) ? "s" : "");
-    return patient.attributes().get(name + "_severity") + " " + side + " " + noun;
+    return patient.info().attributes().get(name + "_severity") + " " + side + " " + noun;
   }
 
   private static Sample patient(Finding finding, int position, long seed, Model model) {
@@ -131,7 +131,7 @@ final class DemoPlan {
   /** Returns the masks of the structures that are there and that the model knows. */
   private static List<StructureMask> masks(Sample patient, Model model) {
     List<StructureMask> masks = new ArrayList<>();
-    for (Structure structure : Structure.values()) {
+    for (Structure structure : Structure.CHANNELS) {
       BinaryMask mask = patient.mask(structure);
       if (mask.area() > 0
           && model.getDiffusion().getStructuresList().contains(structure.wireName())) {

@@ -157,7 +157,7 @@ public final class PhantomCommand implements Callable<Integer> {
           threads,
           sample -> {
             Files.write(images.resolve(sample.id() + ".png"), Png.encode(sample.image()));
-            for (Structure structure : Structure.values()) {
+            for (Structure structure : sample.masks().keySet()) {
               Files.write(
                   masks.resolve(sample.id() + "-" + structure.wireName() + ".png"),
                   Png.encode(sample.mask(structure).toImage()));
@@ -171,10 +171,10 @@ public final class PhantomCommand implements Callable<Integer> {
   private static Map<String, Object> line(Sample sample) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("id", sample.id());
-    line.put("seed", sample.seed());
-    line.put("prompt", sample.prompt());
-    line.put("findings", sample.findings().stream().map(Finding::wireName).toList());
-    line.put("attributes", sample.attributes());
+    line.put("seed", sample.info().seed());
+    line.put("prompt", sample.info().text());
+    line.put("labels", sample.info().positives());
+    line.put("attributes", sample.info().attributes());
     line.put("image", "images/" + sample.id() + ".png");
     return line;
   }

@@ -16,7 +16,6 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +50,7 @@ final class ShardFile implements AutoCloseable {
           header.metadata().equals(ShardWriter.METADATA),
           "metadata " + header.metadata() + " (expected: " + ShardWriter.METADATA + ")");
       Entry images = tensor(header, "images", 1);
-      Entry masks = tensor(header, "masks", Structure.values().length);
+      Entry masks = tensor(header, "masks", Structure.CHANNELS.size());
       count = images.shape().get(0);
       height = images.shape().get(2);
       width = images.shape().get(3);
@@ -59,7 +58,7 @@ final class ShardFile implements AutoCloseable {
           height > 0
               && width > 0
               && (long) height * width <= Integer.MAX_VALUE / 8
-              && masks.shape().equals(List.of(count, Structure.values().length, height, width)),
+              && masks.shape().equals(List.of(count, Structure.CHANNELS.size(), height, width)),
           "masks of shape " + masks.shape() + " beside images of shape " + images.shape());
       imagesAt = dataAt + images.begin();
       masksAt = dataAt + masks.begin();
@@ -135,10 +134,10 @@ final class ShardFile implements AutoCloseable {
           file + ": " + next + " lines (expected: one for each of " + count + " images)");
     }
     int pixels = width * height;
-    long maskAt = masksAt + (long) next * Structure.values().length * pixels;
+    long maskAt = masksAt + (long) next * Structure.CHANNELS.size() * pixels;
     byte[] image = read(imagesAt + (long) next * pixels, pixels).array();
     Map<Structure, byte[]> masks = new EnumMap<>(Structure.class);
-    for (Structure structure : Structure.values()) {
+    for (Structure structure : Structure.CHANNELS) {
       masks.put(structure, read(maskAt, pixels).array());
       maskAt += pixels;
     }
@@ -160,26 +159,26 @@ final class ShardFile implements AutoCloseable {
         throw new IllegalArgumentException(key + ": " + node.path(key) + " (expected: a string)");
       }
     }
-    if (!node.path("seed").isIntegralNumber()
+    JsonNode seed = node.path("seed");
+    if (!(seed.isIntegralNumber() || seed.isNull())
         || !node.path("findings").isArray()
         || !node.path("attributes").isObject()) {
       throw new IllegalArgumentException("line (expected: seed, findings and attributes)");
     }
-    List<Finding> findings = new ArrayList<>();
+    ImageInfo.Builder info = ImageInfo.builder(node.path("id").asText());
     for (JsonNode finding : node.path("findings")) {
-      findings.add(Finding.ofWireName(finding.asText()));
+      if (!finding.isTextual()) {
+        throw new IllegalArgumentException("finding: " + finding + " (expected: a string)");
+      }
+      info.label(ShardWriter.labelOf(finding.asText()), Label.POSITIVE);
     }
     Map<Structure, BinaryMask> checked = new EnumMap<>(Structure.class);
     masks.forEach(
         (structure, cells) -> checked.put(structure, BinaryMask.of(width, height, cells)));
-    return new Sample(
-        node.path("id").asText(),
-        node.path("seed").asLong(),
-        GrayImage.of(width, height, image),
-        checked,
-        node.path("prompt").asText(),
-        findings,
-        JSON.convertValue(node.path("attributes"), ATTRIBUTES));
+    info.seed(seed.isNull() ? null : Long.valueOf(seed.asLong()))
+        .text(node.path("prompt").asText())
+        .attributes(JSON.convertValue(node.path("attributes"), ATTRIBUTES));
+    return new Sample(info.build(), GrayImage.of(width, height, image), checked);
   }
 
   @Override

@@ -31,7 +31,7 @@ import java.util.Map;
  *
  * <p><b>Threading:</b> one thread.
  */
-public final class ShardWriter implements AutoCloseable {
+public final class ShardWriter implements DatasetWriter {
   static final Map<String, String> METADATA =
       Map.of("format", "synthorax-samples", "version", "1", "structures", structures());
 
@@ -69,11 +69,13 @@ public final class ShardWriter implements AutoCloseable {
   }
 
   /**
-   * Adds a sample, and writes a shard when one is full.
+   * Adds a sample, and writes a shard when one is full. Only positive labels are kept.
    *
-   * @throws IllegalArgumentException if the image's size differs from that of the samples before it
+   * @throws IllegalArgumentException if the image's size differs from that of the samples before
+   *     it, or a mask of {@link Structure#CHANNELS} is missing
    * @throws IOException if a shard cannot be written
    */
+  @Override
   public void add(Sample sample) throws IOException {
     requireNonNull(sample, "sample");
     if (!pending.isEmpty()
@@ -87,6 +89,9 @@ public final class ShardWriter implements AutoCloseable {
               + " (expected: "
               + pending.get(0).image()
               + ")");
+    }
+    for (Structure structure : Structure.CHANNELS) {
+      var _ = sample.mask(structure); // refuses a sample without it
     }
     pending.add(sample);
     samples++;
@@ -118,7 +123,7 @@ public final class ShardWriter implements AutoCloseable {
     int count = pending.size();
     int width = pending.get(0).image().width();
     int height = pending.get(0).image().height();
-    int channels = Structure.values().length;
+    int channels = Structure.CHANNELS.size();
     long imageBytes = (long) count * width * height;
     Map<String, Entry> tensors = new LinkedHashMap<>();
     tensors.put("images", new Entry(List.of(count, 1, height, width), 0, imageBytes));
@@ -140,7 +145,7 @@ public final class ShardWriter implements AutoCloseable {
         output.write(sample.image().toBytes());
       }
       for (Sample sample : pending) {
-        for (Structure structure : Structure.values()) {
+        for (Structure structure : Structure.CHANNELS) {
           output.write(sample.mask(structure).toBytes());
         }
       }
@@ -158,11 +163,38 @@ public final class ShardWriter implements AutoCloseable {
   private static byte[] line(Sample sample) throws IOException {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("id", sample.id());
-    line.put("seed", sample.seed());
-    line.put("prompt", sample.prompt());
-    line.put("findings", sample.findings().stream().map(Finding::wireName).toList());
-    line.put("attributes", sample.attributes());
+    line.put("seed", sample.info().seed());
+    line.put("prompt", sample.info().text());
+    line.put("findings", findings(sample.info()));
+    line.put("attributes", sample.info().attributes());
     return (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The positive labels by their names in shards; {@code normal} alone where there is none. */
+  private static List<String> findings(ImageInfo info) {
+    List<String> labels = info.positives();
+    return labels.isEmpty()
+        ? List.of(Finding.NORMAL.wireName())
+        : labels.stream().map(ShardWriter::findingOf).toList();
+  }
+
+  private static String findingOf(String label) {
+    for (Finding finding : Finding.values()) {
+      if (finding.label().equals(label)) {
+        return finding.wireName();
+      }
+    }
+    return label;
+  }
+
+  /** Returns the label that shards call {@code finding}; other names stand for themselves. */
+  static String labelOf(String finding) {
+    for (Finding known : Finding.values()) {
+      if (known.wireName().equals(finding)) {
+        return known.label();
+      }
+    }
+    return finding;
   }
 
   static String name(int shard) {
@@ -171,7 +203,7 @@ public final class ShardWriter implements AutoCloseable {
 
   private static String structures() {
     List<String> names = new ArrayList<>();
-    for (Structure structure : Structure.values()) {
+    for (Structure structure : Structure.CHANNELS) {
       names.add(structure.wireName());
     }
     return String.join(",", names);

@@ -1,6 +1,6 @@
 /**
- * Samples (image, masks, prompt, findings) and the shard files that carry them to and from
- * training.
+ * What a dataset of radiographs is: patients, studies, images, labels, masks, boxes and splits; and
+ * the shard files that carry samples to and from training.
  */
 @NullMarked
 package dev.synthorax.client.dataset;

@@ -75,7 +75,7 @@ record Pathology(List<Lesion> lesions) {
       case PLEURAL_EFFUSION -> coin ? Finding.CARDIOMEGALY : Finding.CONSOLIDATION;
       case CONSOLIDATION, ATELECTASIS -> Finding.PLEURAL_EFFUSION;
       case PNEUMOTHORAX -> Finding.CARDIOMEGALY;
-      case NORMAL -> null;
+      case NORMAL, PNEUMONIA, RIB_FRACTURE -> null;
     };
   }
 
@@ -84,7 +84,7 @@ record Pathology(List<Lesion> lesions) {
     Side side = draw.chance(0.5) ? Side.RIGHT : Side.LEFT;
     boolean both = draw.chance(0.18);
     return switch (finding) {
-      case NORMAL ->
+      case NORMAL, PNEUMONIA, RIB_FRACTURE ->
           throw new IllegalArgumentException("finding: normal (expected: an abnormality)");
       case CARDIOMEGALY -> new Cardiomegaly(severity);
       case PLEURAL_EFFUSION -> new Effusion(severity, both ? Side.BILATERAL : side);
@@ -107,7 +107,7 @@ record Pathology(List<Lesion> lesions) {
       }
       case CARDIOMEGALY -> new Cardiomegaly(severity);
       case EDEMA -> new Edema(severity);
-      case NORMAL, PNEUMOTHORAX, ATELECTASIS ->
+      case NORMAL, PNEUMOTHORAX, ATELECTASIS, PNEUMONIA, RIB_FRACTURE ->
           throw new IllegalArgumentException(
               "finding: " + finding.wireName() + " (expected: one that accompanies others)");
     };

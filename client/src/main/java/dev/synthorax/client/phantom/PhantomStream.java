@@ -1,16 +1,13 @@
 package dev.synthorax.client.phantom;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.synthorax.client.dataset.Finding;
+import dev.synthorax.client.dataset.OrderedParallel;
 import dev.synthorax.client.dataset.Sample;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
 
 /**
  * Makes the phantoms of consecutive seeds on all cores and hands them over in seed order.
@@ -23,13 +20,6 @@ public final class PhantomStream {
   private final int count;
   private final int size;
   private final Set<Finding> findings;
-
-  /** Takes each sample in order; may fail with an I/O error, which ends the stream. */
-  @FunctionalInterface
-  public interface Consumer {
-    /** Accepts the next sample. */
-    void accept(Sample sample) throws IOException;
-  }
 
   /**
    * Describes a stream of phantoms.
@@ -57,24 +47,13 @@ public final class PhantomStream {
    * @throws IOException what the consumer threw
    * @throws InterruptedException if the calling thread is interrupted while it waits
    */
-  public void forEach(int threads, Consumer consumer) throws IOException, InterruptedException {
-    requireNonNull(consumer, "consumer");
-    try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
-      ArrayDeque<Future<Sample>> queue = new ArrayDeque<>();
-      try {
-        int next = 0;
-        while (next < count || !queue.isEmpty()) {
-          while (next < count && queue.size() < 4 * threads) {
-            PhantomSpec spec = new PhantomSpec(firstSeed + next++, size, findings);
-            queue.add(workers.submit(() -> Phantoms.sample(spec)));
-          }
-          consumer.accept(queue.remove().get());
-        }
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a phantom could not be made", e.getCause());
-      } finally {
-        workers.shutdownNow();
-      }
-    }
+  public void forEach(int threads, OrderedParallel.Consumer<Sample> consumer)
+      throws IOException, InterruptedException {
+    Iterator<Callable<Sample>> tasks =
+        LongStream.range(firstSeed, firstSeed + count)
+            .<Callable<Sample>>mapToObj(
+                seed -> () -> Phantoms.sample(new PhantomSpec(seed, size, findings)))
+            .iterator();
+    OrderedParallel.forEach(tasks, threads, consumer);
   }
 }

@@ -2,8 +2,13 @@ package dev.synthorax.client.phantom;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.client.dataset.Finding;
+import dev.synthorax.client.dataset.ImageInfo;
+import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Structure;
+import dev.synthorax.client.dataset.View;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import java.util.ArrayList;
@@ -47,14 +52,27 @@ public final class Phantoms {
     masks.put(Structure.LUNGS, BinaryMask.of(size, size, projection.lungs));
     masks.put(Structure.HEART, BinaryMask.of(size, size, projection.heart));
     masks.put(Structure.PNEUMOTHORAX, BinaryMask.of(size, size, projection.pneumothorax));
-    return new Sample(
-        String.format(Locale.ROOT, "phantom-%010d", seed),
-        seed,
-        GrayImage.of(size, size, pixels),
-        masks,
-        PhantomPrompts.describe(thorax.pathology, Draw.of(seed, Draw.Purpose.PROMPT)),
-        thorax.pathology.findings(),
-        attributes(thorax));
+    ImageInfo info =
+        ImageInfo.builder(String.format(Locale.ROOT, "phantom-%010d", seed))
+            .seed(seed)
+            .sex(thorax.habitus.male ? Sex.MALE : Sex.FEMALE)
+            .view(View.PA)
+            .labels(labels(thorax))
+            .text(PhantomPrompts.describe(thorax.pathology, Draw.of(seed, Draw.Purpose.PROMPT)))
+            .attributes(attributes(thorax))
+            .build();
+    return new Sample(info, GrayImage.of(size, size, pixels), masks);
+  }
+
+  private static Map<String, Label> labels(Thorax thorax) {
+    Map<String, Label> labels = new LinkedHashMap<>();
+    for (Finding finding : thorax.pathology.findings()) {
+      labels.put(finding.label(), Label.POSITIVE);
+    }
+    for (Finding finding : Finding.values()) {
+      labels.putIfAbsent(finding.label(), Label.NEGATIVE);
+    }
+    return labels;
   }
 
   private static Map<String, Object> attributes(Thorax thorax) {

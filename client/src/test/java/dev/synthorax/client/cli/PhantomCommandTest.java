@@ -67,7 +67,7 @@ class PhantomCommandTest {
     try (ShardReader reader = ShardReader.open(folder)) {
       assertThat(reader.shards()).isEqualTo(2);
       Sample first = requireNonNull(reader.next());
-      assertThat(first.prompt()).contains("pneumothorax");
+      assertThat(first.info().text()).contains("pneumothorax");
     }
   }
 

@@ -42,7 +42,16 @@ class GoldenShardTest {
 
     assertThat(samples).hasSize(COUNT);
     for (int i = 0; i < COUNT; i++) {
-      assertThat(samples.get(i)).isEqualTo(Phantoms.sample(FIRST_SEED + i, 64));
+      Sample phantom = Phantoms.sample(FIRST_SEED + i, 64);
+      Sample read = samples.get(i);
+      assertThat(read.image()).isEqualTo(phantom.image());
+      for (Structure structure : Structure.CHANNELS) {
+        assertThat(read.mask(structure)).isEqualTo(phantom.mask(structure));
+      }
+      assertThat(read.info().seed()).isEqualTo(phantom.info().seed());
+      assertThat(read.info().text()).isEqualTo(phantom.info().text());
+      assertThat(read.info().positives()).isEqualTo(phantom.info().positives());
+      assertThat(read.info().attributes()).isEqualTo(phantom.info().attributes());
     }
   }
 

@@ -3,7 +3,6 @@ package dev.synthorax.client.dataset;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 
 /** Small made-up samples, different for every number. */
@@ -13,7 +12,7 @@ final class SamplesForTests {
   static Sample sample(int number, int width, int height) {
     byte[] pixels = new byte[width * height];
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
-    for (Structure structure : Structure.values()) {
+    for (Structure structure : Structure.CHANNELS) {
       byte[] cells = new byte[width * height];
       for (int i = 0; i < cells.length; i++) {
         pixels[i] = (byte) (i * 31 + number);
@@ -21,13 +20,14 @@ final class SamplesForTests {
       }
       masks.put(structure, BinaryMask.of(width, height, cells));
     }
-    return new Sample(
-        "made-" + number,
-        number,
-        GrayImage.of(width, height, pixels),
-        masks,
-        "prompt \"" + number + "\" \u00e9",
-        List.of(Finding.EDEMA, Finding.CARDIOMEGALY),
-        Map.of("ctr", 0.5 + number));
+    ImageInfo info =
+        ImageInfo.builder("made-" + number)
+            .seed((long) number)
+            .text("prompt \"" + number + "\" \u00e9")
+            .label("edema", Label.POSITIVE)
+            .label("cardiomegaly", Label.POSITIVE)
+            .attribute("ctr", 0.5 + number)
+            .build();
+    return new Sample(info, GrayImage.of(width, height, pixels), masks);
   }
 }

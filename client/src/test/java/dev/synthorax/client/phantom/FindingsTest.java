@@ -23,11 +23,11 @@ class FindingsTest {
   }
 
   private static Object attribute(Sample sample, Finding finding, String what) {
-    return String.valueOf(sample.attributes().get(finding.wireName() + "_" + what));
+    return String.valueOf(sample.info().attributes().get(finding.wireName() + "_" + what));
   }
 
   private static double ctr(Sample sample) {
-    return (Double) requireNonNull(sample.attributes().get("ctr"));
+    return (Double) requireNonNull(sample.info().attributes().get("ctr"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.client.dataset.Finding;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PhantomPromptsTest {
+  private static final Set<Finding> SHOWN =
+      EnumSet.complementOf(EnumSet.of(Finding.PNEUMONIA, Finding.RIB_FRACTURE));
   private static final int SEEDS = 6000;
   private static final Map<Finding, List<String>> WORDS = new EnumMap<>(Finding.class);
 
@@ -34,7 +37,7 @@ class PhantomPromptsTest {
       Pathology pathology = Pathology.of(seed, Set.of());
       String prompt = prompt(seed, pathology);
 
-      for (Finding finding : Finding.values()) {
+      for (Finding finding : SHOWN) {
         boolean named = WORDS.getOrDefault(finding, List.of()).stream().anyMatch(prompt::contains);
         assertThat(named)
             .as("%s in '%s', seed %d", finding, prompt, seed)
@@ -81,7 +84,7 @@ class PhantomPromptsTest {
     assertThat(counts.getOrDefault(Finding.NORMAL, 0) / (double) SEEDS).isBetween(0.23, 0.27);
     assertThat(two / (double) SEEDS).isBetween(0.08, 0.12);
     assertThat(bare / (0.65 * SEEDS)).isBetween(0.29, 0.4);
-    for (Finding finding : Finding.values()) {
+    for (Finding finding : SHOWN) {
       assertThat(counts.getOrDefault(finding, 0) / (double) SEEDS)
           .as(finding.wireName())
           .isBetween(0.1, 0.27);
