@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       PhantomCommand.class,
       ServeCommand.class,
+      StatsCommand.class,
       HelpCommand.class
     },
     footer = {
@@ -100,6 +101,6 @@ public final class SynthoraxCommand implements Runnable {
   @Override
   public void run() {
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "no command (expected: demo, generate, models, phantom or serve)");
+        spec.commandLine(), "no command (expected: demo, generate, models, phantom, serve or stats)");
   }
 }

@@ -1,0 +1,93 @@
+package dev.synthorax.client.stats;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Comparisons as aligned text: a row for each, then the sentences. */
+public final class ComparisonTable {
+  private static final String ABSENT = "-";
+
+  private ComparisonTable() {}
+
+  /** Returns the lines of the table and of the sentences. */
+  public static List<String> lines(Comparisons comparisons) {
+    ComparisonPlan plan = comparisons.plan();
+    List<List<String>> cells = new ArrayList<>();
+    cells.add(
+        List.of(
+            "ARM",
+            "TASK",
+            "N",
+            "DIFFERENCE",
+            "CI LOW",
+            "CI HIGH",
+            "STATISTIC",
+            "DF",
+            "P",
+            "P ADJUSTED"));
+    for (Comparison comparison : comparisons.all()) {
+      TestResult result = comparison.result();
+      Interval interval = result.interval();
+      cells.add(
+          List.of(
+              comparison.arm(),
+              comparison.task().isEmpty() ? ABSENT : comparison.task(),
+              String.valueOf(comparison.n()),
+              decimal(result.estimate()),
+              interval == null ? ABSENT : decimal(interval.low()),
+              interval == null ? ABSENT : decimal(interval.high()),
+              result.statistic() == null ? ABSENT : Sentence.number(result.statistic()),
+              result.df() == null ? ABSENT : Sentence.number(result.df()),
+              result.pValue() == null ? ABSENT : decimal(result.pValue()),
+              comparison.pAdjusted() == null ? ABSENT : decimal(comparison.pAdjusted())));
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "%s of %s: %s against '%s', %s test, alternative %s"
+            .formatted(
+                plan.metric(),
+                comparisons.file(),
+                comparisons.all().size() == 1
+                    ? "1 comparison"
+                    : comparisons.all().size() + " comparisons",
+                plan.baseline(),
+                plan.test().wireName(),
+                plan.alternative().wireName()));
+    lines.add("");
+    lines.addAll(aligned(cells));
+    lines.add("");
+    lines.add(
+        plan.adjustment() == Adjustment.NONE
+            ? "P is not adjusted."
+            : "P ADJUSTED: %s over the family of %s above."
+                .formatted(
+                    plan.adjustment().words(), Sentence.comparisons(comparisons.all().size())));
+    for (Comparison comparison : comparisons.all()) {
+      lines.add("");
+      lines.add(comparisons.sentence(comparison));
+    }
+    return lines;
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, "%.6f", value);
+  }
+
+  /** Pads cells to columns; the first two to the left, numbers to the right. */
+  private static List<String> aligned(List<List<String>> cells) {
+    List<String> lines = new ArrayList<>();
+    for (List<String> row : cells) {
+      StringBuilder line = new StringBuilder();
+      for (int column = 0; column < row.size(); column++) {
+        int at = column;
+        int width = cells.stream().mapToInt(each -> each.get(at).length()).max().orElseThrow();
+        String cell = row.get(column);
+        String blanks = " ".repeat(width - cell.length());
+        line.append(column == 0 ? "" : "  ").append(column < 2 ? cell + blanks : blanks + cell);
+      }
+      lines.add(line.toString().stripTrailing());
+    }
+    return lines;
+  }
+}
