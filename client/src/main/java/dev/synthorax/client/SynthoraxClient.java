@@ -11,6 +11,7 @@ import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.ListModelsResponse;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
+import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
@@ -19,7 +20,10 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -28,10 +32,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Talks to one Synthorax server: blocking, asynchronously, or as a stream of events.
+ * Talks to one Synthorax server, or to several alike that share the calls: blocking,
+ * asynchronously, or as a stream of events.
  *
  * <p>Every call has the deadline of {@link ClientOptions}, retries included. A call is tried again
  * only after UNAVAILABLE or RESOURCE_EXHAUSTED, after the delay that the server asks for, and only
@@ -41,7 +47,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Blocking methods throw {@link SynthoraxException}; a future ends with it. Cancelling a future
  * cancels the call on the server.
  *
- * <p><b>Ownership:</b> owns its channel.
+ * <p>Of several servers, each call goes to the one with the fewest of this client's calls under
+ * way, and the next try of a call that one refused goes to another.
+ *
+ * <p><b>Ownership:</b> owns its channels.
  *
  * <p><b>Threading:</b> any thread may call anything. Listeners run on the channel's threads, one
  * event of a call at a time; they must not block.
@@ -49,13 +58,20 @@ import org.jspecify.annotations.Nullable;
 public final class SynthoraxClient implements AutoCloseable {
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
-  private final ManagedChannel channel; // owned
+  private final List<Server> servers; // their channels are owned
+  private final Channel channel;
   private final String target;
   private final ClientOptions options;
 
-  private SynthoraxClient(ManagedChannel channel, String target, ClientOptions options) {
-    this.channel = channel;
-    this.target = target;
+  private record Server(String target, ManagedChannel channel) {}
+
+  private SynthoraxClient(List<Server> servers, ClientOptions options) {
+    this.servers = List.copyOf(servers);
+    this.channel =
+        servers.size() == 1
+            ? servers.getFirst().channel
+            : new BalancedChannel(servers.stream().map(Server::channel).toList(), System::nanoTime);
+    this.target = servers.stream().map(Server::target).collect(Collectors.joining(", "));
     this.options = options;
   }
 
@@ -66,14 +82,37 @@ public final class SynthoraxClient implements AutoCloseable {
    * @throws IllegalArgumentException if {@code target} cannot be parsed
    */
   public static SynthoraxClient open(String target, ClientOptions options) {
-    requireNonNull(target, "target");
+    return open(List.of(target), options);
+  }
+
+  /**
+   * Opens a client of several servers; it connects at the first call. The caller closes it.
+   *
+   * @param targets {@code host:port} each, or any gRPC target; plain text; at least one
+   * @throws IllegalArgumentException if there is none, or one cannot be parsed
+   */
+  public static SynthoraxClient open(List<String> targets, ClientOptions options) {
     requireNonNull(options, "options");
-    ManagedChannel channel =
-        ManagedChannelBuilder.forTarget(target)
-            .usePlaintext()
-            .maxInboundMessageSize(options.maxInboundBytes())
-            .build();
-    return new SynthoraxClient(channel, target, options);
+    if (targets.isEmpty()) {
+      throw new IllegalArgumentException("targets: none (expected: at least one server)");
+    }
+    List<Server> servers = new ArrayList<>();
+    try {
+      for (String target : targets) {
+        servers.add(new Server(target, channel(target, options)));
+      }
+    } catch (IllegalArgumentException e) {
+      servers.forEach(server -> server.channel.shutdownNow());
+      throw e;
+    }
+    return new SynthoraxClient(servers, options);
+  }
+
+  private static ManagedChannel channel(String target, ClientOptions options) {
+    return ManagedChannelBuilder.forTarget(target)
+        .usePlaintext()
+        .maxInboundMessageSize(options.maxInboundBytes())
+        .build();
   }
 
   /**
@@ -81,7 +120,7 @@ public final class SynthoraxClient implements AutoCloseable {
    */
   public static SynthoraxClient adoptChannel(ManagedChannel channel, ClientOptions options) {
     requireNonNull(options, "options");
-    return new SynthoraxClient(channel, channel.authority(), options);
+    return new SynthoraxClient(List.of(new Server(channel.authority(), channel)), options);
   }
 
   /**
@@ -150,9 +189,29 @@ public final class SynthoraxClient implements AutoCloseable {
 
   /** Describes one model; see {@link #model}. */
   public CompletableFuture<Model> modelAsync(String name, String version) {
-    DescribeModelRequest request =
-        DescribeModelRequest.newBuilder().setModel(name).setModelVersion(version).build();
-    return unary(ModelServiceGrpc.getDescribeModelMethod(), request, Function.identity());
+    return unary(
+        ModelServiceGrpc.getDescribeModelMethod(), describe(name, version), Function.identity());
+  }
+
+  /**
+   * Describes one model as each server has it, by target in the order given; see {@link #model}.
+   */
+  public Map<String, CompletableFuture<Model>> modelOfEachAsync(String name, String version) {
+    Map<String, CompletableFuture<Model>> models = new LinkedHashMap<>();
+    for (Server server : servers) {
+      models.put(
+          server.target,
+          unary(
+              new RetryingCall.Terms(server.channel, server.target, options, false),
+              ModelServiceGrpc.getDescribeModelMethod(),
+              describe(name, version),
+              Function.identity()));
+    }
+    return models;
+  }
+
+  private static DescribeModelRequest describe(String name, String version) {
+    return DescribeModelRequest.newBuilder().setModel(name).setModelVersion(version).build();
   }
 
   /**
@@ -190,10 +249,15 @@ public final class SynthoraxClient implements AutoCloseable {
 
   private <Q, R, T> CompletableFuture<T> unary(
       MethodDescriptor<Q, R> method, Q request, Function<R, T> mapping) {
+    return unary(terms(options), method, request, mapping);
+  }
+
+  private static <Q, R, T> CompletableFuture<T> unary(
+      RetryingCall.Terms terms, MethodDescriptor<Q, R> method, Q request, Function<R, T> mapping) {
     CompletableFuture<T> result = new CompletableFuture<>();
     AtomicReference<@Nullable R> answer = new AtomicReference<>();
     CompletableFuture<@Nullable Void> call =
-        RetryingCall.start(terms(options), method, request, answer::set);
+        RetryingCall.start(terms, method, request, answer::set);
     var _ =
         call.whenComplete(
             (_, failure) -> {
@@ -203,7 +267,9 @@ public final class SynthoraxClient implements AutoCloseable {
               } else if (message == null) {
                 result.completeExceptionally(
                     SynthoraxException.of(
-                        Status.Code.INTERNAL, target + " ended the call without an answer", null));
+                        Status.Code.INTERNAL,
+                        terms.target() + " ended the call without an answer",
+                        null));
               } else {
                 result.complete(mapping.apply(message));
               }
@@ -241,14 +307,16 @@ public final class SynthoraxClient implements AutoCloseable {
   }
 
   /**
-   * Ends the connection; calls that still run fail. Any thread may call it, any number of times.
+   * Ends the connections; calls that still run fail. Any thread may call it, any number of times.
    */
   @Override
   public void close() {
-    channel.shutdownNow();
+    servers.forEach(server -> server.channel.shutdownNow());
     try {
-      if (!channel.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        channel.shutdownNow();
+      for (Server server : servers) {
+        if (!server.channel.awaitTermination(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+          server.channel.shutdownNow();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -7,6 +7,7 @@ import dev.synthorax.client.ServerProcess;
 import dev.synthorax.client.SynthoraxClient;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,8 @@ final class Connection implements AutoCloseable {
   }
 
   @MustBeClosed
-  static Connection to(String target, ClientOptions options) {
-    return new Connection(SynthoraxClient.open(target, options), null);
+  static Connection to(List<String> targets, ClientOptions options) {
+    return new Connection(SynthoraxClient.open(targets, options), null);
   }
 
   @MustBeClosed

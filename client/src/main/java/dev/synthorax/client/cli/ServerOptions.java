@@ -5,9 +5,10 @@ import dev.synthorax.client.ClientOptions;
 import dev.synthorax.client.ServerCommand;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which server a command talks to. */
@@ -20,8 +21,10 @@ final class ServerOptions {
   @Option(
       names = "--server",
       paramLabel = "HOST:PORT",
-      description = "Server to use. Default: one is started for this command and ended after it.")
-  private @Nullable String server;
+      description =
+          "Server to use; repeat it to share the work among several. Default: one is started for"
+              + " this command and ended after it.")
+  private List<String> servers = new ArrayList<>();
 
   @Option(
       names = "--timeout",
@@ -50,12 +53,14 @@ final class ServerOptions {
     requirePositive("--timeout", timeoutSeconds);
     requirePositive("--start-timeout", startTimeoutSeconds);
     ClientOptions options = ClientOptions.DEFAULT.withDeadline(Duration.ofSeconds(timeoutSeconds));
-    if (server != null) {
-      if (!HOST_AND_PORT.matcher(server).matches()) {
-        throw new UsageException(
-            "--server: '" + server + "' (expected: HOST:PORT, such as localhost:8001)");
+    if (!servers.isEmpty()) {
+      for (String server : servers) {
+        if (!HOST_AND_PORT.matcher(server).matches()) {
+          throw new UsageException(
+              "--server: '" + server + "' (expected: HOST:PORT, such as localhost:8001)");
+        }
       }
-      return Connection.to(server, options);
+      return Connection.to(servers, options);
     }
     ServerCommand command = ServerCommand.ofEnvironment(environment);
     if (command == null) {

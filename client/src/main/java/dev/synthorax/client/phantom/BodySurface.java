@@ -17,17 +17,17 @@ final class BodySurface {
   private final double breastDepth;
   private final double pectoral;
 
-  BodySurface(long seed, Habitus habitus, ThoracicCavity cavity) {
+  BodySurface(Examination examination, Habitus habitus, ThoracicCavity cavity) {
     this.habitus = habitus;
     this.cavity = cavity;
-    Draw draw = Draw.of(seed, Draw.Purpose.SKELETON);
+    Draw draw = examination.ofPatient(Draw.Purpose.SKELETON);
     double size = habitus.halfWidth / 13.9;
     neck = (habitus.male ? 6.0 : 5.2) * size * draw.normal(1, 0.05);
     slope = draw.normal(0.21, 0.05);
     armX = habitus.halfWidth + draw.normal(3.6, 0.6);
     armSlant = draw.normal(0.5, 0.1);
     breastX = habitus.halfWidth * draw.normal(0.58, 0.03);
-    breastY = habitus.carinaY + draw.normal(7.2, 1.0);
+    breastY = habitus.carinaY + draw.normal(7.2, 0.9) + 0.03 * (habitus.ageYears - 50);
     breastRadius = 4.6 + 2.6 * habitus.breast;
     breastDepth = 0.9 + 1.7 * habitus.breast;
     pectoral = draw.range(0.6, habitus.male ? 2.0 : 1.0);

@@ -1,6 +1,6 @@
 package dev.synthorax.client.phantom;
 
-import dev.synthorax.client.phantom.Lesion.Consolidation;
+import dev.synthorax.client.phantom.Lesion.Focus;
 import dev.synthorax.client.phantom.Lesion.Lobe;
 
 /**
@@ -9,7 +9,7 @@ import dev.synthorax.client.phantom.Lesion.Lobe;
  * lobe), their outline is lost.
  */
 final class ConsolidatedLobe implements Opacity {
-  private final Consolidation lesion;
+  private final Focus focus;
   private final ValueNoise noise;
   private final double centreX;
   private final double centreY;
@@ -18,31 +18,46 @@ final class ConsolidatedLobe implements Opacity {
   private final double density;
   private final double fissureY;
 
-  ConsolidatedLobe(
-      Consolidation lesion, Habitus habitus, ValueNoise noise, double u, double v, double w) {
-    this.lesion = lesion;
+  /**
+   * The free numbers of one cloud.
+   *
+   * @param across its place sideways within the lobe, 0..1
+   * @param along its place up and down, and its density
+   * @param grow size relative to the whole lobe's cloud
+   */
+  record Shape(double across, double along, double grow) {
+    /** Draws a cloud; the second and third of a pneumonia are smaller than the main one. */
+    Shape(Severity severity, boolean main, Draw draw) {
+      this(
+          draw.unit(),
+          draw.unit(),
+          (main ? 1 : draw.range(0.62, 0.95))
+              * switch (severity) {
+                case SMALL -> 0.52 + 0.12 * draw.unit();
+                case MODERATE -> 0.78 + 0.14 * draw.unit();
+                case LARGE -> 1.08 + 0.22 * draw.unit();
+              });
+    }
+  }
+
+  ConsolidatedLobe(Focus focus, Shape shape, Habitus habitus, ValueNoise noise) {
+    this.focus = focus;
     this.noise = noise;
+    double u = shape.across();
+    double v = shape.along();
+    double grow = shape.grow();
     double unit = habitus.halfWidth / 13.9;
     fissureY = habitus.carinaY + 4.0 + 0.8 * (u - 0.5);
     double[] place = // x, y, half-width, half-height of the whole lobe's cloud
-        switch (lesion.lobe()) {
+        switch (focus.lobe()) {
           case UPPER ->
               new double[] {6.6 + 1.4 * (u - 0.5), habitus.apexY + 6.0 + 1.6 * (v - 0.5), 5.4, 5.4};
           case MIDDLE -> new double[] {5.6, habitus.carinaY + 7.6 + (v - 0.5), 4.9, 3.6};
           case LINGULA -> new double[] {7.6, habitus.carinaY + 7.6 + (v - 0.5), 4.9, 3.6};
           case LOWER ->
               new double[] {
-                7.4 + 2.2 * (u - 0.5),
-                habitus.domeY(lesion.side()) - 2.4 + 1.6 * (v - 0.5),
-                5.6,
-                5.6
+                7.4 + 2.2 * (u - 0.5), habitus.domeY(focus.side()) - 2.4 + 1.6 * (v - 0.5), 5.6, 5.6
               };
-        };
-    double grow =
-        switch (lesion.severity()) {
-          case SMALL -> 0.52 + 0.12 * w;
-          case MODERATE -> 0.78 + 0.14 * w;
-          case LARGE -> 1.08 + 0.22 * w;
         };
     centreX = place[0] * unit;
     centreY = place[1];
@@ -53,7 +68,7 @@ final class ConsolidatedLobe implements Opacity {
 
   @Override
   public double share(Side side, double ax, double x, double y) {
-    if (side != lesion.side()) {
+    if (side != focus.side()) {
       return 0;
     }
     double dx = (ax - centreX) / radiusX;
@@ -71,11 +86,11 @@ final class ConsolidatedLobe implements Opacity {
   private double withinFissure(double ax, double y) {
     double line = fissureY + 0.12 * (ax - 6);
     double below = Calc.smoothStep(line - 0.25, line + 0.25, y);
-    if (lesion.lobe() == Lobe.UPPER) {
-      return lesion.side() == Side.RIGHT
+    if (focus.lobe() == Lobe.UPPER) {
+      return focus.side() == Side.RIGHT
           ? 1 - 0.85 * below
           : 1; // the left lung has no minor fissure
     }
-    return lesion.lobe() == Lobe.MIDDLE ? 0.15 + 0.85 * below : 1;
+    return focus.lobe() == Lobe.MIDDLE ? 0.15 + 0.85 * below : 1;
   }
 }

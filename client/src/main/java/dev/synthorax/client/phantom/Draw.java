@@ -31,7 +31,20 @@ final class Draw {
     NOISE(8),
     PROMPT(9),
     TEXTURE(10),
-    ABDOMEN(11);
+    ABDOMEN(11),
+    PATIENT(12),
+    VIEW(13),
+    POSTURE(14),
+    MARKER(15),
+    LABELS(16),
+    HEART(17),
+    LINES(18),
+    CHAIN(19),
+    TUBE(20),
+    FRACTURE(21),
+    CONFOUNDING(22),
+    RIBS(23),
+    TUBE_PATH(24);
 
     private final int number; // part of the stream's identity: a change changes every phantom
 

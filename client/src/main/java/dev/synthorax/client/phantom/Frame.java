@@ -12,15 +12,16 @@ final class Frame {
   private final double cosine;
   private final double sine;
 
-  Frame(long seed, Habitus habitus, int size) {
+  Frame(Examination examination, Habitus habitus, int size) {
     this.size = size;
-    Draw draw = Draw.of(seed, Draw.Purpose.FILM);
+    Draw draw = examination.ofDay(Draw.Purpose.FILM);
     double field = 2 * habitus.halfWidth * draw.range(1.2, 1.36);
     double needed = habitus.baseY - habitus.apexY + 4.5;
     field = Math.max(field, needed);
-    centreX = draw.normal(0, 0.5);
+    double off = habitus.geometry.portable() ? 2 : 1; // portable films are centred less well
+    centreX = draw.normal(0, 0.5 * off);
     centreY = 0.5 * (habitus.apexY + habitus.baseY) + draw.normal(0.3, 0.5);
-    double roll = draw.normal(0, 0.018);
+    double roll = draw.normal(0, 0.018 * off);
     sine = roll - roll * roll * roll / 6;
     cosine = Math.sqrt(1 - sine * sine);
     scale = size / field;

@@ -6,10 +6,11 @@ import dev.synthorax.client.phantom.Lesion.Edema;
 /**
  * The heart: four ellipsoids (left ventricle, right atrium, right ventricle with outflow, left
  * appendage with pulmonary trunk) joined by a smooth union, scaled so that the cardiothoracic ratio
- * is the one drawn.
+ * on an erect PA film is the one drawn.
  */
 final class Heart {
   private static final double BLEND = 0.45;
+  private static final double DEPTH = 3.5; // of its greatest width before the middle of the chest
   // centre x, centre y, semi-axis along, semi-axis across, cosine and sine of the tilt (long axis,
   // downwards left)
   private static final double[][] CHAMBERS = {
@@ -24,10 +25,21 @@ final class Heart {
   private final double[][] chambers;
   private final double halfDepth;
   private final double ratio;
+  private final double trueRatio;
+  private final double scale;
 
-  Heart(long seed, Habitus habitus, ThoracicCavity cavity, Pathology pathology) {
-    Draw draw = Draw.of(seed, Draw.Purpose.LESION);
-    double target = target(draw, pathology);
+  Heart(Examination examination, Habitus habitus, ThoracicCavity cavity) {
+    Draw draw = examination.ofPatient(Draw.Purpose.HEART);
+    Geometry geometry = habitus.geometry;
+    double depth = DEPTH * habitus.halfDepth / 8.6;
+    double lying =
+        switch (geometry.posture()) {
+          case ERECT -> 1;
+          case SEMI_ERECT -> 1.02;
+          case SUPINE -> 1.045;
+        };
+    double onPa = target(draw, examination, habitus);
+    double target = onPa * lying;
     double across = draw.normal(1, 0.04);
     double leftward = draw.normal(1, 0.05);
     chambers = new double[CHAMBERS.length][];
@@ -38,13 +50,13 @@ final class Heart {
     }
     chambers[0][2] *= leftward;
     double width = target * cavity.internalWidth();
-    double scale = width / extent(chambers);
-    double scaleY = Math.min(scale, 0.45 * scale + 0.55) * draw.normal(1, 0.02);
+    double wider = width / extent(chambers);
+    double scaleY = Math.min(wider, 0.45 * wider + 0.55) * draw.normal(1, 0.02);
     for (double[] c : chambers) {
-      c[0] *= scale;
+      c[0] *= wider;
       c[1] *= scaleY;
-      c[2] *= Calc.mix(scale, scaleY, c[5] * c[5]);
-      c[3] *= Calc.mix(scaleY, scale, c[5] * c[5]);
+      c[2] *= Calc.mix(wider, scaleY, c[5] * c[5]);
+      c[3] *= Calc.mix(scaleY, wider, c[5] * c[5]);
     }
     double fine = width / extent(chambers);
     for (double[] c : chambers) {
@@ -54,13 +66,19 @@ final class Heart {
     double floor = 0.5 * (habitus.domeRightY + habitus.domeLeftY);
     centreY = floor - 3.6 * scaleY + draw.normal(0, 0.25);
     centreX = habitus.midlineX(centreY) + habitus.yaw * 4 + (target - 0.45) * 3;
-    halfDepth = 0.52 * habitus.halfDepth * Calc.mix(1, scale, 0.6);
-    ratio = (rightmost(chambers) - leftmost(chambers)) / cavity.internalWidth();
+    halfDepth = 0.52 * habitus.halfDepth * Calc.mix(1, wider, 0.6);
+    double shown = extent(chambers) / cavity.internalWidth();
+    scale = 1 / geometry.relative(depth);
+    ratio = shown * geometry.relative(depth);
+    trueRatio = shown / Geometry.ERECT_PA.magnification(depth);
   }
 
-  private static double target(Draw draw, Pathology pathology) {
-    double normal = Calc.clamp(draw.normal(0.445, 0.025), 0.38, 0.49);
+  /** The ratio on an erect PA film, which the severities are defined by. */
+  private static double target(Draw draw, Examination examination, Habitus habitus) {
+    double old = 0.0006 * (habitus.ageYears - 50);
+    double normal = Calc.clamp(draw.normal(0.44 + old, 0.024), 0.38, 0.49);
     double place = draw.unit();
+    Pathology pathology = examination.pathology();
     Cardiomegaly enlarged = pathology.find(Cardiomegaly.class);
     if (enlarged != null) {
       return switch (enlarged.severity()) {
@@ -121,10 +139,10 @@ final class Heart {
     return value;
   }
 
-  /** Positive inside the silhouette, 0 on its edge, at most about 1. */
+  /** Positive inside the silhouette on the film, 0 on its edge, at most about 1. */
   double field(double x, double y) {
-    double dx = x - centreX;
-    double dy = y - centreY;
+    double dx = x * scale - centreX;
+    double dy = y * scale - centreY;
     if (dx * dx + dy * dy > 240) {
       return -1;
     }
@@ -135,23 +153,25 @@ final class Heart {
    * Chord of the heart for a value of {@link #field}; thin at its base, where the vessels leave it.
    */
   double chord(double field, double y) {
-    double base = Calc.mix(0.35, 1, Calc.smoothStep(centreY - 7, centreY - 1.5, y));
+    double base = Calc.mix(0.35, 1, Calc.smoothStep(centreY - 7, centreY - 1.5, y * scale));
     return 2 * halfDepth * base * Calc.root(field);
   }
 
   /**
-   * Transverse diameter of the heart over the internal width of the chest, exact for the continuous
-   * shapes.
+   * Transverse diameter of the heart over the internal width of the chest, both as projected: what
+   * is measured on the film, exact for the continuous shapes.
    */
   double cardiothoracicRatio() {
     return ratio;
   }
 
-  double centreX() {
-    return centreX;
+  /** The same ratio of the anatomy itself, before any magnification. */
+  double trueRatio() {
+    return trueRatio;
   }
 
-  double centreY() {
-    return centreY;
+  /** Centre of the silhouette on the film. */
+  double centreX() {
+    return centreX / scale;
   }
 }

@@ -1,6 +1,7 @@
 package dev.synthorax.client.phantom;
 
 import dev.synthorax.client.dataset.Finding;
+import java.util.List;
 
 /** One abnormality of a patient: what, where and how much. */
 sealed interface Lesion {
@@ -39,11 +40,46 @@ sealed interface Lesion {
     }
   }
 
-  /** Airspace opacity of one lobe; always on one side. */
-  record Consolidation(Severity severity, Side side, Lobe lobe) implements Lesion {
+  /** A part of the lung that airspace opacity fills. */
+  record Focus(Side side, Lobe lobe) {}
+
+  /** Airspace opacity. */
+  sealed interface Airspace extends Lesion {
+    /** Where it is, most important first. */
+    List<Focus> foci();
+  }
+
+  /** Airspace opacity of one lobe that is no infection; always on one side. */
+  record Consolidation(Severity severity, Side side, Lobe lobe) implements Airspace {
     @Override
     public Finding finding() {
       return Finding.CONSOLIDATION;
+    }
+
+    @Override
+    public List<Focus> foci() {
+      return List.of(new Focus(side, lobe));
+    }
+  }
+
+  /** Infection of one to three lobes. */
+  record Pneumonia(Severity severity, List<Focus> foci) implements Airspace {
+    public Pneumonia {
+      foci = List.copyOf(foci);
+      if (foci.isEmpty()) {
+        throw new IllegalArgumentException("pneumonia without a focus (expected: one or more)");
+      }
+    }
+
+    @Override
+    public Finding finding() {
+      return Finding.PNEUMONIA;
+    }
+
+    @Override
+    public Side side() {
+      Side first = foci.get(0).side();
+      return foci.stream().allMatch(f -> f.side() == first) ? first : Side.BILATERAL;
     }
   }
 
@@ -68,7 +104,24 @@ sealed interface Lesion {
     }
   }
 
-  /** The lobes a consolidation may fill. */
+  /**
+   * Broken ribs: a hairline at {@link Severity#SMALL}, a step at {@code MODERATE}, several
+   * displaced ones at {@code LARGE}.
+   *
+   * @param ribs their numbers, 4..9, from above
+   */
+  record RibFracture(Severity severity, Side side, List<Integer> ribs) implements Lesion {
+    public RibFracture {
+      ribs = List.copyOf(ribs);
+    }
+
+    @Override
+    public Finding finding() {
+      return Finding.RIB_FRACTURE;
+    }
+  }
+
+  /** The lobes that airspace opacity may fill. */
   enum Lobe {
     UPPER("upper lobe"),
     MIDDLE("middle lobe"),

@@ -15,7 +15,7 @@ final class LinearOpacity {
   static void draw(Thorax thorax, TubeCanvas canvas, Draw draw) {
     Habitus habitus = thorax.habitus;
     ThoracicCavity cavity = thorax.cavity;
-    Atelectasis atelectasis = thorax.pathology.find(Atelectasis.class);
+    Atelectasis atelectasis = thorax.examination.pathology().find(Atelectasis.class);
     if (atelectasis != null) {
       for (Side side : Side.EACH) {
         if (atelectasis.side().includes(side)) {
@@ -23,7 +23,7 @@ final class LinearOpacity {
         }
       }
     }
-    Edema edema = thorax.pathology.find(Edema.class);
+    Edema edema = thorax.examination.pathology().find(Edema.class);
     if (edema != null) {
       septa(Side.RIGHT, habitus, cavity, canvas, draw);
       septa(Side.LEFT, habitus, cavity, canvas, draw);

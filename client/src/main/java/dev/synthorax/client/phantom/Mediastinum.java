@@ -19,25 +19,30 @@ final class Mediastinum {
     {24, 2.8, 2.6},
   };
 
+  private static final double DEPTH = 1; // of the great vessels
+
   private final Habitus habitus;
   private final double wide;
   private final double knob;
   private final double aortaX;
   private final double trunk;
+  private final double scale;
 
-  Mediastinum(long seed, Habitus habitus) {
+  Mediastinum(Examination examination, Habitus habitus) {
     this.habitus = habitus;
-    Draw draw = Draw.of(seed, Draw.Purpose.SKELETON);
-    wide = habitus.halfWidth / 13.9 * draw.normal(1, 0.06);
-    knob = draw.normal(1.55, 0.16);
-    aortaX = draw.normal(1.75, 0.25);
+    scale = 1 / habitus.geometry.relative(DEPTH);
+    Draw draw = examination.ofPatient(Draw.Purpose.SKELETON);
+    double full = habitus.geometry.portable() ? 1.1 : 1; // lying down the veins fill
+    wide = habitus.halfWidth / 13.9 * draw.normal(1, 0.06) * full;
+    knob = Math.min(1.95, draw.normal(1.38, 0.12) + 0.42 * habitus.unfolding);
+    aortaX = draw.normal(1.5, 0.2) + 0.75 * habitus.unfolding;
     trunk = draw.normal(1.45, 0.18);
   }
 
-  /**
-   * Share of the cavity's chord at ({@code x}, {@code y}) that is mediastinum and not lung, 0..1.
-   */
-  double share(double x, double y) {
+  /** Share of the cavity's chord at a point of the film that is mediastinum and not lung, 0..1. */
+  double share(double filmX, double filmY) {
+    double x = filmX * scale;
+    double y = filmY * scale;
     double dx = x - habitus.midlineX(y);
     double dy = y - habitus.carinaY;
     if (dx > 6 || dx < -4.5) {
@@ -60,7 +65,9 @@ final class Mediastinum {
   }
 
   /** Whether the silhouette of the mediastinum covers the point. */
-  boolean covers(double x, double y) {
+  boolean covers(double filmX, double filmY) {
+    double x = filmX * scale;
+    double y = filmY * scale;
     double dx = x - habitus.midlineX(y);
     double dy = y - habitus.carinaY;
     return Math.abs(dx) < half(dx, dy);
@@ -69,7 +76,9 @@ final class Mediastinum {
   /** Half-width of the silhouette; on the left the aortic knob and the pulmonary trunk bulge. */
   private double half(double dx, double dy) {
     if (dx < 0) {
-      return border(dy, 1) * wide;
+      double ascending = habitus.unfolding * 1.1; // its arc bulges to the right above the heart
+      return border(dy, 1) * wide
+          + ascending * Calc.smoothStep(-3, 1.5, dy) * Calc.smoothStep(6, 3, dy);
     }
     double half = border(dy, 2) * wide;
     half = Calc.smoothMax(half, arc(dy + 2.4, 1.7, knob * 1.12, knob), 0.8);

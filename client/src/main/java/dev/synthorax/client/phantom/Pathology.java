@@ -6,120 +6,113 @@ import dev.synthorax.client.phantom.Lesion.Cardiomegaly;
 import dev.synthorax.client.phantom.Lesion.Consolidation;
 import dev.synthorax.client.phantom.Lesion.Edema;
 import dev.synthorax.client.phantom.Lesion.Effusion;
+import dev.synthorax.client.phantom.Lesion.Focus;
 import dev.synthorax.client.phantom.Lesion.Lobe;
+import dev.synthorax.client.phantom.Lesion.Pneumonia;
 import dev.synthorax.client.phantom.Lesion.Pneumothorax;
+import dev.synthorax.client.phantom.Lesion.RibFracture;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is wrong with a patient: no lesion, one, or two that go together.
+ * What is wrong with a patient on the day of the film.
  *
- * @param lesions none for a normal chest; at most one of each kind
+ * @param lesions none for a normal chest; at most one of each kind, in the order of {@link Finding}
+ * @param drain the chest tube, if there is one
  */
-record Pathology(List<Lesion> lesions) {
-  private static final double NORMAL_SHARE = 0.25;
-  private static final double TWO_LESIONS_SHARE = 0.14; // of the abnormal: about a tenth of all
-  private static final List<Finding> ABNORMAL =
-      List.of(
-          Finding.CARDIOMEGALY,
-          Finding.PLEURAL_EFFUSION,
-          Finding.PNEUMOTHORAX,
-          Finding.CONSOLIDATION,
-          Finding.EDEMA,
-          Finding.ATELECTASIS);
+record Pathology(List<Lesion> lesions, @Nullable Drain drain) {
+  static final Pathology NONE = new Pathology(List.of(), null);
 
   Pathology {
     lesions = List.copyOf(lesions);
   }
 
   /**
-   * Draws the pathology of {@code seed}: by the prior, or evenly among {@code allowed} when that is
-   * not empty.
+   * Draws the pathology of {@code seed}: by its site's prior, or exactly one of {@code allowed},
+   * evenly, when that is not empty.
    */
-  static Pathology of(long seed, Set<Finding> allowed) {
+  static Pathology of(long seed, Set<Finding> allowed, PhantomKnobs knobs) {
+    SitePrior prior = Site.of(seed).prior();
     Draw draw = Draw.of(seed, Draw.Purpose.FINDINGS);
-    Finding first = first(draw, allowed);
-    if (first == Finding.NORMAL) {
-      return new Pathology(List.of());
+    Condition condition = prior.condition(draw);
+    Set<Finding> present = condition.draw(draw);
+    if (!allowed.isEmpty()) {
+      condition = Condition.ISOLATED;
+      present = EnumSet.of(draw.pick(allowed.stream().sorted().toList()));
+      present.remove(Finding.NORMAL);
     }
     List<Lesion> lesions = new ArrayList<>();
-    Lesion lesion = lesion(first, draw);
-    lesions.add(lesion);
-    Finding second = second(first, draw);
-    if (second != null && (allowed.isEmpty() || allowed.contains(second))) {
-      lesions.add(companion(second, lesion.side(), draw));
+    Side ill = draw.chance(0.5) ? Side.RIGHT : Side.LEFT; // what goes together lies together
+    for (Finding finding : present) {
+      lesions.add(
+          lesion(
+              finding, condition, ill, present, Draw.of(draw.nextLong(), Draw.Purpose.FINDINGS)));
     }
-    return new Pathology(lesions);
+    Double asked = knobs.tubeGivenPneumothorax();
+    double tube = asked != null ? asked : prior.practice().tubeGivenPneumothorax();
+    return new Pathology(
+        lesions, drain(lesions, tube, prior.practice(), Draw.of(seed, Draw.Purpose.TUBE)));
   }
 
-  private static Finding first(Draw draw, Set<Finding> allowed) {
-    if (!allowed.isEmpty()) {
-      List<Finding> choices = new ArrayList<>(allowed);
-      choices.sort(null);
-      return draw.pick(choices);
-    }
-    return draw.chance(NORMAL_SHARE) ? Finding.NORMAL : draw.pick(ABNORMAL);
-  }
-
-  private static @Nullable Finding second(Finding first, Draw draw) {
-    boolean two = draw.chance(TWO_LESIONS_SHARE);
-    boolean coin = draw.chance(0.5);
-    if (!two) {
-      return null;
-    }
-    return switch (first) {
-      case CARDIOMEGALY -> coin ? Finding.PLEURAL_EFFUSION : Finding.EDEMA;
-      case EDEMA -> coin ? Finding.PLEURAL_EFFUSION : Finding.CARDIOMEGALY;
-      case PLEURAL_EFFUSION -> coin ? Finding.CARDIOMEGALY : Finding.CONSOLIDATION;
-      case CONSOLIDATION, ATELECTASIS -> Finding.PLEURAL_EFFUSION;
-      case PNEUMOTHORAX -> Finding.CARDIOMEGALY;
-      case NORMAL, PNEUMONIA, RIB_FRACTURE -> null;
-    };
-  }
-
-  private static Lesion lesion(Finding finding, Draw draw) {
-    Severity severity = severity(draw);
-    Side side = draw.chance(0.5) ? Side.RIGHT : Side.LEFT;
-    boolean both = draw.chance(0.18);
+  private static Lesion lesion(
+      Finding finding, Condition condition, Side ill, Set<Finding> present, Draw draw) {
+    Severity severity = severity(draw, present.size() > 1);
+    boolean both = draw.chance(bilateralShare(condition));
+    Side side = both ? Side.BILATERAL : ill;
     return switch (finding) {
-      case NORMAL, PNEUMONIA, RIB_FRACTURE ->
+      case NORMAL ->
           throw new IllegalArgumentException("finding: normal (expected: an abnormality)");
       case CARDIOMEGALY -> new Cardiomegaly(severity);
-      case PLEURAL_EFFUSION -> new Effusion(severity, both ? Side.BILATERAL : side);
-      case PNEUMOTHORAX -> new Pneumothorax(severity, side);
-      case CONSOLIDATION -> new Consolidation(severity, side, lobe(side, draw));
+      case PLEURAL_EFFUSION ->
+          new Effusion(
+              beside(severity, present, Finding.PNEUMOTHORAX), effusionSide(side, condition, draw));
+      case PNEUMOTHORAX -> new Pneumothorax(severity, ill);
+      case CONSOLIDATION -> new Consolidation(severity, ill, lobe(ill, present, draw));
+      case PNEUMONIA -> new Pneumonia(severity, foci(ill, present, draw));
       case EDEMA -> new Edema(severity);
       case ATELECTASIS ->
-          new Atelectasis(severity, both && severity != Severity.LARGE ? Side.BILATERAL : side);
+          new Atelectasis(
+              beside(severity, present, Finding.PLEURAL_EFFUSION),
+              severity == Severity.LARGE ? ill : side);
+      case RIB_FRACTURE -> new RibFracture(severity, ill, ribs(severity, draw));
     };
   }
 
-  private static Lesion companion(Finding finding, Side beside, Draw draw) {
-    Severity severity = draw.chance(0.5) ? Severity.SMALL : Severity.MODERATE;
-    Side side = beside != Side.BILATERAL ? beside : draw.chance(0.6) ? Side.RIGHT : Side.BILATERAL;
-    return switch (finding) {
-      case PLEURAL_EFFUSION -> new Effusion(severity, side);
-      case CONSOLIDATION -> {
-        Side one = side == Side.BILATERAL ? Side.RIGHT : side;
-        yield new Consolidation(Severity.MODERATE, one, Lobe.UPPER); // above the fluid
-      }
-      case CARDIOMEGALY -> new Cardiomegaly(severity);
-      case EDEMA -> new Edema(severity);
-      case NORMAL, PNEUMOTHORAX, ATELECTASIS, PNEUMONIA, RIB_FRACTURE ->
-          throw new IllegalArgumentException(
-              "finding: " + finding.wireName() + " (expected: one that accompanies others)");
+  private static double bilateralShare(Condition condition) {
+    return switch (condition) {
+      case HEART_FAILURE -> 0.6;
+      case INTENSIVE_CARE -> 0.4;
+      case HEALTHY, ISOLATED -> 0.18;
+      case LUNG_INFECTION, AIRSPACE_DISEASE -> 0.1;
+      case CHEST_TRAUMA, AIR_LEAK -> 0;
     };
   }
 
-  private static Severity severity(Draw draw) {
-    double u = draw.unit();
-    return u < 0.27 ? Severity.SMALL : u < 0.65 ? Severity.MODERATE : Severity.LARGE;
+  /** A large lesion would hide the other, or is hidden by it. */
+  private static Severity beside(Severity severity, Set<Finding> present, Finding other) {
+    return severity == Severity.LARGE && present.contains(other) ? Severity.MODERATE : severity;
   }
 
-  private static Lobe lobe(Side side, Draw draw) {
+  /** One-sided fluid without a local cause is more often on the right. */
+  private static Side effusionSide(Side side, Condition condition, Draw draw) {
+    boolean central = condition == Condition.HEART_FAILURE || condition == Condition.INTENSIVE_CARE;
+    return central && side == Side.LEFT && draw.chance(0.4) ? Side.RIGHT : side;
+  }
+
+  private static Severity severity(Draw draw, boolean several) {
     double u = draw.unit();
+    double small = several ? 0.36 : 0.27;
+    return u < small ? Severity.SMALL : u < small + 0.38 ? Severity.MODERATE : Severity.LARGE;
+  }
+
+  private static Lobe lobe(Side side, Set<Finding> present, Draw draw) {
+    double u = draw.unit();
+    if (present.contains(Finding.PLEURAL_EFFUSION)) {
+      u *= 0.5; // above the fluid, or nobody would see it
+    }
     if (u < 0.3) {
       return Lobe.UPPER;
     }
@@ -127,6 +120,58 @@ record Pathology(List<Lesion> lesions) {
       return side == Side.RIGHT ? Lobe.MIDDLE : Lobe.LINGULA;
     }
     return Lobe.LOWER;
+  }
+
+  /** One focus, or two on both sides, seldom three: as the boxes of RSNA's positives are. */
+  private static List<Focus> foci(Side ill, Set<Finding> present, Draw draw) {
+    double u = draw.unit();
+    Lobe first = lobe(ill, present, draw);
+    Lobe second = lobe(ill.other(), present, draw);
+    List<Focus> foci = new ArrayList<>();
+    foci.add(new Focus(ill, first));
+    if (u < 0.55) {
+      foci.add(new Focus(ill.other(), second));
+    }
+    if (u < 0.022) {
+      foci.add(new Focus(ill, first == Lobe.LOWER ? Lobe.UPPER : Lobe.LOWER));
+    }
+    return foci;
+  }
+
+  private static List<Integer> ribs(Severity severity, Draw draw) {
+    int count =
+        switch (severity) {
+          case SMALL -> 1;
+          case MODERATE -> 1 + draw.below(2);
+          case LARGE -> 3 + draw.below(2);
+        };
+    int first = 4 + draw.below(7 - count);
+    List<Integer> ribs = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      ribs.add(first + i);
+    }
+    return ribs;
+  }
+
+  private static @Nullable Drain drain(
+      List<Lesion> lesions, double tube, SitePrior.Practice practice, Draw draw) {
+    double u = draw.unit();
+    int french = 20 + 4 * draw.below(5);
+    boolean right = draw.chance(0.5);
+    Lesion air = null;
+    Lesion fluid = null;
+    for (Lesion lesion : lesions) {
+      air = lesion instanceof Pneumothorax ? lesion : air;
+      fluid = lesion instanceof Effusion && lesion.severity() != Severity.SMALL ? lesion : fluid;
+    }
+    if (air != null) {
+      return u < tube ? new Drain(air.side(), true, french) : null;
+    }
+    if (fluid != null && u < practice.tubeGivenEffusion()) {
+      Side side = fluid.side() != Side.BILATERAL ? fluid.side() : right ? Side.RIGHT : Side.LEFT;
+      return new Drain(side, false, french);
+    }
+    return null;
   }
 
   /** Returns the lesion of kind {@code type} if there is one. */
@@ -139,7 +184,7 @@ record Pathology(List<Lesion> lesions) {
     return null;
   }
 
-  /** Returns the labels, {@link Finding#NORMAL} alone when there is no lesion. */
+  /** Returns the findings, {@link Finding#NORMAL} alone when there is no lesion. */
   List<Finding> findings() {
     return lesions.isEmpty()
         ? List.of(Finding.NORMAL)

@@ -8,12 +8,13 @@ import java.util.Set;
 /**
  * What phantom to make.
  *
- * @param seed the patient, any non-negative number; see {@link SeedRange} for who may use which
+ * @param seed the film: it fixes site, split, patient and day; see {@link Site}
  * @param size width and height in pixels, 64..1024
- * @param findings the findings to choose from, evenly; empty for the default prior: a quarter
- *     normal, the other six alike, and about one in ten of all with a second finding
+ * @param findings the film shows exactly one of these, evenly chosen; empty: by the site's prior,
+ *     which may give several
+ * @param knobs what an experiment turns
  */
-public record PhantomSpec(long seed, int size, Set<Finding> findings) {
+public record PhantomSpec(long seed, int size, Set<Finding> findings, PhantomKnobs knobs) {
   /** The smallest image side in pixels. */
   public static final int MIN_SIZE = 64;
 
@@ -23,9 +24,8 @@ public record PhantomSpec(long seed, int size, Set<Finding> findings) {
   /** Checks the ranges and copies the set. */
   public PhantomSpec {
     requireNonNull(findings, "findings");
-    if (seed < 0) {
-      throw new IllegalArgumentException("seed: " + seed + " (expected: >= 0)");
-    }
+    requireNonNull(knobs, "knobs");
+    Site.of(seed); // checks the seed
     if (size < MIN_SIZE || size > MAX_SIZE) {
       throw new IllegalArgumentException(
           "size: " + size + " (expected: " + MIN_SIZE + ".." + MAX_SIZE + " pixels)");
@@ -33,8 +33,18 @@ public record PhantomSpec(long seed, int size, Set<Finding> findings) {
     findings = Set.copyOf(findings);
   }
 
-  /** Returns a spec with the default prior. */
+  /** Describes a phantom with the knobs at rest. */
+  public PhantomSpec(long seed, int size, Set<Finding> findings) {
+    this(seed, size, findings, PhantomKnobs.DEFAULT);
+  }
+
+  /** Returns a spec of the site's own mix. */
   public static PhantomSpec of(long seed, int size) {
     return new PhantomSpec(seed, size, Set.of());
+  }
+
+  /** Returns the same phantom of another seed. */
+  public PhantomSpec withSeed(long value) {
+    return new PhantomSpec(value, size, findings, knobs);
   }
 }

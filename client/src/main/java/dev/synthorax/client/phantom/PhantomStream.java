@@ -1,5 +1,7 @@
 package dev.synthorax.client.phantom;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.synthorax.client.dataset.Finding;
 import dev.synthorax.client.dataset.OrderedParallel;
 import dev.synthorax.client.dataset.Sample;
@@ -16,28 +18,31 @@ import java.util.stream.LongStream;
  * for it.
  */
 public final class PhantomStream {
-  private final long firstSeed;
+  private final PhantomSpec first;
   private final int count;
-  private final int size;
-  private final Set<Finding> findings;
 
   /**
    * Describes a stream of phantoms.
    *
-   * @param firstSeed the first seed, >= 0
-   * @param count number of phantoms, >= 0
-   * @param size image side in pixels, as in {@link PhantomSpec}
-   * @param findings as in {@link PhantomSpec}
+   * @param first the first phantom; those after it differ by their seeds alone
+   * @param count number of phantoms, >= 0; all their seeds must belong to the first one's site
    */
-  public PhantomStream(long firstSeed, int count, int size, Set<Finding> findings) {
+  public PhantomStream(PhantomSpec first, int count) {
     if (count < 0) {
       throw new IllegalArgumentException("count: " + count + " (expected: >= 0)");
     }
-    PhantomSpec first = new PhantomSpec(firstSeed, size, findings); // checks the rest
-    this.firstSeed = firstSeed;
+    this.first = requireNonNull(first, "first");
     this.count = count;
-    this.size = size;
-    this.findings = first.findings();
+    long last = first.seed() + Math.max(0, count - 1);
+    if (Site.of(last) != Site.of(first.seed())) {
+      throw new IllegalArgumentException(
+          "count: " + count + " from seed " + first.seed() + " (expected: seeds of one site)");
+    }
+  }
+
+  /** Describes a stream of phantoms with the knobs at rest; the parameters are those of a spec. */
+  public PhantomStream(long firstSeed, int count, int size, Set<Finding> findings) {
+    this(new PhantomSpec(firstSeed, size, findings), count);
   }
 
   /**
@@ -50,9 +55,8 @@ public final class PhantomStream {
   public void forEach(int threads, OrderedParallel.Consumer<Sample> consumer)
       throws IOException, InterruptedException {
     Iterator<Callable<Sample>> tasks =
-        LongStream.range(firstSeed, firstSeed + count)
-            .<Callable<Sample>>mapToObj(
-                seed -> () -> Phantoms.sample(new PhantomSpec(seed, size, findings)))
+        LongStream.range(first.seed(), first.seed() + count)
+            .<Callable<Sample>>mapToObj(seed -> () -> Phantoms.sample(first.withSeed(seed)))
             .iterator();
     OrderedParallel.forEach(tasks, threads, consumer);
   }

@@ -8,7 +8,6 @@ import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Structure;
-import dev.synthorax.client.dataset.View;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import java.util.ArrayList;
@@ -33,62 +32,112 @@ public final class Phantoms {
   }
 
   /**
-   * Makes one phantom: the radiograph, exact masks, labels, a prompt and attributes.
+   * Makes one phantom: the radiograph, exact masks, boxes, labels, a prompt and attributes.
    *
-   * <p>The same spec gives the same bytes on every JVM. The same seed and findings at another size
-   * give the same patient. The lung mask is the lung field whether aerated or not: a pneumothorax,
-   * an effusion or a consolidation lies inside it. Attributes: {@code sex} (female, male), {@code
-   * ctr} (cardiothoracic ratio of the continuous shapes), {@code view}, and for each finding its
-   * severity, side and, for a consolidation, lobe.
+   * <p>The same spec gives the same bytes on every JVM. The same seed, findings and knobs at
+   * another size give the same patient.
+   *
+   * <p>Masks: all structures, empty where one is absent. The lung fields are there whether aerated
+   * or not: a pneumothorax, an effusion or a consolidation lies inside them.
+   *
+   * <p>Labels: every {@link Finding}'s, {@code lung_opacity} (with consolidation, pneumonia, edema
+   * or atelectasis) and {@code support_devices} (with a chest tube); a pneumonia is a consolidation
+   * too. Boxes: one of {@code pneumonia} for each of its opacities.
+   *
+   * <p>Attributes: {@code sex} (female, male), {@code view} (PA, AP), {@code ctr} (cardiothoracic
+   * ratio as the film shows it, exact for the continuous shapes), {@code ctr_true} (the same before
+   * magnification), {@code site}, {@code posture}, {@code true_findings} (the labels before any
+   * noise), and for each finding its severity, side and, where it has them, lobes or ribs; for a
+   * chest tube {@code chest_tube_side} and {@code chest_tube_french}.
    */
   public static Sample sample(PhantomSpec spec) {
     requireNonNull(spec, "spec");
     int size = spec.size();
-    long seed = spec.seed();
-    Thorax thorax = new Thorax(seed, Pathology.of(seed, spec.findings()));
+    Examination examination = Examination.of(spec);
+    Thorax thorax = new Thorax(examination);
     Projection projection = new Projection(thorax, size);
-    byte[] pixels = Film.develop(projection, size, seed);
-    Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
-    masks.put(Structure.LUNGS, BinaryMask.of(size, size, projection.lungs));
-    masks.put(Structure.HEART, BinaryMask.of(size, size, projection.heart));
-    masks.put(Structure.PNEUMOTHORAX, BinaryMask.of(size, size, projection.pneumothorax));
+    byte[] pixels = Film.develop(projection, size, examination);
+    Map<String, Label> labels = PhantomLabels.of(examination.pathology());
+    String id = String.format(Locale.ROOT, "%010d", spec.seed());
     ImageInfo info =
-        ImageInfo.builder(String.format(Locale.ROOT, "phantom-%010d", seed))
-            .seed(seed)
+        ImageInfo.builder("phantom-" + id)
+            .patientId(String.format(Locale.ROOT, "patient-%010d", examination.patient()))
+            .studyId("study-" + id)
             .sex(thorax.habitus.male ? Sex.MALE : Sex.FEMALE)
-            .view(View.PA)
-            .labels(labels(thorax))
-            .text(PhantomPrompts.describe(thorax.pathology, Draw.of(seed, Draw.Purpose.PROMPT)))
-            .attributes(attributes(thorax))
+            .ageYears(thorax.habitus.ageYears)
+            .view(examination.geometry().view())
+            .split(Site.split(spec.seed()))
+            .labels(
+                PhantomLabels.noisy(labels, spec.knobs(), examination.ofDay(Draw.Purpose.LABELS)))
+            .boxes(PneumoniaBoxes.of(projection, size))
+            .seed(spec.seed())
+            .text(PhantomPrompts.describe(examination, examination.ofDay(Draw.Purpose.PROMPT)))
+            .attributes(attributes(thorax, labels))
             .build();
-    return new Sample(info, GrayImage.of(size, size, pixels), masks);
+    return new Sample(info, GrayImage.of(size, size, pixels), masks(projection, size));
   }
 
-  private static Map<String, Label> labels(Thorax thorax) {
-    Map<String, Label> labels = new LinkedHashMap<>();
-    for (Finding finding : thorax.pathology.findings()) {
-      labels.put(finding.label(), Label.POSITIVE);
+  private static Map<Structure, BinaryMask> masks(Projection projection, int size) {
+    byte[] both = projection.rightLung.clone();
+    for (int i = 0; i < both.length; i++) {
+      both[i] |= projection.leftLung[i];
     }
-    for (Finding finding : Finding.values()) {
-      labels.putIfAbsent(finding.label(), Label.NEGATIVE);
+    Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
+    for (Structure structure : Structure.values()) {
+      byte[] cells =
+          switch (structure) {
+            case LUNGS -> both;
+            case HEART -> projection.heart;
+            case PNEUMOTHORAX -> projection.pneumothorax;
+            case LEFT_LUNG -> projection.leftLung;
+            case RIGHT_LUNG -> projection.rightLung;
+            case RIB_FRACTURE -> projection.fracture;
+            case CHEST_TUBE -> projection.tube;
+          };
+      masks.put(structure, BinaryMask.of(size, size, cells));
     }
-    return labels;
+    return masks;
   }
 
-  private static Map<String, Object> attributes(Thorax thorax) {
+  private static Map<String, Object> attributes(Thorax thorax, Map<String, Label> labels) {
+    Examination examination = thorax.examination;
     Map<String, Object> attributes = new LinkedHashMap<>();
     attributes.put("sex", thorax.habitus.male ? "male" : "female");
-    attributes.put("view", "PA");
-    attributes.put("ctr", StrictMath.rint(thorax.heart.cardiothoracicRatio() * 1e4) / 1e4);
-    for (Lesion lesion : thorax.pathology.lesions()) {
+    attributes.put("view", examination.geometry().view().name());
+    attributes.put("ctr", rounded(thorax.heart.cardiothoracicRatio()));
+    attributes.put("ctr_true", rounded(thorax.heart.trueRatio()));
+    attributes.put("site", examination.site().name());
+    attributes.put("posture", examination.geometry().posture().word());
+    attributes.put("true_findings", PhantomLabels.positives(labels));
+    for (Lesion lesion : examination.pathology().lesions()) {
       String name = lesion.finding().wireName();
       attributes.put(name + "_severity", lesion.severity().word());
       attributes.put(name + "_side", lesion.side().word());
-      if (lesion instanceof Lesion.Consolidation consolidation) {
-        attributes.put(name + "_lobe", consolidation.lobe().word());
+      switch (lesion) {
+        case Lesion.Consolidation c -> attributes.put(name + "_lobe", c.lobe().word());
+        case Lesion.Pneumonia p ->
+            attributes.put(
+                name + "_lobes",
+                p.foci().stream().map(f -> f.side().word() + " " + f.lobe().word()).toList());
+        case Lesion.RibFracture f ->
+            attributes.put(name + "_ribs", f.ribs().stream().map(String::valueOf).toList());
+        case Lesion.Cardiomegaly c -> {}
+        case Lesion.Effusion e -> {}
+        case Lesion.Pneumothorax p -> {}
+        case Lesion.Edema e -> {}
+        case Lesion.Atelectasis a -> {}
       }
     }
+    Drain drain = examination.pathology().drain();
+    if (drain != null) {
+      attributes.put("chest_tube_side", drain.side().word());
+      attributes.put("chest_tube_french", drain.french());
+    }
     return attributes;
+  }
+
+  private static double rounded(double ratio) {
+    return StrictMath.rint(ratio * 1e4) / 1e4;
   }
 
   /**

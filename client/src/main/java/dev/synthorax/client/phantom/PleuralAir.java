@@ -34,6 +34,11 @@ final class PleuralAir {
           case LARGE ->
               new double[] {0.5 + 0.14 * t, 0.5 + 0.14 * s, 0.24 + 0.2 * t, 0.2 + 0.06 * t};
         };
+    if (habitus.geometry.posture() == Geometry.Posture.SUPINE) { // air rises to the front and base
+      loss[0] *= 0.75;
+      loss[2] = Math.max(loss[2], 0.12 + 0.05 * t);
+      loss[3] = Math.max(loss[3], 0.09 + 0.04 * s);
+    }
     up = loss[0];
     out = loss[1];
     down = loss[2];

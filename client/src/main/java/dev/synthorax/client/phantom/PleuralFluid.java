@@ -6,15 +6,20 @@ import dev.synthorax.client.phantom.Lesion.Effusion;
  * A pleural effusion: a layer of fluid between lung and chest wall that thickens downwards.
  *
  * <p>Seen from the front the layer is met edge-on at the side, so its upper border rises there: the
- * meniscus.
+ * meniscus. Under free air its surface is level. Lying down it spreads behind the lung as a veil
+ * that thickens towards the base and blunts the angle.
  */
 final class PleuralFluid {
   private final Side side;
   private final double topY;
   private final double rise;
   private final double full;
+  private final double veil; // share of the chord behind the lung when lying, 0 upright
+  private final double apexY;
+  private final double domeY;
+  private final boolean level;
 
-  PleuralFluid(Effusion lesion, Side side, Habitus habitus, Draw draw) {
+  PleuralFluid(Effusion lesion, Side side, Habitus habitus, boolean level, Draw draw) {
     this.side = side;
     double t = draw.unit();
     double dome = habitus.domeY(side);
@@ -33,6 +38,18 @@ final class PleuralFluid {
           case LARGE -> height * (0.42 + 0.12 * t);
         };
     full = habitus.halfWidth * 0.9;
+    boolean lying = habitus.geometry.posture() == Geometry.Posture.SUPINE;
+    this.level = level && !lying;
+    apexY = habitus.apexY;
+    domeY = dome;
+    veil =
+        !lying
+            ? 0
+            : switch (lesion.severity()) {
+              case SMALL -> 0.12 + 0.05 * t;
+              case MODERATE -> 0.24 + 0.08 * t;
+              case LARGE -> 0.42 + 0.14 * t;
+            };
   }
 
   Side side() {
@@ -41,6 +58,13 @@ final class PleuralFluid {
 
   /** Share of the pleural chord at {@code ax}, {@code y} that is fluid, 0..1. */
   double share(ThoracicCavity cavity, double ax, double y) {
+    if (level) {
+      double surface = topY + 0.35 * rise;
+      return Calc.smoothStep(surface - 0.08, surface + 0.08, y);
+    }
+    if (veil > 0) {
+      return lying(cavity, ax, y);
+    }
     double depth = (y - topY) / rise;
     if (depth <= 0) {
       return 0;
@@ -51,9 +75,17 @@ final class PleuralFluid {
     if (ax >= inner || inner <= 0.5) {
       return 1;
     }
-    double outerChord = cavity.halfDepth(y) * ThoracicCavity.section(ax / w);
-    double lungChord =
-        (cavity.halfDepth(y) - 0.55 * thickness) * ThoracicCavity.section(ax / inner);
+    double outerChord = ThoracicCavity.section(ax / w);
+    double shrunk = 1 - 0.85 * Calc.root(thickness / full); // front to back it closes faster
+    double lungChord = shrunk * ThoracicCavity.section(ax / inner);
     return Calc.clamp(1 - lungChord / Math.max(outerChord, 1e-6), 0, 1);
+  }
+
+  private double lying(ThoracicCavity cavity, double ax, double y) {
+    double behind = veil * (0.45 + 0.55 * Calc.smoothStep(apexY + 1, domeY, y));
+    double fromWall = cavity.halfWidth(y) - ax;
+    double angle = Calc.smoothStep(domeY - 1, domeY + 4, y) * Calc.smoothStep(3.5, 0, fromWall);
+    double cap = Calc.smoothStep(apexY + 1.6, apexY + 0.2, y); // over the apex
+    return Calc.clamp(behind + Math.min(1, 2.2 * veil) * Math.max(angle, 0.8 * cap), 0, 1);
   }
 }

@@ -1,9 +1,13 @@
 package dev.synthorax.client.phantom;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Sums attenuation along the beam through every pixel, and outlines the structures.
  *
- * <p>Beams are parallel; what is drawn as tubes carries its own magnification.
+ * <p>The source is a point: every structure is magnified about the beam's centre by its own depth,
+ * see {@link Geometry}.
  */
 final class Projection {
   private static final double MEETING = 3.4; // within this of the midline the two sides blend
@@ -13,11 +17,17 @@ final class Projection {
   /** Optical depth of each pixel, row by row. */
   final float[] depth;
 
-  /** Masks, 1 inside: lung fields, cardiac silhouette, pleural air. */
-  final byte[] lungs;
+  /** Masks, 1 inside: lung fields, cardiac silhouette, pleural air, chest tube, broken ribs. */
+  final byte[] rightLung;
 
+  final byte[] leftLung;
   final byte[] heart;
   final byte[] pneumothorax;
+  final byte[] tube;
+  final byte[] fracture;
+
+  /** For each opacity that has a box: what it adds to the optical depth, up to a factor. */
+  final List<float[]> boxed = new ArrayList<>();
 
   private final Thorax thorax;
   private final Frame frame;
@@ -25,12 +35,18 @@ final class Projection {
 
   Projection(Thorax thorax, int size) {
     this.thorax = thorax;
-    frame = new Frame(thorax.seed, thorax.habitus, size);
+    frame = new Frame(thorax.examination, thorax.habitus, size);
     shadows = new Shadows(thorax, frame);
     depth = new float[size * size];
-    lungs = new byte[size * size];
+    rightLung = new byte[size * size];
+    leftLung = new byte[size * size];
     heart = new byte[size * size];
     pneumothorax = new byte[size * size];
+    tube = shadows.tubeMask;
+    fracture = shadows.fractureMask;
+    for (int i = 0; i < thorax.boxed.size(); i++) {
+      boxed.add(new float[size * size]);
+    }
     for (int row = 0; row < size; row++) {
       for (int column = 0; column < size; column++) {
         double x = frame.x(column + 0.5, row + 0.5);
@@ -81,7 +97,7 @@ final class Projection {
             && heartField <= 0
             && !thorax.mediastinum.covers(x, y);
     heart[pixel] = (byte) (heartField > 0 ? 1 : 0);
-    lungs[pixel] = (byte) (shown ? 1 : 0);
+    (side == Side.RIGHT ? rightLung : leftLung)[pixel] = (byte) (shown ? 1 : 0);
     double body = Math.max(thorax.body.chord(x, y), pleural > 0 ? pleural + 2.5 : 0);
     return sum(pixel, new Beam(side, ax, x, y, body, pleural, clear, lung));
   }
@@ -97,13 +113,18 @@ final class Projection {
     if (air != null && air.side() == beam.side() && beam.lung() > 0) {
       double k = air.shrink(x, y);
       double inside = stillLung(air, beam, k);
+      byte shown = (byte) (rightLung[pixel] | leftLung[pixel]);
+      pneumothorax[pixel] = (byte) (shown != 0 && inside == 0 ? 1 : 0);
+      // the other lung reaches over the midline, before and behind the mediastinum
+      double own = Calc.smoothStep(0.2, MEETING, ax);
+      inside = Calc.mix(1, inside, own);
+      k = Calc.mix(1, k, own);
       free = beam.lung() * (1 - inside);
       aerated = beam.lung() * inside;
       density /= Math.max(0.45, k * Math.sqrt(k));
-      pneumothorax[pixel] = (byte) (lungs[pixel] != 0 && inside == 0 ? 1 : 0);
     }
     double opaque = 0;
-    if (aerated > 0) {
+    if (aerated + free > 0) {
       double fluid = thorax.fluidShare(beam.side(), ax, y);
       opaque = thorax.opaqueShare(beam.side(), ax, x, y);
       if (ax < MEETING) {
@@ -111,7 +132,15 @@ final class Projection {
         fluid = Calc.mix(fluid, thorax.fluidShare(other, 0, y), beyond(ax));
         opaque = Calc.mix(opaque, thorax.opaqueShare(other, -ax, x, y), beyond(ax));
       }
-      aerated *= 1 - fluid;
+      if (fluid > 0) {
+        aerated *= 1 - fluid;
+        free *= 1 - fluid;
+        pneumothorax[pixel] &= (byte) (fluid < 0.5 ? 1 : 0);
+      }
+      for (int i = 0; i < boxed.size(); i++) {
+        double share = thorax.boxed.get(i).share(beam.side(), ax, x, y);
+        boxed.get(i)[pixel] = (float) (aerated * share);
+      }
     }
     return lungAndWall(pixel, beam, density, aerated, free, opaque);
   }
@@ -142,6 +171,7 @@ final class Projection {
     double airwayContrast = Calc.mix(0.75, 1.1, Calc.smoothStep(-2, 1, belowCarina));
     total -= airwayContrast * Attenuation.SOFT * airway * Calc.clamp(1.15 - lungShare, 0, 1);
     total -= Attenuation.SOFT * Math.min(thorax.abdomen.gas(x, y), soft);
+    total += shadows.tube[pixel];
     if (beam.body() > 0) {
       total += shadows.bones[pixel] + shadows.spine.depth(x, y) * Math.min(1, beam.body() / 6);
     }

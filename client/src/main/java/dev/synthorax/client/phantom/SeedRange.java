@@ -1,6 +1,9 @@
 package dev.synthorax.client.phantom;
 
-/** Who may use which phantom seeds, so that nothing is judged on a patient it was trained on. */
+/**
+ * Who may use which seeds of site A, so that nothing is judged on a patient it was trained on. Both
+ * training ranges lie in the site's training split; see {@link Site} for the other sites.
+ */
 public enum SeedRange {
   /** Training of generators. */
   GENERATOR(0, 999_999),

@@ -1,25 +1,33 @@
 package dev.synthorax.client.phantom;
 
+import java.util.List;
+
 /** Bones that are drawn as tubes and plates: ribs, clavicles, scapulae, humeri, sternum. */
 final class Skeleton {
   private final Habitus habitus;
   private final Ribs ribs;
+  private final List<Ribs.Break> breaks;
   private final Draw draw;
   private final double size;
+  private final double bone;
 
-  Skeleton(Habitus habitus, ThoracicCavity cavity, Draw draw) {
-    this.habitus = habitus;
+  Skeleton(Thorax thorax, Draw draw) {
+    habitus = thorax.habitus;
+    ribs = thorax.ribs;
+    breaks = thorax.breaks;
     this.draw = draw;
     size = habitus.halfWidth / 13.9;
-    ribs = new Ribs(habitus, cavity, draw);
+    bone = 0.4 + 0.6 * habitus.bone;
   }
 
   /** Adds all bones to {@code canvas}, as optical depth beyond that of soft tissue. */
   void draw(TubeCanvas canvas) {
-    ribs.draw(canvas, draw);
-    double lift = draw.normal(0, 0.5);
-    double tilt = draw.normal(0, 0.35);
-    double outward = draw.normal(0, 0.7);
+    ribs.draw(canvas, breaks);
+    boolean portable = habitus.geometry.portable();
+    double lift = draw.normal(portable ? -1.1 : 0, 0.5); // thrown upwards by a beam from the front
+    double tilt = draw.normal(portable ? -0.5 : 0, 0.35);
+    double outward =
+        draw.normal(portable ? -2.6 : 0, 0.7); // elbows back: the blades lie on the lungs
     for (int sign = -1; sign <= 1; sign += 2) {
       clavicle(canvas, sign, lift + draw.normal(0, 0.2), tilt);
       shoulder(canvas, sign, outward + draw.normal(0, 0.3));
@@ -28,7 +36,7 @@ final class Skeleton {
   }
 
   private double x(int sign, double distance, double z) {
-    return sign * distance * size + habitus.yaw * z;
+    return (sign * distance * size + habitus.yaw * z) * habitus.geometry.relative(z);
   }
 
   private void clavicle(TubeCanvas canvas, int sign, double lift, double tilt) {
@@ -44,7 +52,7 @@ final class Skeleton {
     Tube tube = Tube.through(controls, 6);
     tube.weights[0] = 0.55;
     tube.weights[1] = 0.8;
-    canvas.addShell(tube, 0.298, 0.07, 0.17, 1.0);
+    canvas.addShell(tube, bone * 0.298, bone * 0.07, 0.17, 1.0);
   }
 
   private void shoulder(TubeCanvas canvas, int sign, double outward) {

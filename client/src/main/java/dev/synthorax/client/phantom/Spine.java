@@ -8,7 +8,7 @@ final class Spine {
 
   Spine(Habitus habitus, Draw draw) {
     this.habitus = habitus;
-    density = 0.52 * draw.normal(1, 0.12);
+    density = 0.52 * habitus.bone * draw.normal(1, 0.06);
     firstY = habitus.apexY - 0.5;
   }
 

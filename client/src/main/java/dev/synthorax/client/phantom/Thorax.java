@@ -1,23 +1,21 @@
 package dev.synthorax.client.phantom;
 
+import dev.synthorax.client.phantom.Lesion.Airspace;
 import dev.synthorax.client.phantom.Lesion.Atelectasis;
-import dev.synthorax.client.phantom.Lesion.Consolidation;
 import dev.synthorax.client.phantom.Lesion.Edema;
 import dev.synthorax.client.phantom.Lesion.Effusion;
+import dev.synthorax.client.phantom.Lesion.Focus;
 import dev.synthorax.client.phantom.Lesion.Pneumothorax;
+import dev.synthorax.client.phantom.Lesion.RibFracture;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One patient: every organ and lesion that a seed makes, independent of the image's size. Never
- * changes.
+ * One patient on one day: every organ and lesion, independent of the image's size. Never changes.
  */
 final class Thorax {
-  private static final long LESION_SHAPE = 1_000_003; // a stream of its own beside the heart's
-
-  final long seed;
-  final Pathology pathology;
+  final Examination examination;
   final Habitus habitus;
   final ThoracicCavity cavity;
   final Mediastinum mediastinum;
@@ -25,34 +23,51 @@ final class Thorax {
   final BodySurface body;
   final ValueNoise noise;
   final Abdomen abdomen;
+  final Ribs ribs;
+  final List<Ribs.Break> breaks;
+  final @Nullable ChestTube tube;
   final @Nullable PleuralAir air;
   final List<PleuralFluid> fluids;
   final List<Opacity> opacities;
 
-  Thorax(long seed, Pathology pathology) {
-    this.seed = seed;
-    this.pathology = pathology;
-    habitus = new Habitus(seed, pathology);
+  /** The opacities of a pneumonia, each of which has a box. */
+  final List<Opacity> boxed;
+
+  Thorax(Examination examination) {
+    this.examination = examination;
+    Pathology pathology = examination.pathology();
+    habitus = new Habitus(examination);
     cavity = new ThoracicCavity(habitus);
-    mediastinum = new Mediastinum(seed, habitus);
-    heart = new Heart(seed, habitus, cavity, pathology);
-    body = new BodySurface(seed, habitus, cavity);
-    noise = new ValueNoise(Draw.of(seed, Draw.Purpose.TEXTURE));
-    abdomen = new Abdomen(habitus, Draw.of(seed, Draw.Purpose.ABDOMEN));
-    Draw draw = Draw.of(seed + LESION_SHAPE, Draw.Purpose.LESION);
+    mediastinum = new Mediastinum(examination, habitus);
+    heart = new Heart(examination, habitus, cavity);
+    body = new BodySurface(examination, habitus, cavity);
+    noise = new ValueNoise(examination.ofDay(Draw.Purpose.TEXTURE));
+    abdomen = new Abdomen(habitus, examination.ofDay(Draw.Purpose.ABDOMEN));
+    ribs = new Ribs(habitus, cavity, examination.ofPatient(Draw.Purpose.RIBS));
+    breaks =
+        RibBreaks.of(pathology.find(RibFracture.class), examination.ofDay(Draw.Purpose.FRACTURE));
+    Drain drain = pathology.drain();
+    tube =
+        drain == null
+            ? null
+            : new ChestTube(
+                drain, habitus, cavity, ribs, Draw.of(examination.seed(), Draw.Purpose.TUBE_PATH));
+    Draw draw = examination.ofDay(Draw.Purpose.LESION);
     Pneumothorax pneumothorax = pathology.find(Pneumothorax.class);
     air = pneumothorax == null ? null : new PleuralAir(pneumothorax, habitus, draw);
     fluids = fluids(draw);
+    boxed = new ArrayList<>();
     opacities = opacities(draw);
   }
 
   private List<PleuralFluid> fluids(Draw draw) {
     List<PleuralFluid> layers = new ArrayList<>();
-    Effusion effusion = pathology.find(Effusion.class);
+    Effusion effusion = examination.pathology().find(Effusion.class);
     if (effusion != null) {
       for (Side side : Side.EACH) {
         if (effusion.side().includes(side)) {
-          layers.add(new PleuralFluid(effusion, side, habitus, draw));
+          boolean level = air != null && air.side() == side;
+          layers.add(new PleuralFluid(effusion, side, habitus, level, draw));
         }
       }
     }
@@ -60,21 +75,32 @@ final class Thorax {
   }
 
   private List<Opacity> opacities(Draw draw) {
-    double u = draw.unit();
-    double v = draw.unit();
-    double w = draw.unit();
     List<Opacity> all = new ArrayList<>();
-    Consolidation consolidation = pathology.find(Consolidation.class);
-    if (consolidation != null) {
-      all.add(new ConsolidatedLobe(consolidation, habitus, noise, u, v, w));
-    }
-    Edema edema = pathology.find(Edema.class);
-    if (edema != null) {
-      all.add(new PerihilarHaze(edema, habitus, noise, u, v));
-    }
-    Atelectasis atelectasis = pathology.find(Atelectasis.class);
-    if (atelectasis != null && atelectasis.severity() == Severity.LARGE) {
-      all.add(new CollapsedLobe(atelectasis.side(), habitus, heart, noise, v));
+    for (Lesion lesion : examination.pathology().lesions()) {
+      double u = draw.unit();
+      double v = draw.unit();
+      switch (lesion) {
+        case Airspace airspace -> {
+          for (Focus focus : airspace.foci()) {
+            boolean main = focus.equals(airspace.foci().get(0));
+            ConsolidatedLobe.Shape shape =
+                new ConsolidatedLobe.Shape(airspace.severity(), main, draw);
+            Opacity opacity = new ConsolidatedLobe(focus, shape, habitus, noise);
+            all.add(opacity);
+            if (airspace instanceof Lesion.Pneumonia) {
+              boxed.add(opacity);
+            }
+          }
+        }
+        case Edema edema -> all.add(new PerihilarHaze(edema, habitus, noise, u, v));
+        case Atelectasis collapse when collapse.severity() == Severity.LARGE ->
+            all.add(new CollapsedLobe(collapse.side(), habitus, heart, noise, v));
+        case Atelectasis bands -> {} // drawn as lines
+        case Lesion.Cardiomegaly c -> {}
+        case Effusion e -> {}
+        case Pneumothorax p -> {}
+        case RibFracture f -> {}
+      }
     }
     return List.copyOf(all);
   }

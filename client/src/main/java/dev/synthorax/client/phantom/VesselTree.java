@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * periphery.
  *
  * <p>Upright, vessels of the lower zones are 1.5 to 2 times as wide as those of the upper; edema
- * evens that out. None reaches the outer centimetre.
+ * and lying down even that out. None reaches the outer centimetre.
  */
 final class VesselTree {
   private static final double THINNEST = 0.042;
@@ -32,10 +32,9 @@ final class VesselTree {
     this.bronchi = bronchi;
     sign = side == Side.RIGHT ? -1 : 1;
     draw =
-        Draw.of(
-            thorax.seed,
+        thorax.examination.ofPatient(
             side == Side.RIGHT ? Draw.Purpose.RIGHT_VESSELS : Draw.Purpose.LEFT_VESSELS);
-    cephalised = thorax.pathology.find(Lesion.Edema.class) != null;
+    cephalised = thorax.examination.pathology().find(Lesion.Edema.class) != null;
     calibre = 1.14 * draw.normal(1, 0.07) * (cephalised ? 1.18 : 1) * habitus.halfWidth / 13.9;
   }
 
@@ -45,7 +44,7 @@ final class VesselTree {
     double out = 3.5 * habitus.halfWidth / 13.9;
     double x = habitus.midlineX(hilumY) + sign * out;
     hilum(x, hilumY);
-    double upper = cephalised ? 0.3 : 0.21;
+    double upper = cephalised ? 0.3 : habitus.geometry.portable() ? 0.255 : 0.21;
     double lower = 0.3;
     int roots = 15;
     for (int i = 0; i < roots; i++) {
@@ -230,7 +229,7 @@ final class VesselTree {
       tube.xs[i] = air.hilumX() + (tube.xs[i] - air.hilumX()) * k;
       tube.ys[i] = air.hilumY() + (tube.ys[i] - air.hilumY()) * k;
     }
-    double m = Habitus.magnification(tube.zs[i]);
+    double m = habitus.geometry.magnification(tube.zs[i]);
     tube.xs[i] *= m;
     tube.ys[i] *= m;
   }

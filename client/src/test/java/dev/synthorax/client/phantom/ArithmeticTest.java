@@ -3,6 +3,7 @@ package dev.synthorax.client.phantom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.synthorax.client.dataset.Finding;
 import org.junit.jupiter.api.Test;
 
 /** The arithmetic under the phantom against closed forms and published numbers. */
@@ -75,11 +76,11 @@ class ArithmeticTest {
 
   @Test
   void tube_thinnerThanAPixel_keepsItsProjectedVolume() {
-    Habitus habitus = new Habitus(1, Pathology.of(1, java.util.Set.of()));
+    Thorax thorax = Cases.thorax(1, Finding.NORMAL);
     double[] volumes = new double[2];
     int[] sizes = {128, 768};
     for (int i = 0; i < 2; i++) {
-      Frame frame = new Frame(1, habitus, sizes[i]);
+      Frame frame = new Frame(thorax.examination, thorax.habitus, sizes[i]);
       TubeCanvas canvas = new TubeCanvas(frame);
       canvas.addSolid(new Tube(2).add(-6, 0.3, 0, 0.07, 1).add(6, -0.4, 0, 0.07, 1), 1, 1);
       for (float value : canvas.values) {
@@ -95,7 +96,8 @@ class ArithmeticTest {
   @Test
   void cardiothoracicRatio_anyPatient_isWhatAScanOfTheOutlineMeasures() {
     for (long seed = 0; seed < 20; seed++) {
-      Thorax thorax = new Thorax(seed, Pathology.of(seed, java.util.Set.of()));
+      PhantomKnobs view = seed % 2 == 0 ? Cases.PA : Cases.AP;
+      Thorax thorax = new Thorax(Examination.of(Cases.spec(seed, 64, Finding.CARDIOMEGALY, view)));
       double left = 0;
       double right = 0;
       for (double y = -15; y < 20; y += 0.02) {

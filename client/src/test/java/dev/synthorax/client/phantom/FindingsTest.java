@@ -7,7 +7,6 @@ import dev.synthorax.client.dataset.Finding;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.BinaryMask;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,7 +18,7 @@ class FindingsTest {
   private static final int SEEDS = 40;
 
   private static Sample with(long seed, Finding finding) {
-    return Phantoms.sample(new PhantomSpec(seed, SIZE, Set.of(finding)));
+    return Cases.sample(seed, SIZE, finding);
   }
 
   private static Object attribute(Sample sample, Finding finding, String what) {
@@ -112,8 +111,8 @@ class FindingsTest {
       Sample sample = with(seed, Finding.PNEUMOTHORAX);
       if (attribute(sample, Finding.PNEUMOTHORAX, "severity").equals("large")) {
         BinaryMask air = sample.mask(Structure.PNEUMOTHORAX);
-        Thorax collapsed = new Thorax(seed, Pathology.of(seed, Set.of(Finding.PNEUMOTHORAX)));
-        Thorax inflated = new Thorax(seed, Pathology.of(seed, Set.of(Finding.NORMAL)));
+        Thorax collapsed = Cases.thorax(seed, Finding.PNEUMOTHORAX);
+        Thorax inflated = Cases.thorax(seed, Finding.NORMAL);
         ill += vessels(collapsed, air);
         well += vessels(inflated, air);
         cases++;
@@ -125,7 +124,8 @@ class FindingsTest {
   }
 
   private static double vessels(Thorax thorax, BinaryMask mask) {
-    float[] vessels = new Shadows(thorax, new Frame(thorax.seed, thorax.habitus, SIZE)).vessels;
+    float[] vessels =
+        new Shadows(thorax, new Frame(thorax.examination, thorax.habitus, SIZE)).vessels;
     double sum = 0;
     for (int i = 0; i < vessels.length; i++) {
       sum += mask.at(i % SIZE, i / SIZE) ? vessels[i] : 0;
@@ -208,10 +208,10 @@ class FindingsTest {
   void atelectasis_large_raisesTheDomeAndDrawsTheHeart() {
     int cases = 0;
     for (long seed = 0; seed < SEEDS; seed++) {
-      Thorax ill = new Thorax(seed, Pathology.of(seed, Set.of(Finding.ATELECTASIS)));
-      Lesion lesion = ill.pathology.lesions().get(0);
+      Thorax ill = Cases.thorax(seed, Finding.ATELECTASIS);
+      Lesion lesion = ill.examination.pathology().lesions().get(0);
       if (lesion.severity() == Severity.LARGE) {
-        Thorax well = new Thorax(seed, Pathology.of(seed, Set.of(Finding.NORMAL)));
+        Thorax well = Cases.thorax(seed, Finding.NORMAL);
         Side side = lesion.side();
         cases++;
 
@@ -227,7 +227,7 @@ class FindingsTest {
   @Test
   void normal_anySeed_hasTheLeftHilumAboveTheRightAndTheRightDomeAboveTheLeft() {
     for (long seed = 0; seed < SEEDS; seed++) {
-      Habitus habitus = new Habitus(seed, Pathology.of(seed, Set.of(Finding.NORMAL)));
+      Habitus habitus = Cases.thorax(seed, Finding.NORMAL).habitus;
 
       assertThat(habitus.domeLeftY - habitus.domeRightY).as("seed %d", seed).isBetween(0.4, 2.7);
       assertThat(habitus.baseY - habitus.apexY)

@@ -10,7 +10,9 @@ import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,11 +23,10 @@ class PhantomsTest {
   private static String sha256(Sample sample) throws Exception {
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     digest.update(sample.image().toBytes());
-    for (Structure structure : Structure.CHANNELS) {
+    for (Structure structure : Structure.values()) {
       digest.update(sample.mask(structure).toBytes());
     }
-    digest.update(
-        (sample.info().text() + sample.info().attributes()).getBytes(StandardCharsets.UTF_8));
+    digest.update(sample.info().toString().getBytes(StandardCharsets.UTF_8));
     return HexFormat.of().formatHex(digest.digest());
   }
 
@@ -35,14 +36,18 @@ class PhantomsTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "0, 64, 97ed5fe2db87b240d1d36a26b2eca456c6a30669382a0c650766db4179f4d111",
-    "42, 128, 48bbfd3574064617c4a0e307b90825eb50939f134fa61a9a37162f422a6d5594",
-    "42, 256, d7e17b23acaba3e856ba23a6a7b88c2f2068cf4b582810940bc6f838acbf3790",
-    "7, 512, 36ab6c03c29df85b41583e7f6dd8bf0e0dc13df36d81ad618a40d10cd2417840",
-    "123456, 1024, 6624e92d2741a76d9e8d80469b43ca376e519649bfeb1b164f4b19885ccae9e0",
-    "1000001, 128, e1c03ae8002575c8dae18bc013e94ee1f9f47f2e8bdb7594835764693c743bd9",
-    "2000018, 128, f28c4344dcec4cfffc6c427fdfa379b506398a08982ec522bfe7e1aca9325c7c",
-    "2999999, 200, b2b1bd90640955c4222b970431c6e519d88783de06a13901abaf014234fd0305",
+    "0, 64, 96c5d2e1e85110e906cb52271ebf5a7bee9bafebd2df40f1266276426503d310",
+    "42, 128, 08663aef0975ddbb8c520c4f74b5b586e5e29ce2622c30bf0b8409a55dda681e",
+    "42, 256, 20b067623b6aea50447a9796cfd8fbccf3b0c71c95e79cb9f0a6732ef7443e9f",
+    "7, 512, 428f7ba494fbdd7ba6901260e5745b1eff827112f5e5ac28d24cfc296693f30c",
+    "123456, 1024, 62796898c794730e2f42657e93fd15702ecd927bce41377d812cbd70e5e19b8d",
+    "1000001, 128, 00614e27b34c3ef1acd3a0cf5de4b871e558e0ec00cb7ac6865948a51fa6ab19",
+    "2000018, 128, aad494076c39d93422936ebf1dc5062cda5a1ee0a44d8740f7fe2c0b790485f9",
+    "2999999, 200, 38e65b79496527100afbc78cdbf8daa5bd6498346ade3fb79c9007787022b530",
+    "10000003, 128, 73adb87953bda2b8f584607eec0c04c3e087b26dae5099e9a5897d13c4912d73",
+    "20000004, 128, acd73fbb59efd23d6d5b515d9b9475c843e73696db919bee3c6c74727a64945a",
+    "30000005, 128, 160fe55232e5fcf1a24807ddee7d3314d9a36494e3739b44e34dd849fe27ef07",
+    "43000006, 128, 0674776fe3d0e80ed11bbfa205a3b7a9acb09cf0b67ab03b3f7897b4ac96311a",
   })
   void sample_anySeedAndSize_givesTheGoldenBytes(long seed, int size, String expected)
       throws Exception {
@@ -94,7 +99,7 @@ class PhantomsTest {
   @Test
   void sample_normal_looksLikeAFilm() {
     for (long seed = 0; seed < 8; seed++) {
-      Sample sample = Phantoms.sample(new PhantomSpec(seed, 128, Set.of(Finding.NORMAL)));
+      Sample sample = Phantoms.sample(new PhantomSpec(seed, 128, Set.of(Finding.NORMAL), Cases.PA));
 
       double lungs = Regions.mean(sample.image(), sample.mask(Structure.LUNGS));
       double heart = Regions.mean(sample.image(), sample.mask(Structure.HEART));
@@ -105,6 +110,47 @@ class PhantomsTest {
           .isGreaterThan(180);
       assertThat(sample.image().at(1, 1)).as("open air is black, seed %d", seed).isLessThan(60);
     }
+  }
+
+  @ParameterizedTest(name = "-Dtests.seed={0}")
+  @ValueSource(longs = {5, 10_000_005, 20_000_000, 32_000_001, 43_000_002})
+  void sample_anySite_hasAllMasksAndTheFactsOfItsSeed(long seed) {
+    Sample sample = Phantoms.sample(seed, 96);
+
+    assertThat(sample.masks()).containsOnlyKeys(Structure.values());
+    BinaryMask lungs = sample.mask(Structure.LUNGS);
+    BinaryMask left = sample.mask(Structure.LEFT_LUNG);
+    BinaryMask right = sample.mask(Structure.RIGHT_LUNG);
+    for (int i = 0; i < 96 * 96; i++) {
+      int x = i % 96;
+      int y = i / 96;
+      assertThat(left.at(x, y) && right.at(x, y)).isFalse();
+      assertThat(left.at(x, y) || right.at(x, y)).isEqualTo(lungs.at(x, y));
+    }
+    assertThat(sample.info().seed()).isEqualTo(seed);
+    assertThat(sample.info().split()).isEqualTo(Site.split(seed));
+    assertThat(sample.info().attributes()).containsEntry("site", Site.of(seed).name());
+    assertThat(sample.info().patientId()).endsWith(String.valueOf(Site.patient(seed)));
+    assertThat(sample.info().ageYears()).isBetween(18, 95);
+  }
+
+  @Test
+  void stream_anyNumberOfThreads_givesTheSameSamplesInOrder() throws Exception {
+    List<Sample> one = new ArrayList<>();
+    List<Sample> three = new ArrayList<>();
+    PhantomStream stream = new PhantomStream(PhantomSpec.of(10_000_000, 64), 12);
+
+    stream.forEach(1, one::add);
+    stream.forEach(3, three::add);
+
+    assertThat(three).isEqualTo(one).hasSize(12);
+    assertThat(three.get(11).info().seed()).isEqualTo(10_000_011);
+  }
+
+  @Test
+  void stream_seedsOfTwoSites_areRefused() {
+    assertThatThrownBy(() -> new PhantomStream(PhantomSpec.of(3_999_999, 64), 6_000_002))
+        .hasMessage("count: 6000002 from seed 3999999 (expected: seeds of one site)");
   }
 
   @Test
