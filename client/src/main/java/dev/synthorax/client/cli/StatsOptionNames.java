@@ -12,10 +12,10 @@ import picocli.CommandLine.TypeConversionException;
 final class StatsOptionNames {
   private StatsOptionNames() {}
 
-  static final class OfTest implements ITypeConverter<StatsCompareCommand.TestName> {
+  static final class OfTest implements ITypeConverter<ComparisonOptions.TestName> {
     @Override
-    public StatsCompareCommand.TestName convert(String text) {
-      return find(StatsCompareCommand.TestName.values(), text);
+    public ComparisonOptions.TestName convert(String text) {
+      return find(ComparisonOptions.TestName.values(), text);
     }
   }
 
@@ -44,7 +44,7 @@ final class StatsOptionNames {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static <E extends Enum<E>> E find(E[] values, String text) {
+  static <E extends Enum<E>> E find(E[] values, String text) {
     for (E value : values) {
       if (kebab(value).equals(text)) {
         return value;

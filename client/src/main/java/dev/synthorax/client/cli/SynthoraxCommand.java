@@ -2,6 +2,7 @@ package dev.synthorax.client.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,8 +19,10 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       GenerateCommand.class,
+      MetricsCommand.class,
       ModelsCommand.class,
       PhantomCommand.class,
+      ReportCommand.class,
       ServeCommand.class,
       StatsCommand.class,
       HelpCommand.class
@@ -100,7 +103,9 @@ public final class SynthoraxCommand implements Runnable {
 
   @Override
   public void run() {
+    List<String> names =
+        spec.subcommands().keySet().stream().filter(name -> !name.equals("help")).toList();
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "no command (expected: demo, generate, models, phantom, serve or stats)");
+        spec.commandLine(), "no command (expected: one of " + String.join(", ", names) + ")");
   }
 }

@@ -41,6 +41,17 @@ public final class BinaryMask {
     return new BinaryMask(width, height, cells.clone());
   }
 
+  /**
+   * Returns a mask without any cell inside.
+   *
+   * @param width cells in a row, at least 1
+   * @param height rows, at least 1
+   */
+  public static BinaryMask empty(int width, int height) {
+    GrayImage.requireLength(width, height, width * height);
+    return new BinaryMask(width, height, new byte[width * height]);
+  }
+
   /** Returns a mask that is true where {@code image} is at least 128. */
   public static BinaryMask ofImage(GrayImage image) {
     byte[] cells = image.toBytes();
@@ -77,6 +88,22 @@ public final class BinaryMask {
   /** Returns a copy of the cells, {@code width * height} bytes, each 0 or 1. */
   public byte[] toBytes() {
     return cells.clone();
+  }
+
+  /**
+   * Returns the cells that are inside this mask, {@code other} or both.
+   *
+   * @throws IllegalArgumentException if the sizes differ
+   */
+  public BinaryMask or(BinaryMask other) {
+    if (width != other.width || height != other.height) {
+      throw new IllegalArgumentException("mask: " + other + " (expected: " + this + ")");
+    }
+    byte[] both = cells.clone();
+    for (int i = 0; i < both.length; i++) {
+      both[i] |= other.cells[i];
+    }
+    return new BinaryMask(width, height, both);
   }
 
   /** Returns the mask as an image, 255 inside and 0 outside. */

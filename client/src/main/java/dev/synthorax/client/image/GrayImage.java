@@ -82,17 +82,7 @@ public final class GrayImage {
       throw new IllegalArgumentException(
           "size: " + newWidth + " x " + newHeight + " (expected: both sides >= 1)");
     }
-    double[] source = new double[pixels.length];
-    for (int i = 0; i < pixels.length; i++) {
-      source[i] = pixels[i] & 0xFF;
-    }
-    double[] rows = Resampling.alongRows(source, width, height, newWidth);
-    double[] both =
-        Resampling.transpose(
-            Resampling.alongRows(
-                Resampling.transpose(rows, newWidth, height), height, newWidth, newHeight),
-            newHeight,
-            newWidth);
+    double[] both = Resampling.resize(pixels, width, height, newWidth, newHeight);
     byte[] result = new byte[newWidth * newHeight];
     for (int i = 0; i < result.length; i++) {
       result[i] = (byte) (int) (both[i] + 0.5);

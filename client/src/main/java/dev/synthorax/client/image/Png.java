@@ -2,16 +2,9 @@ package dev.synthorax.client.image;
 
 import static java.util.Objects.requireNonNull;
 
-import java.awt.image.BufferedImage;
-import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Iterator;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import java.util.Arrays;
 
 /**
  * Reads and writes PNG. What it writes has no text, time or colour profile: equal images give equal
@@ -41,81 +34,16 @@ public final class Png {
    */
   public static GrayImage decode(byte[] png, int maxSidePixels) throws IOException {
     requireNonNull(png, "png");
-    if (maxSidePixels < 1) {
-      throw new IllegalArgumentException("maxSidePixels: " + maxSidePixels + " (expected: >= 1)");
-    }
     if (!startsWithSignature(png)) {
       throw new IOException(
           "not a PNG image (expected: a file that starts with the PNG signature)");
     }
-    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
-    if (!readers.hasNext()) {
-      throw new IOException("this Java runtime has no PNG reader (expected: module java.desktop)");
-    }
-    ImageReader reader = readers.next();
-    try (ImageInputStream input = new MemoryCacheImageInputStream(new ByteArrayInputStream(png))) {
-      reader.setInput(input, true, true);
-      int width = reader.getWidth(0);
-      int height = reader.getHeight(0);
-      if (width > maxSidePixels || height > maxSidePixels) {
-        throw new IOException(
-            "image of "
-                + width
-                + " x "
-                + height
-                + " pixels (expected: at most "
-                + maxSidePixels
-                + " a side)");
-      }
-      return toGray(reader.read(0));
-    } catch (IOException e) {
-      String message = e.getMessage();
-      if (message != null && message.startsWith("image of ")) {
-        throw e;
-      }
-      throw new IOException("PNG image is damaged or truncated", e);
-    } catch (RuntimeException e) { // the JDK's reader throws these on malformed chunks
-      throw new IOException("PNG image is damaged or truncated", e);
-    } finally {
-      reader.dispose();
-    }
+    return JdkImage.decode("png", "PNG", png, maxSidePixels);
   }
 
-  private static boolean startsWithSignature(byte[] png) {
-    if (png.length < SIGNATURE.length) {
-      return false;
-    }
-    for (int i = 0; i < SIGNATURE.length; i++) {
-      if (png[i] != SIGNATURE[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static GrayImage toGray(BufferedImage image) {
-    int width = image.getWidth();
-    int height = image.getHeight();
-    byte[] pixels = new byte[width * height];
-    boolean grey = image.getColorModel().getNumColorComponents() == 1;
-    Raster raster = image.getRaster();
-    int shift = grey ? Math.max(0, raster.getSampleModel().getSampleSize(0) - 8) : 0;
-    boolean direct = grey && raster.getSampleModel().getSampleSize(0) >= 8;
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int value;
-        if (direct) { // the samples themselves: getRGB would apply a gamma to grey
-          value = raster.getSample(x, y, 0) >>> shift;
-        } else {
-          int rgb = image.getRGB(x, y);
-          value =
-              (299 * (rgb >> 16 & 0xFF) + 587 * (rgb >> 8 & 0xFF) + 114 * (rgb & 0xFF) + 500)
-                  / 1000;
-        }
-        pixels[y * width + x] = (byte) value;
-      }
-    }
-    return GrayImage.of(width, height, pixels);
+  static boolean startsWithSignature(byte[] file) {
+    return file.length >= SIGNATURE.length
+        && Arrays.equals(file, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);
   }
 
   /** Returns the 8 bytes every PNG file starts with. */

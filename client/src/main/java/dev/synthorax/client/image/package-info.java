@@ -1,6 +1,6 @@
 /**
- * Eight-bit grey images and binary masks: PNG in and out with size limits, resizing. Knows nothing
- * of anatomy.
+ * Eight-bit grey images and binary masks: PNG and JPEG in and out, BMP and TIFF in, with size
+ * limits; run-length coded masks; resizing. Knows nothing of anatomy.
  */
 @NullMarked
 package dev.synthorax.client.image;

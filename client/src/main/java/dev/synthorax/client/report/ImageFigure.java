@@ -108,9 +108,10 @@ final class ImageFigure {
   }
 
   /** Returns a class of the style sheet; structures of other models share one colour. */
-  private static String color(String structure) {
+  static String color(String structure) {
     return switch (structure) {
-      case "lungs", "heart", "pneumothorax" -> "s-" + structure;
+      case "lungs", "heart", "pneumothorax", "rib_fracture", "chest_tube" ->
+          "s-" + structure.replace('_', '-');
       default -> "s-other";
     };
   }

@@ -7,10 +7,6 @@ import dev.synthorax.proto.v1.DiffusionModel;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.ImageSize;
 import dev.synthorax.proto.v1.Model;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,23 +26,7 @@ final class RunPage {
   }
 
   String html() {
-    out.append(
-        """
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-        <title>%s</title>
-        <style>
-        %s</style>
-        </head>
-        <body>
-        <main>
-        """
-            .formatted(Html.escape(report.title()), stylesheet()));
+    out.append(PageShell.start(report.title()));
     header();
     section(Mode.T2I, "From text", "Each image was drawn from its caption and a seed.");
     section(
@@ -58,24 +38,9 @@ final class RunPage {
     facts();
     out.append(new TimingTable(report.images(), report.wallTime()).html());
     out.append(
-        """
-        <footer>Made by Synthorax. Every image can be made again from its line in <code>manifest.jsonl</code>.</footer>
-        </main>
-        </body>
-        </html>
-        """);
+        PageShell.end(
+            "Every image can be made again from its line in <code>manifest.jsonl</code>."));
     return out.toString();
-  }
-
-  private static String stylesheet() {
-    try (InputStream css = RunPage.class.getResourceAsStream("report.css")) {
-      if (css == null) {
-        throw new IllegalStateException("report.css is missing (expected: beside RunPage.class)");
-      }
-      return new String(css.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void header() {

@@ -53,7 +53,7 @@ public final class ClusterBootstrap {
     String problem = differences.whyNoVariance();
     return problem.isEmpty()
         ? of(
-            WeightedStatistic.mean(differences.values()),
+            WeightedStatistic.mean(differences),
             clusters,
             resampling,
             method,
@@ -171,22 +171,22 @@ public final class ClusterBootstrap {
     long upTo = Arrays.stream(sorted).filter(value -> value <= estimate).count();
     double bias = (below + upTo) / 2.0 / sorted.length;
     double acceleration = acceleration(statistic, clusters);
-    if (bias <= 0 || bias >= 1 || Double.isNaN(acceleration)) {
+    double z0 = NORMAL.inverseCumulativeProbability(bias); // infinite at 0 and 1
+    double z = NORMAL.inverseSurvivalProbability(tail);
+    double lowScale = 1 - acceleration * (z0 - z);
+    double highScale = 1 - acceleration * (z0 + z);
+    if (!(lowScale > 0 && highScale > 0 && Double.isFinite(z0))) {
       warnings.add(
           "no BCa interval: "
               + (Double.isNaN(acceleration)
                   ? "leaving one patient out leaves one class or no variance"
-                  : "all resamples lie on one side of the estimate")
-              + "; --interval percentile needs neither");
+                  : "the resamples are too skewed, a few patients make the difference")
+              + "; --interval percentile needs no such correction");
       return null;
     }
-    double z0 = NORMAL.inverseCumulativeProbability(bias);
-    double z = NORMAL.inverseSurvivalProbability(tail);
-    double low = z0 + (z0 - z) / (1 - acceleration * (z0 - z));
-    double high = z0 + (z0 + z) / (1 - acceleration * (z0 + z));
     return new Interval(
-        quantile(sorted, NORMAL.cumulativeProbability(low)),
-        quantile(sorted, NORMAL.cumulativeProbability(high)));
+        quantile(sorted, NORMAL.cumulativeProbability(z0 + (z0 - z) / lowScale)),
+        quantile(sorted, NORMAL.cumulativeProbability(z0 + (z0 + z) / highScale)));
   }
 
   /** Skewness of the jackknife over clusters, over 6. */

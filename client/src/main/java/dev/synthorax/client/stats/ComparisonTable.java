@@ -55,7 +55,7 @@ public final class ComparisonTable {
                 plan.test().wireName(),
                 plan.alternative().wireName()));
     lines.add("");
-    lines.addAll(aligned(cells));
+    lines.addAll(TextTable.aligned(cells, 2));
     lines.add("");
     lines.add(
         plan.adjustment() == Adjustment.NONE
@@ -72,22 +72,5 @@ public final class ComparisonTable {
 
   private static String decimal(double value) {
     return String.format(Locale.ROOT, "%.6f", value);
-  }
-
-  /** Pads cells to columns; the first two to the left, numbers to the right. */
-  private static List<String> aligned(List<List<String>> cells) {
-    List<String> lines = new ArrayList<>();
-    for (List<String> row : cells) {
-      StringBuilder line = new StringBuilder();
-      for (int column = 0; column < row.size(); column++) {
-        int at = column;
-        int width = cells.stream().mapToInt(each -> each.get(at).length()).max().orElseThrow();
-        String cell = row.get(column);
-        String blanks = " ".repeat(width - cell.length());
-        line.append(column == 0 ? "" : "  ").append(column < 2 ? cell + blanks : blanks + cell);
-      }
-      lines.add(line.toString().stripTrailing());
-    }
-    return lines;
   }
 }

@@ -3,8 +3,10 @@ package dev.synthorax.client.stats;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -75,6 +77,23 @@ public final class ScoreFile {
       String cluster,
       double value,
       boolean truth) {}
+
+  /** An arm in a task. */
+  record Group(String task, String arm) {}
+
+  /** Returns the scores of each arm, tasks in order of appearance, in each the arms in theirs. */
+  static Map<Group, List<Score>> byTaskAndArm(List<Score> scores) {
+    Map<String, Map<Group, List<Score>>> tasks = new LinkedHashMap<>();
+    for (Score score : scores) {
+      tasks
+          .computeIfAbsent(score.task(), _ -> new LinkedHashMap<>())
+          .computeIfAbsent(new Group(score.task(), score.arm()), _ -> new ArrayList<>())
+          .add(score);
+    }
+    Map<Group, List<Score>> groups = new LinkedHashMap<>();
+    tasks.values().forEach(groups::putAll);
+    return groups;
+  }
 
   /**
    * Reads a file.

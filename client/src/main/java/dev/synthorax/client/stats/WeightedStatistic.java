@@ -11,16 +11,18 @@ interface WeightedStatistic {
    */
   double of(int[] weights);
 
-  /** The weighted mean of {@code differences}. */
-  static WeightedStatistic mean(double[] differences) {
+  /** The weighted mean of the differences, rounded so that equal means are equal numbers. */
+  static WeightedStatistic mean(Differences differences) {
+    double[] values = differences.values();
+    double unit = differences.rounding();
     return weights -> {
       double sum = 0;
       long total = 0;
-      for (int i = 0; i < differences.length; i++) {
-        sum += weights[i] * differences[i];
+      for (int i = 0; i < values.length; i++) {
+        sum += weights[i] * values[i];
         total += weights[i];
       }
-      return sum / total;
+      return Math.rint(sum / total / unit) * unit;
     };
   }
 }

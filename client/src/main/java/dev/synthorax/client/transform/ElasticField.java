@@ -27,7 +27,15 @@ public record ElasticField(int grid, double amplitude, long seed) {
     if (grid < 1 || grid > 32) {
       throw new IllegalArgumentException("elastic-grid: " + grid + " (expected: 1 to 32 cells)");
     }
-    amplitude.within("elastic-amplitude (0.25 / elastic-grid: no fold)", 0, 0.25 / grid);
+    double most = 0.25 / grid;
+    if (amplitude.low() < 0 || amplitude.high() > most) {
+      throw new IllegalArgumentException(
+          "elastic-amplitude: "
+              + amplitude
+              + " (expected: within 0 to 0.25 / elastic-grid = "
+              + most
+              + ", so that the field cannot fold)");
+    }
   }
 
   /** Returns the field as numbers that {@link #ofParameters} reads. */

@@ -44,7 +44,11 @@ public record TransformRanges(
     EnumMap<Structure, AffineRanges> copy = new EnumMap<>(Structure.class);
     copy.putAll(own);
     for (Structure structure : copy.keySet()) {
-      MaskTransform.requireMovable(structure);
+      try {
+        MaskTransform.requireMovable(structure);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("own." + e.getMessage(), e);
+      }
     }
     own = Collections.unmodifiableMap(copy);
   }

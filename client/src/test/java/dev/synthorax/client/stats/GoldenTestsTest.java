@@ -169,7 +169,7 @@ class GoldenTestsTest {
                 flags(golden.get("truth")),
                 numbers(golden.get("arm")),
                 numbers(golden.get("baseline")))
-            : WeightedStatistic.mean(numbers(golden.get("differences")));
+            : WeightedStatistic.mean(Differences.of(numbers(golden.get("differences"))));
 
     TestResult percentile =
         ClusterBootstrap.of(

@@ -49,7 +49,7 @@ final class ElasticFieldTest {
     assertThatThrownBy(() -> new ElasticField(4, 0.0626, 1))
         .hasMessageContaining("elastic-amplitude")
         .hasMessageContaining("0.0626")
-        .hasMessageContaining("within 0.0 to 0.0625");
+        .hasMessageContaining("= 0.0625");
   }
 
   private static double[] at(ElasticField.Lattice lattice, double x, double y) {

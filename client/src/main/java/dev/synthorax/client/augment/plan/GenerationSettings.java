@@ -1,0 +1,72 @@
+package dev.synthorax.client.augment.plan;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.synthorax.client.augment.NoiseSchedulerName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a server makes the images; null: the model's default.
+ *
+ * @param model name; empty: the server's default pipeline
+ * @param steps denoising steps, 1 to 1000
+ * @param guidanceScale 0 to 30; 1 or less: none
+ * @param noiseScheduler {@code ddim} or {@code dpm++}
+ * @param negativePrompt what images must not show; empty: none
+ * @param size width and height in pixels
+ */
+public record GenerationSettings(
+    String model,
+    @Nullable Integer steps,
+    @Nullable Float guidanceScale,
+    @Nullable String noiseScheduler,
+    String negativePrompt,
+    @Nullable List<Integer> size) {
+  /** All of it the model's. */
+  public static final GenerationSettings DEFAULT =
+      new GenerationSettings("", null, null, null, "", null);
+
+  /** Checks the ranges, which are the server's. */
+  public GenerationSettings {
+    if (steps != null) {
+      Checks.require(steps >= 1 && steps <= 1000, "steps", steps, "1 to 1000");
+    }
+    if (guidanceScale != null) {
+      Checks.require(
+          guidanceScale >= 0 && guidanceScale <= 30, "guidance-scale", guidanceScale, "0 to 30");
+    }
+    if (noiseScheduler != null) {
+      try {
+        Object _ = NoiseSchedulerName.parse(noiseScheduler);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("noise-scheduler: " + e.getMessage(), e);
+      }
+    }
+    if (size != null) {
+      size = List.copyOf(size);
+      Checks.require(
+          size.size() == 2 && size.stream().allMatch(side -> side >= 1 && side <= 4096),
+          "size",
+          size,
+          "a side in pixels, or [width, height], up to 4096");
+    }
+  }
+
+  @JsonCreator
+  static GenerationSettings of(
+      @JsonProperty("model") @Nullable String model,
+      @JsonProperty("steps") @Nullable Integer steps,
+      @JsonProperty("guidance-scale") @Nullable Float guidanceScale,
+      @JsonProperty("noise-scheduler") @Nullable String noiseScheduler,
+      @JsonProperty("negative-prompt") @Nullable String negativePrompt,
+      @JsonProperty("size") @Nullable List<Integer> size) {
+    return new GenerationSettings(
+        Checks.orElse(model, ""),
+        steps,
+        guidanceScale,
+        noiseScheduler,
+        Checks.orElse(negativePrompt, "").strip(),
+        size == null || size.size() != 1 ? size : List.of(size.getFirst(), size.getFirst()));
+  }
+}

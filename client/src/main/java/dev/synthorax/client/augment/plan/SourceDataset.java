@@ -1,0 +1,49 @@
+package dev.synthorax.client.augment.plan;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.synthorax.client.dataset.Split;
+import dev.synthorax.client.dataset.format.DatasetFormat;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where parents come from. Only its training images are used: nothing is made from images that are
+ * kept for choosing or reporting.
+ *
+ * @param folder as it stands in the plan; relative to the plan's folder
+ * @param format null: found out
+ * @param chexmask a CheXmask table, relative to the plan's folder; null: the format's own rule
+ * @param exclude ids of images to leave out
+ */
+public record SourceDataset(
+    String folder,
+    @Nullable DatasetFormat format,
+    @Nullable String chexmask,
+    List<String> exclude) {
+  /** Copies the list. */
+  public SourceDataset {
+    Checks.require(!folder.isBlank(), "folder", "'" + folder + "'", "a folder");
+    exclude = List.copyOf(exclude);
+  }
+
+  @JsonCreator
+  static SourceDataset of(
+      @JsonProperty("folder") @Nullable String folder,
+      @JsonProperty("format") @Nullable DatasetFormat format,
+      @JsonProperty("split") @Nullable Split split,
+      @JsonProperty("chexmask") @Nullable String chexmask,
+      @JsonProperty("exclude") @Nullable List<String> exclude) {
+    if (split != null && split != Split.TRAIN) {
+      throw new IllegalArgumentException(
+          "split: "
+              + split.wireName()
+              + " (expected: train; nothing is made from images that are kept for reporting)");
+    }
+    return new SourceDataset(
+        Checks.present("folder", folder, "the folder of the dataset"),
+        format,
+        chexmask,
+        Checks.orElse(exclude, List.of()));
+  }
+}

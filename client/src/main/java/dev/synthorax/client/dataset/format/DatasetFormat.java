@@ -1,0 +1,181 @@
+package dev.synthorax.client.dataset.format;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synthorax.client.dataset.Dataset;
+import dev.synthorax.client.dataset.DatasetWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The layouts that datasets are read from and written to. */
+public enum DatasetFormat {
+  /** CheXpert: {@code train.csv}, {@code valid.csv}, JPEG; labels with uncertainty. */
+  CHEXPERT("chexpert"),
+  /** CANDID-PTX: DICOM; masks of pneumothorax, rib fractures, chest tubes, and CheXmask's. */
+  CANDID_PTX("candid-ptx"),
+  /** SIIM-ACR pneumothorax: DICOM and run-length masks. */
+  SIIM("siim"),
+  /** RSNA pneumonia: DICOM and boxes. */
+  RSNA("rsna"),
+  /** MIMIC-CXR-JPG: JPEG, tables joined by subject and study. */
+  MIMIC_CXR_JPG("mimic-cxr-jpg"),
+  /** NIH ChestX-ray14: PNG, labels without uncertainty, some boxes. */
+  NIH("nih"),
+  /** nnU-Net v2 raw data: PNG images and label maps. */
+  NNUNET("nnunet"),
+  /** WebDataset: tar shards of images, masks and JSON. */
+  WEBDATASET("webdataset"),
+  /** PNG files and {@code images.csv}; holds everything. */
+  FOLDER("folder"),
+  /** Sample shards, the training server's input. */
+  SHARDS("shards");
+
+  private final String wireName;
+
+  DatasetFormat(String wireName) {
+    this.wireName = wireName;
+  }
+
+  private Layout layout() {
+    return switch (this) {
+      case CHEXPERT -> new CheXpertLayout();
+      case CANDID_PTX -> new CandidLayout();
+      case SIIM -> new SiimLayout();
+      case RSNA -> new RsnaLayout();
+      case MIMIC_CXR_JPG -> new MimicLayout();
+      case NIH -> new NihLayout();
+      case NNUNET -> new NnUNetLayout();
+      case WEBDATASET -> new WebDatasetLayout();
+      case FOLDER -> new FolderLayout();
+      case SHARDS -> new ShardsLayout();
+    };
+  }
+
+  /** Hands samples to a writer. */
+  @FunctionalInterface
+  public interface Feed {
+    /** Adds every sample in order; whatever it throws gives the dataset up. */
+    void into(DatasetWriter writer) throws IOException, InterruptedException;
+  }
+
+  /** Returns the name used by commands and plans, for example {@code mimic-cxr-jpg}. */
+  public String wireName() {
+    return wireName;
+  }
+
+  /** Returns what {@link #detect} looks for in a folder of this format. */
+  public String looksFor() {
+    return layout().looksFor();
+  }
+
+  /**
+   * Returns the format of that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static DatasetFormat ofWireName(String name) {
+    requireNonNull(name, "name");
+    for (DatasetFormat format : values()) {
+      if (format.wireName.equals(name)) {
+        return format;
+      }
+    }
+    throw new IllegalArgumentException(
+        "format: '" + name + "' (expected: " + wireNames(Arrays.asList(values())) + ")");
+  }
+
+  private static String wireNames(List<DatasetFormat> formats) {
+    return formats.stream().map(DatasetFormat::wireName).collect(Collectors.joining(", "));
+  }
+
+  /**
+   * Finds out the format of a folder.
+   *
+   * @throws IOException if no format matches, or several do; the message says what each looks for
+   */
+  public static DatasetFormat detect(Path folder) throws IOException {
+    requireFolder(folder);
+    List<DatasetFormat> matching = new ArrayList<>();
+    for (DatasetFormat format : values()) {
+      if (format.layout().matches(folder)) {
+        matching.add(format);
+      }
+    }
+    if (matching.size() == 1) {
+      return matching.getFirst();
+    }
+    if (matching.isEmpty()) {
+      throw new IOException(
+          folder
+              + " holds no dataset (expected one of: "
+              + Arrays.stream(values())
+                  .map(format -> format.wireName + " with " + format.looksFor())
+                  .collect(Collectors.joining("; "))
+              + ")");
+    }
+    throw new IOException(
+        folder + " may be " + wireNames(matching) + " (expected: one of them; name the format)");
+  }
+
+  private static void requireFolder(Path folder) throws IOException {
+    requireNonNull(folder, "folder");
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(folder + " is no folder (expected: a folder with a dataset)");
+    }
+    StagedWriter.requireFinished(folder);
+  }
+
+  /**
+   * Opens the dataset in {@code folder}: reads its tables, not its pixels.
+   *
+   * @throws IOException if a table is missing or wrong, an id comes twice, or the dataset is not
+   *     finished; the message is one line that names file, row, value and what was expected
+   */
+  public Dataset open(Path folder, ReadOptions options) throws IOException {
+    requireFolder(folder);
+    requireNonNull(options, "options");
+    return layout().open(folder, options);
+  }
+
+  /**
+   * Starts a dataset in {@code folder}, new or empty; what a stopped writer left there is deleted.
+   * The dataset appears when the writer is closed, and not at all after a failure.
+   *
+   * @return the writer; the caller closes. {@link #write} is safer where samples come from
+   *     something that may fail
+   * @throws IllegalArgumentException if the format cannot do what the options ask
+   * @throws IOException if the folder holds other things or cannot be written
+   */
+  public StagedWriter create(Path folder, WriteOptions options) throws IOException {
+    requireNonNull(folder, "folder");
+    requireNonNull(options, "options");
+    return StagedWriter.open(folder, layout(), options, new Losses(wireName, options.warnings()));
+  }
+
+  /**
+   * Writes a whole dataset; if {@code feed} fails nothing of it stays.
+   *
+   * @throws IOException what {@code feed} or the writer threw
+   * @throws InterruptedException what {@code feed} threw
+   */
+  public void write(Path folder, WriteOptions options, Feed feed)
+      throws IOException, InterruptedException {
+    requireNonNull(feed, "feed");
+    StagedWriter writer = create(folder, options);
+    boolean done = false;
+    try {
+      feed.into(writer);
+      writer.close();
+      done = true;
+    } finally {
+      if (!done) {
+        writer.abandon();
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.synthorax.client.dataset.format;
+
+import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.image.BinaryMask;
+import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.Images;
+import dev.synthorax.client.image.Jpeg;
+import dev.synthorax.client.image.Png;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Image and mask files: reading with errors that say which file and which row names it. */
+final class PixelFiles {
+  private static final int MAX_NAME_LENGTH = 120;
+
+  private PixelFiles() {}
+
+  /**
+   * Reads an image, whatever its kind.
+   *
+   * @param at file and line of the row that names it
+   * @throws IOException if it is missing, damaged or too large; one line
+   */
+  static GrayImage image(Path file, String at, ReadOptions options) throws IOException {
+    return decode(bytes(file, at), file, at, options);
+  }
+
+  /** Reads a file's bytes. */
+  static byte[] bytes(Path file, String at) throws IOException {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new IOException(file + ": no such file (named in " + at + ")", e);
+    }
+  }
+
+  /** Decodes an image; {@code file} is for the message. */
+  static GrayImage decode(byte[] bytes, Object file, String at, ReadOptions options)
+      throws IOException {
+    try {
+      return Images.decode(bytes, options.maxSidePixels());
+    } catch (IOException e) {
+      throw new IOException(file + ": " + e.getMessage() + " (named in " + at + ")", e);
+    }
+  }
+
+  /**
+   * Reads a mask: 0 outside; 255, or 1 where nothing is brighter, inside.
+   *
+   * @param image what it must be as large as
+   * @throws IOException also if it has other values or another size
+   */
+  static BinaryMask mask(Path file, String at, GrayImage image, ReadOptions options)
+      throws IOException {
+    return toMask(image(file, at, options), file, at, image);
+  }
+
+  /** Turns a decoded mask file into a mask, as {@link #mask} does. */
+  static BinaryMask toMask(GrayImage mask, Object file, String at, GrayImage image)
+      throws IOException {
+    if (mask.width() != image.width() || mask.height() != image.height()) {
+      throw new IOException(
+          file + ": mask is " + mask + " (expected: the image's size, " + image + "; " + at + ")");
+    }
+    byte[] cells = mask.toBytes();
+    int inside = 1;
+    for (byte cell : cells) {
+      inside = Math.max(inside, cell & 0xFF);
+    }
+    for (int i = 0; i < cells.length; i++) {
+      int value = cells[i] & 0xFF;
+      if (value != 0 && (value != inside || (inside != 1 && inside != 255))) {
+        throw new IOException(
+            file + ": mask value " + value + " (expected: 0 and 255, or 0 and 1; " + at + ")");
+      }
+      cells[i] = (byte) (value == 0 ? 0 : 1);
+    }
+    return BinaryMask.of(mask.width(), mask.height(), cells);
+  }
+
+  /** Returns the file of {@code image} in {@code encoding}, JPEG in the quality of the options. */
+  static byte[] encode(GrayImage image, PixelEncoding encoding, WriteOptions options) {
+    return switch (encoding) {
+      case LOSSLESS -> Png.encode(image);
+      case JPEG -> Jpeg.encode(image, options.jpegQuality());
+    };
+  }
+
+  /**
+   * Returns the sample's id, which can be a file's name on any system.
+   *
+   * @throws IllegalArgumentException if it cannot
+   */
+  static String name(Sample sample) {
+    String id = sample.id();
+    if (id.length() > MAX_NAME_LENGTH
+        || id.startsWith(".")
+        || id.endsWith(".")
+        || !id.equals(id.strip())
+        || id.chars().anyMatch(c -> c < ' ' || "/\\:*?\"<>|".indexOf(c) >= 0)) {
+      throw new IllegalArgumentException(
+          "sample '"
+              + id
+              + "': id cannot be a file name (expected: at most "
+              + MAX_NAME_LENGTH
+              + " characters, none of / \\ : * ? \" < > |, no dot at either end)");
+    }
+    return id;
+  }
+}

@@ -1,0 +1,329 @@
+package dev.synthorax.client.dataset.format;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synthorax.client.dataset.Box;
+import java.io.BufferedInputStream;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CSV file with a header, read row by row: UTF-8 with or without byte order mark, plain or {@code
+ * .gz}, every value stripped. A row has all named columns; further ones must be blank.
+ *
+ * <p><b>Ownership:</b> holds the open file; the caller closes.
+ *
+ * <p><b>Threading:</b> one thread.
+ */
+final class Table implements AutoCloseable {
+  private static final String GZ = ".gz";
+
+  private final Path file;
+  private final CSVParser parser; // owned
+  private final Iterator<CSVRecord> records;
+  private final Map<String, Integer> columns;
+  private final int width;
+
+  private Table(Path file, CSVParser parser, String... required) throws IOException {
+    this.file = file;
+    this.parser = parser;
+    this.records = parser.iterator();
+    CSVRecord header = read();
+    if (header == null) {
+      throw new IOException(file + " is empty (expected: a header line)");
+    }
+    columns = new LinkedHashMap<>();
+    int named = 0;
+    for (int i = 0; i < header.size(); i++) {
+      String name = header.get(i).strip();
+      if (i == 0 && name.startsWith("\uFEFF")) {
+        name = name.substring(1).strip();
+      }
+      if (!name.isEmpty()) {
+        named = i + 1;
+        if (columns.put(name, i) != null) {
+          throw new IOException(file + ": line 1: two columns '" + name + "' (expected: one)");
+        }
+      }
+    }
+    width = named;
+    List<String> missing = new ArrayList<>(List.of(required));
+    missing.removeAll(columns.keySet());
+    if (!missing.isEmpty()) {
+      throw new IOException(
+          file + ": no column " + quoted(missing) + " (found: " + quoted(columns.keySet()) + ")");
+    }
+  }
+
+  private static String quoted(Iterable<String> names) {
+    List<String> quoted = new ArrayList<>();
+    names.forEach(name -> quoted.add("'" + name + "'"));
+    return String.join(", ", quoted);
+  }
+
+  /**
+   * Opens a table.
+   *
+   * @param required columns that must be there; names are case-sensitive
+   * @throws IOException if the file cannot be read, is no UTF-8, or lacks a column; the message
+   *     lists the columns that it has
+   */
+  static Table open(Path file, String... required) throws IOException {
+    InputStream bytes = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    try {
+      InputStream text =
+          file.getFileName().toString().endsWith(GZ) ? new GZIPInputStream(bytes, 1 << 16) : bytes;
+      BufferedReader reader =
+          new BufferedReader(
+              new InputStreamReader(
+                  text,
+                  StandardCharsets.UTF_8
+                      .newDecoder()
+                      .onMalformedInput(CodingErrorAction.REPORT)
+                      .onUnmappableCharacter(CodingErrorAction.REPORT)),
+              1 << 16);
+      CSVFormat format = CSVFormat.DEFAULT.builder().setIgnoreEmptyLines(false).get();
+      return new Table(
+          file, CSVParser.builder().setReader(reader).setFormat(format).get(), required);
+    } catch (IOException | RuntimeException e) {
+      bytes.close();
+      if (e instanceof IOException io
+          && (io.getMessage() == null || !io.getMessage().startsWith(file.toString()))) {
+        throw new IOException(file + ": " + io.getMessage(), io);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Returns {@code name} or {@code name.gz} in {@code folder}, whichever there is, the plain one
+   * first; null if there is neither.
+   */
+  static @Nullable Path find(Path folder, String name) {
+    for (String candidate : List.of(name, name + GZ)) {
+      Path file = folder.resolve(candidate);
+      if (Files.isRegularFile(file)) {
+        return file;
+      }
+    }
+    return null;
+  }
+
+  /** As {@link #find}, for a table that the format cannot do without. */
+  static Path require(Path folder, String name) throws IOException {
+    Path file = find(folder, name);
+    if (file == null) {
+      throw new IOException(
+          folder + ": no " + name + " (expected: " + name + " or " + name + GZ + ")");
+    }
+    return file;
+  }
+
+  /** Returns whether {@code file} is a table that can be read and has all these columns. */
+  static boolean hasColumns(@Nullable Path file, String... columns) {
+    if (file == null || !Files.isRegularFile(file)) {
+      return false;
+    }
+    try (Table table = open(file, columns)) {
+      return table.has(columns[0]);
+    } catch (IOException e) {
+      return false; // whoever opens it is told why
+    }
+  }
+
+  /** Returns the file. */
+  Path file() {
+    return file;
+  }
+
+  /** Returns the names of the columns, in order. */
+  Iterable<String> columns() {
+    return Collections.unmodifiableSet(columns.keySet());
+  }
+
+  /** Returns whether there is a column of that name. */
+  boolean has(String column) {
+    return columns.containsKey(column);
+  }
+
+  /**
+   * Returns the next row, blank lines left out, or null after the last.
+   *
+   * @throws IOException if the file ends within quotes, or a row has too few or too many values
+   */
+  @Nullable Row next() throws IOException {
+    while (true) {
+      long line = parser.getCurrentLineNumber() + 1;
+      CSVRecord record = read();
+      if (record == null) {
+        return null;
+      }
+      if (record.size() == 1 && record.get(0).isBlank()) {
+        continue;
+      }
+      return new Row(line, record);
+    }
+  }
+
+  private @Nullable CSVRecord read() throws IOException {
+    try {
+      return records.hasNext() ? records.next() : null;
+    } catch (UncheckedIOException | IllegalStateException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      String problem =
+          cause instanceof CharacterCodingException
+              ? "not UTF-8 (expected: save the table as UTF-8)"
+              : cause.getMessage();
+      throw new IOException(
+          file + ": after line " + parser.getCurrentLineNumber() + ": " + problem, e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    parser.close();
+  }
+
+  /** One row of the table. */
+  final class Row {
+    private final long line;
+    private final CSVRecord record;
+
+    private Row(long line, CSVRecord record) throws IOException {
+      this.line = line;
+      this.record = record;
+      boolean blankRest = true;
+      for (int i = width; i < record.size(); i++) {
+        blankRest &= record.get(i).isBlank();
+      }
+      if (record.size() < width || !blankRest) {
+        throw new IOException(
+            file + ": line " + line + ": " + record.size() + " values (expected: " + width + ")");
+      }
+    }
+
+    /** Returns the line in the file on which the row starts; the header is line 1. */
+    int line() {
+      return (int) line;
+    }
+
+    /** Returns the stripped value, empty where it is blank; the column must be there. */
+    String text(String column) {
+      Integer index = columns.get(column);
+      if (index == null) {
+        throw new IllegalStateException(file + ": column '" + column + "' was not asked for");
+      }
+      return record.get(index).strip();
+    }
+
+    /** Returns the value as it stands, for texts; the column must be there. */
+    String exact(String column) {
+      String stripped = text(column);
+      return stripped.isEmpty() ? stripped : record.get(requireNonNull(columns.get(column)));
+    }
+
+    /** Returns the stripped value, empty where it is blank or the table has no such column. */
+    String textOrEmpty(String column) {
+      return has(column) ? text(column) : "";
+    }
+
+    /** Returns the value, which must not be blank. */
+    String required(String column) throws IOException {
+      String value = text(column);
+      if (value.isEmpty()) {
+        throw wrong(column, "a value");
+      }
+      return value;
+    }
+
+    /** Returns the value as a number, or null where it is blank. */
+    @Nullable Double number(String column) throws IOException {
+      String value = text(column);
+      if (value.isEmpty()) {
+        return null;
+      }
+      try {
+        double number = Double.parseDouble(value);
+        if (Double.isFinite(number)) {
+          return number;
+        }
+      } catch (NumberFormatException e) {
+        throw wrong(column, "a number");
+      }
+      throw wrong(column, "a finite number");
+    }
+
+    /** Returns the value as a whole number ({@code 61} or {@code 61.0}), or null where blank. */
+    @Nullable Integer integer(String column) throws IOException {
+      Double number = number(column);
+      if (number == null) {
+        return null;
+      }
+      if (number != Math.rint(number) || Math.abs(number) > Integer.MAX_VALUE) {
+        throw wrong(column, "a whole number");
+      }
+      return number.intValue();
+    }
+
+    /**
+     * Returns a box in pixels.
+     *
+     * @param sides the columns of left, top, width and height
+     */
+    Box box(String label, String... sides) throws IOException {
+      double[] values = new double[4];
+      for (int i = 0; i < values.length; i++) {
+        Double value = number(sides[i]);
+        if (value == null || (i > 1 && value <= 0)) {
+          throw wrong(sides[i], i > 1 ? "a positive number" : "a number");
+        }
+        values[i] = value;
+      }
+      return new Box(label, values[0], values[1], values[2], values[3]);
+    }
+
+    /** Returns an error that names file, line, column and value. */
+    IOException wrong(String column, String expected) {
+      return new IOException(
+          file
+              + ": line "
+              + line
+              + ": "
+              + column
+              + " '"
+              + text(column)
+              + "' (expected: "
+              + expected
+              + ")");
+    }
+
+    /** Returns an error that names file and line. */
+    IOException wrong(String problem) {
+      return new IOException(at() + ": " + problem);
+    }
+
+    /** Returns {@code file: line n}, for messages. */
+    String at() {
+      return file + ": line " + line;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.synthorax.client.image.dicom;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synthorax.client.image.GrayImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * A single-frame DICOM image: its header, its stored values and its 8-bit grey.
+ *
+ * <p>Read are files of implicit or explicit VR, little endian, with or without preamble, whose
+ * pixels are uncompressed, RLE, JPEG baseline or extended of 8 bits, or JPEG lossless. The 8-bit
+ * grey follows the file: rescaling or modality table, then the first VOI table, else the first
+ * window (linear, exact or sigmoid), then inversion of MONOCHROME1. Without table and window it
+ * shows the whole range of values of at most 8 bits, of deeper ones the range from the image's
+ * lowest to its highest value. Colour becomes luma.
+ *
+ * <p><b>Threading:</b> immutable.
+ */
+public final class DicomImage {
+  private static final int HEADER_BYTES = 1 << 16;
+  private static final int MAX_HEADER_BYTES = 1 << 25;
+
+  private final DicomHeader header;
+  private final GrayImage image;
+  private final PixelLayout layout;
+  private final char[] stored;
+
+  private DicomImage(DicomHeader header, GrayImage image, PixelLayout layout, char[] stored) {
+    this.header = header;
+    this.image = image;
+    this.layout = layout;
+    this.stored = stored;
+  }
+
+  /** Returns whether a file that starts with these bytes, at least 132, looks like DICOM. */
+  public static boolean isDicom(byte[] start) {
+    return DicomParser.isDicom(requireNonNull(start, "start"));
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param file the whole file; borrowed
+   * @param maxSidePixels the largest width and height accepted, at least 1
+   * @throws IOException if the bytes are no DICOM file, are damaged, are no single-frame image, use
+   *     a coding that is not read or are too large; the message is one line
+   */
+  public static DicomImage decode(byte[] file, int maxSidePixels) throws IOException {
+    requireNonNull(file, "file");
+    if (maxSidePixels < 1) {
+      throw new IllegalArgumentException("maxSidePixels: " + maxSidePixels + " (expected: >= 1)");
+    }
+    DicomParser.Parsed parsed = DicomParser.parse(file, true);
+    DicomHeader header = DicomHeader.of(parsed);
+    PixelLayout layout = PixelLayout.of(parsed.dataSet(), maxSidePixels);
+    char[] stored = PixelFrame.decode(parsed.dataSet(), parsed.transferSyntax(), layout);
+    byte[] pixels = new byte[stored.length];
+    byte[] grey = layout.samples() == 1 ? GreyTable.of(parsed.dataSet(), layout, stored) : null;
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = grey == null ? (byte) stored[i] : grey[stored[i]];
+    }
+    GrayImage image = GrayImage.of(layout.columns(), layout.rows(), pixels);
+    return new DicomImage(header, image, layout, stored);
+  }
+
+  /**
+   * Reads the header of a file, not its pixels: of most files only the first 64 KiB.
+   *
+   * @throws IOException if the file is missing or no DICOM file, or its header is damaged; the
+   *     message is one line that starts with the file
+   */
+  public static DicomHeader readHeader(Path file) throws IOException {
+    requireNonNull(file, "file");
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + ": no such file (expected: a DICOM image)");
+    }
+    try (InputStream input = Files.newInputStream(file)) {
+      byte[] start = input.readNBytes(HEADER_BYTES);
+      try {
+        return DicomHeader.of(DicomParser.parse(start, false));
+      } catch (IOException e) {
+        if (start.length < HEADER_BYTES) {
+          throw e;
+        }
+        byte[] more = input.readNBytes(MAX_HEADER_BYTES);
+        byte[] all = Arrays.copyOf(start, start.length + more.length);
+        System.arraycopy(more, 0, all, start.length, more.length);
+        return DicomHeader.of(DicomParser.parse(all, false));
+      }
+    } catch (IOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns what the file says of the image. */
+  public DicomHeader header() {
+    return header;
+  }
+
+  /** Returns the image as it is meant to be seen, bone white. */
+  public GrayImage image() {
+    return image;
+  }
+
+  /**
+   * Returns the values as they are stored, before any table or window, row by row; the luma of
+   * colour.
+   */
+  public int[] storedValues() {
+    int[] values = new int[stored.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = layout.value(stored[i]);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.synthorax.client.image.file;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.Images;
+import dev.synthorax.client.image.dicom.DicomImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads image files. */
+public final class ImageFile {
+  private static final long HEADER_BYTES = 16L << 20;
+  private static final long BYTES_A_PIXEL = 8; // 16 bits of each of red, green, blue and alpha
+
+  private ImageFile() {}
+
+  /**
+   * Reads a PNG, JPEG, BMP, TIFF or DICOM file as 8-bit grey; the content says which it is, not the
+   * name.
+   *
+   * @param file the file
+   * @param maxSidePixels the largest width and height accepted, at least 1
+   * @throws IOException if the file is missing, damaged, of another format or too large; the
+   *     message is one line that starts with the file
+   */
+  public static GrayImage read(Path file, int maxSidePixels) throws IOException {
+    byte[] bytes = readBytes(file, maxSidePixels);
+    try {
+      if (DicomImage.isDicom(bytes)) {
+        return DicomImage.decode(bytes, maxSidePixels).image();
+      }
+      if (!Images.isImage(bytes)) {
+        throw new IOException("no image (expected: PNG, JPEG, BMP, TIFF or DICOM)");
+      }
+      return Images.decode(bytes, maxSidePixels);
+    } catch (IOException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads a file that is no larger than an image of {@code maxSidePixels} may be.
+   *
+   * @throws IOException if the file is missing, no file or larger; the message is one line that
+   *     starts with the file
+   */
+  public static byte[] readBytes(Path file, int maxSidePixels) throws IOException {
+    requireNonNull(file, "file");
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + ": no such file (expected: an image)");
+    }
+    long limit = HEADER_BYTES + BYTES_A_PIXEL * maxSidePixels * maxSidePixels;
+    long size = Files.size(file);
+    if (size > Math.min(limit, Integer.MAX_VALUE - 16)) {
+      throw new IOException(
+          file
+              + ": "
+              + size
+              + " bytes (expected: an image of at most "
+              + maxSidePixels
+              + " pixels a side)");
+    }
+    return Files.readAllBytes(file);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.synthorax.client.metrics;
+
+import dev.synthorax.client.image.GrayImage;
+
+/**
+ * Multi-scale structural similarity: five scales, Gaussian window of 11 pixels and sigma 1.5
+ * without padding, halving by the mean of 2 x 2, negative terms cut to 0. The mean over pairs of
+ * synthetic images tells diversity: lower is more diverse.
+ *
+ * @see <a href="https://doi.org/10.1109/ACSSC.2003.1292216">Wang, Simoncelli and Bovik 2003</a>
+ */
+public final class MsSsim {
+  /** The smallest side: the window must fit at the fifth scale. */
+  public static final int MIN_SIDE = 176;
+
+  private static final double[] WEIGHTS = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
+  private static final double C1 = 0.01 * 255 * 0.01 * 255;
+  private static final double C2 = 0.03 * 255 * 0.03 * 255;
+  private static final double[] WINDOW = new double[11];
+
+  static {
+    double sum = 0;
+    for (int i = 0; i < WINDOW.length; i++) {
+      int offset = i - WINDOW.length / 2;
+      WINDOW[i] = StrictMath.exp(-offset * offset / (2 * 1.5 * 1.5));
+      sum += WINDOW[i];
+    }
+    for (int i = 0; i < WINDOW.length; i++) {
+      WINDOW[i] /= sum;
+    }
+  }
+
+  private MsSsim() {}
+
+  /**
+   * Compares two images.
+   *
+   * @return 0..1; 1 of equal images
+   * @throws IllegalArgumentException if the sizes differ or a side is below {@value #MIN_SIDE}
+   */
+  public static double of(GrayImage a, GrayImage b) {
+    if (a.width() != b.width()
+        || a.height() != b.height()
+        || Math.min(a.width(), a.height()) < MIN_SIDE) {
+      throw new IllegalArgumentException(
+          "images: %d x %d and %d x %d (expected: one size, sides of at least %d)"
+              .formatted(a.width(), a.height(), b.width(), b.height(), MIN_SIDE));
+    }
+    Plane first = Plane.of(a);
+    Plane second = Plane.of(b);
+    double product = 1;
+    for (int scale = 0; scale < WEIGHTS.length; scale++) {
+      boolean last = scale == WEIGHTS.length - 1;
+      double term = Math.max(0, similarity(first, second, last));
+      product *= StrictMath.pow(term, WEIGHTS[scale]);
+      if (!last) {
+        first = first.halved();
+        second = second.halved();
+      }
+    }
+    return product;
+  }
+
+  /** Mean of contrast times structure, at the last scale also times luminance. */
+  private static double similarity(Plane a, Plane b, boolean luminance) {
+    Plane meanA = a.blurred();
+    Plane meanB = b.blurred();
+    Plane squareA = a.times(a).blurred();
+    Plane squareB = b.times(b).blurred();
+    Plane product = a.times(b).blurred();
+    double sum = 0;
+    for (int i = 0; i < meanA.values.length; i++) {
+      double ma = meanA.values[i];
+      double mb = meanB.values[i];
+      double varianceA = squareA.values[i] - ma * ma;
+      double varianceB = squareB.values[i] - mb * mb;
+      double covariance = product.values[i] - ma * mb;
+      double term = (2 * covariance + C2) / (varianceA + varianceB + C2);
+      sum += luminance ? term * (2 * ma * mb + C1) / (ma * ma + mb * mb + C1) : term;
+    }
+    return sum / meanA.values.length;
+  }
+
+  private record Size(int width, int height) {}
+
+  private static final class Plane {
+    private final Size size;
+    private final double[] values;
+
+    private Plane(Size size, double[] values) {
+      this.size = size;
+      this.values = values;
+    }
+
+    static Plane of(GrayImage image) {
+      byte[] pixels = image.toBytes();
+      double[] values = new double[pixels.length];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = pixels[i] & 0xFF;
+      }
+      return new Plane(new Size(image.width(), image.height()), values);
+    }
+
+    Plane times(Plane other) {
+      double[] product = new double[values.length];
+      for (int i = 0; i < product.length; i++) {
+        product[i] = values[i] * other.values[i];
+      }
+      return new Plane(size, product);
+    }
+
+    /** Weighted means under the window, where it fits. */
+    Plane blurred() {
+      int width = size.width() - WINDOW.length + 1;
+      int height = size.height() - WINDOW.length + 1;
+      double[] rows = new double[width * size.height()];
+      for (int y = 0; y < size.height(); y++) {
+        for (int k = 0; k < WINDOW.length; k++) {
+          for (int x = 0; x < width; x++) {
+            rows[y * width + x] += WINDOW[k] * values[y * size.width() + x + k];
+          }
+        }
+      }
+      double[] both = new double[width * height];
+      for (int y = 0; y < height; y++) {
+        for (int k = 0; k < WINDOW.length; k++) {
+          for (int x = 0; x < width; x++) {
+            both[y * width + x] += WINDOW[k] * rows[(y + k) * width + x];
+          }
+        }
+      }
+      return new Plane(new Size(width, height), both);
+    }
+
+    /** Means of 2 x 2 pixels; an odd last row or column is left out. */
+    Plane halved() {
+      int width = size.width() / 2;
+      int height = size.height() / 2;
+      double[] means = new double[width * height];
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          int at = 2 * y * size.width() + 2 * x;
+          means[y * width + x] =
+              (values[at]
+                      + values[at + 1]
+                      + values[at + size.width()]
+                      + values[at + size.width() + 1])
+                  / 4;
+        }
+      }
+      return new Plane(new Size(width, height), means);
+    }
+  }
+}

@@ -1,0 +1,325 @@
+package dev.synthorax.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.Png;
+import dev.synthorax.client.stats.Adjustment;
+import dev.synthorax.client.stats.Alternative;
+import dev.synthorax.client.stats.ComparisonPlan;
+import dev.synthorax.client.stats.Comparisons;
+import dev.synthorax.client.stats.PairedTest;
+import dev.synthorax.client.stats.ScoreFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class MetricsCommandTest {
+  private static final String SCORES =
+      """
+      image,patient,split,label,truth,score,sex
+      v1,p1,val,edema,1,0.8,F
+      v2,p2,val,edema,0,0.3,M
+      t1,p3,test,edema,1,0.9,F
+      t2,p4,test,edema,0,0.4,M
+      t3,p5,test,edema,1,0.6,M
+      t4,p6,test,edema,0,0.1,F
+      """;
+
+  @TempDir private Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    ErrorLine errors = new ErrorLine();
+    return new CommandLine(new MetricsCommand())
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .setParameterExceptionHandler(errors::badUsage)
+        .setExecutionExceptionHandler(errors::failed)
+        .execute(arguments);
+  }
+
+  private String file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text).toString();
+  }
+
+  private void mask(String path, int width, String cells, int inside) throws IOException {
+    byte[] pixels = new byte[cells.length()];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (cells.charAt(i) == '#' ? inside : 0);
+    }
+    image(path, GrayImage.of(width, cells.length() / width, pixels));
+  }
+
+  private void image(String path, GrayImage image) throws IOException {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.getParent());
+    Files.write(file, Png.encode(image));
+  }
+
+  private int segmentation(String... more) {
+    String[] arguments = new String[5 + more.length];
+    arguments[0] = "segmentation";
+    arguments[1] = "--truth";
+    arguments[2] = folder.resolve("t").toString();
+    arguments[3] = "--prediction";
+    arguments[4] = folder.resolve("p").toString();
+    System.arraycopy(more, 0, arguments, 5, more.length);
+    return run(arguments);
+  }
+
+  @Test
+  void segmentation_folders_givesMeansGroupsAndImages() throws IOException {
+    mask("t/a.png", 2, "##..", 255);
+    mask("p/a.png", 2, "#...", 255);
+    mask("t/b.png", 2, "....", 255);
+    mask("p/b.png", 2, "....", 255);
+    String groups = file("groups.csv", "image,sex,age\na,F,52\nb,M,\n");
+
+    int exit = segmentation("--groups", groups, "--group", "sex", "--group", "age", "--json");
+
+    assertThat(exit).isZero();
+    JsonNode json = new JsonMapper().readTree(out.toString());
+    assertThat(json.get("means").get("all").get("dice").doubleValue()).isEqualTo(2.0 / 3);
+    assertThat(json.get("means").get("all").get("diceCount").intValue()).isEqualTo(1);
+    assertThat(json.get("means").get("positives").get("n").intValue()).isEqualTo(1);
+    assertThat(json.get("means").get("sex=F").get("iou").doubleValue()).isEqualTo(0.5);
+    assertThat(json.get("means").get("sex=M").get("iou").isNull()).isTrue();
+    assertThat(json.get("means").has("age=40-59")).isTrue();
+    assertThat(json.get("means").has("age=unknown")).isTrue();
+    assertThat(json.get("images").get(1).get("dice").isNull()).isTrue();
+    assertThat(err.toString()).contains("1 images have two empty masks and no value");
+  }
+
+  @Test
+  void segmentation_perfectPolicy_countsEmptyPairs() throws IOException {
+    mask("t/b.png", 2, "....", 255);
+    mask("p/b.png", 2, "....", 255);
+
+    assertThat(segmentation("--empty", "perfect", "--convention", "edge-pixels")).isZero();
+
+    assertThat(out.toString()).contains("all        1  1.0000  1.0000  0.0000  1.0000");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void segmentation_badFolders_areNamed() throws IOException {
+    mask("t/a.png", 2, "##..", 255);
+    mask("p/b.png", 2, "##..", 255);
+    assertThat(segmentation()).isEqualTo(1);
+    mask("p/a.png", 4, "##..", 255);
+    Files.delete(folder.resolve("p/b.png"));
+    assertThat(segmentation()).isEqualTo(1);
+    mask("p/a.png", 2, "##..", 1);
+    assertThat(segmentation()).isEqualTo(1);
+    Files.writeString(folder.resolve("p/a.png"), "no image");
+    assertThat(segmentation()).isEqualTo(1);
+
+    assertThat(err.toString().lines())
+        .hasSize(4)
+        .anyMatch(line -> line.contains("a.png: no file of that name in "))
+        .anyMatch(line -> line.contains("a.png: 4 x 1, but ") && line.contains(" is 2 x 2"))
+        .anyMatch(line -> line.contains("a.png: largest value 1 (expected: a mask of 0 and 255)"))
+        .anyMatch(line -> line.contains("a.png: not a PNG image"));
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void segmentation_badOptions_areBadUsage() throws IOException {
+    mask("t/a.png", 2, "##..", 255);
+    mask("p/a.png", 2, "##..", 255);
+
+    assertThat(segmentation("--spacing", "1")).isEqualTo(2);
+    assertThat(segmentation("--tolerance", "-1")).isEqualTo(2);
+    assertThat(segmentation("--empty", "nan")).isEqualTo(2);
+    assertThat(segmentation("--group", "sex")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'1' (expected: row,column, two numbers above 0")
+        .contains("--tolerance: -1.0 (expected: >= 0)")
+        .contains("'nan' (expected: undefined, perfect, worst, positives-only)")
+        .contains("--group: needs --groups");
+  }
+
+  @Test
+  void classification_validationAndTest_givesLabelsAndGroups() throws IOException {
+    int exit = run("classification", file("s.csv", SCORES), "--group", "sex", "--json");
+
+    assertThat(exit).isZero();
+    assertThat(err.toString()).isEmpty();
+    JsonNode results = new JsonMapper().readTree(out.toString()).get("results");
+    JsonNode label = results.get("all").get("labels").get(0);
+    assertThat(label.get("auroc").doubleValue()).isEqualTo(1);
+    assertThat(label.get("atThreshold").get("threshold").doubleValue()).isEqualTo(0.8);
+    assertThat(label.get("atThreshold").get("falseNegatives").intValue()).isEqualTo(1);
+    assertThat(label.get("atHalf").get("f1").doubleValue()).isEqualTo(1);
+    assertThat(results.get("sex=F").get("labels").get(0).get("n").intValue()).isEqualTo(2);
+  }
+
+  @Test
+  void classification_table_hasLabelsAndAverages() throws IOException {
+    assertThat(run("classification", file("s.csv", SCORES))).isZero();
+
+    assertThat(out.toString()).contains("edema", "MACRO AUROC", "validation", "0.5");
+  }
+
+  @Test
+  void classification_noValidationAndOneClass_warns() throws IOException {
+    String text = SCORES.replaceAll("(?m)^v.*\n", "").replace("edema,1", "edema,0");
+
+    assertThat(run("classification", file("s.csv", text))).isZero();
+
+    assertThat(err.toString())
+        .contains("no rows of split 'val': no thresholds are chosen")
+        .contains("label 'edema', all: 0 of 4 test images are positive: one class, so no AUROC");
+  }
+
+  @Test
+  void scoresOut_twoArms_areComparedByStats() throws IOException {
+    String all = folder.resolve("all.csv").toString();
+    String scores = file("s.csv", SCORES);
+    for (String arm : new String[] {"real", "masks"}) {
+      assertThat(run("classification", scores, "--scores-out", all, "--arm", arm)).isZero();
+    }
+
+    assertThat(run("classification", scores, "--scores-out", all, "--arm", "real")).isEqualTo(1);
+
+    assertThat(err.toString()).contains("all.csv: row 2: arm: 'real' (expected: another arm");
+    assertThat(Files.readString(folder.resolve("all.csv")))
+        .startsWith("arm,patient,image,task,truth,score\nreal,p3,t1,edema,1,0.9\n")
+        .hasLineCount(9);
+    Comparisons comparisons =
+        Comparisons.of(
+            ScoreFile.read(folder.resolve("all.csv")),
+            new ComparisonPlan(
+                "real",
+                "accuracy",
+                0.5,
+                new PairedTest.McNemar(),
+                Alternative.GREATER,
+                Adjustment.NONE,
+                0.95));
+    assertThat(comparisons.all().getFirst().n()).isEqualTo(4);
+  }
+
+  @Test
+  void scoresOut_masks_needPatients() throws IOException {
+    mask("t/a.png", 2, "##..", 255);
+    mask("p/a.png", 2, "#...", 255);
+    String all = folder.resolve("all.csv").toString();
+    String groups = file("groups.csv", "image,patient\na,p1\n");
+
+    assertThat(segmentation("--scores-out", all)).isEqualTo(2);
+    assertThat(segmentation("--scores-out", all, "--arm", "masks")).isEqualTo(2);
+    assertThat(segmentation("--scores-out", all, "--arm", "masks", "--groups", groups)).isZero();
+
+    assertThat(err.toString()).contains("expected: both", "needs --groups");
+    assertThat(Files.readString(folder.resolve("all.csv")))
+        .startsWith("arm,patient,image,metric,value\nmasks,p1,a,dice,0.6666666666666666\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          t1,p3,test,edema,1,0.9 | t1,p3,test,edema,1,NaN | row 4: score: 'NaN' (expected: a finite
+          t1,p3,test,edema,1,0.9 | t1,p3,test,edema,,0.9  | row 4: truth: '' (expected: 0 or 1)
+          t1,p3,test,edema,1,0.9 | t1,p1,test,edema,1,0.9 | row 4: patient: 'p1' (expected: a patient of one split; row 2
+          t1,p3,test,edema,1,0.9 | t1,p3,dev,edema,1,0.9  | row 4: split: 'dev' (expected: train, val or test)
+          t2,p4,test             | t1,p3,test             | row 5: image: 't1' (expected: each image once
+          t2,p4,test             | t1,p4,test             | row 5: patient: 'p4' (expected: 'p3', as in an earlier row
+          v1,p1,val,edema,1      | v1,p1,val,edema,0      | label 'edema': no positive among 2 validation images
+          t1,p3,test,edema       | t1,p3,test,pneumonia   | label 'pneumonia': no threshold
+          image,patient          | image,person           | row 1: no column 'patient'
+          """)
+  void classification_brokenRows_nameFileRowAndValue(String from, String to, String message)
+      throws IOException {
+    String text = SCORES.replace(from.strip(), to.strip());
+
+    assertThat(run("classification", file("s.csv", text))).isEqualTo(1);
+
+    assertThat(err.toString().lines()).singleElement().asString().contains("s.csv: ", message);
+  }
+
+  @Test
+  void fidelity_folders_namesTheFeatureSet() throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    for (String set : new String[] {"real", "synthetic", "train"}) {
+      for (int i = 0; i < 8; i++) {
+        byte[] pixels = new byte[32 * 32];
+        random.nextBytes(pixels);
+        image(set + "/" + i + ".png", GrayImage.of(32, 32, pixels));
+      }
+    }
+
+    int exit =
+        run(
+            "fidelity",
+            "--real",
+            folder.resolve("real").toString(),
+            "--synthetic",
+            folder.resolve("synthetic").toString(),
+            "--train",
+            folder.resolve("synthetic").toString());
+
+    assertThat(exit).isZero();
+    assertThat(out.toString())
+        .contains("Fréchet distance (texture-v1)")
+        .contains("TO NEAREST TRAINING IMAGE");
+    assertThat(err.toString())
+        .contains("8 real images for 59 features")
+        .contains("8 synthetic images have the very features of a training image")
+        .contains("no MS-SSIM of")
+        .contains("sides of at least 176");
+  }
+
+  @Test
+  void fidelity_featuresInCsv_needTheirName() throws IOException {
+    StringBuilder text = new StringBuilder("image,f1,f2\n");
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 9; i++) {
+      text.append("i%d,%s,%s%n".formatted(i, random.nextDouble(), random.nextDouble()));
+    }
+    String csv = file("f.csv", text.toString().replace("\r", ""));
+
+    assertThat(run("fidelity", "--real", csv, "--synthetic", csv)).isEqualTo(2);
+    assertThat(
+            run(
+                "fidelity",
+                "--real",
+                csv,
+                "--synthetic",
+                csv,
+                "--feature-set",
+                "rad-dino-v1",
+                "--json"))
+        .isZero();
+
+    JsonNode json = new JsonMapper().readTree(out.toString());
+    assertThat(json.get("featureSet").textValue()).isEqualTo("rad-dino-v1");
+    assertThat(json.get("msSsimReal").isNull()).isTrue();
+    assertThat(json.get("coverage").doubleValue()).isEqualTo(1);
+    assertThat(err.toString()).contains("--feature-set: missing");
+  }
+
+  @Test
+  void fidelity_missingOrTooFew_isSaid() throws IOException {
+    assertThat(run("fidelity", "--real", "none", "--synthetic", "none")).isEqualTo(1);
+    image("few/a.png", GrayImage.of(8, 8, new byte[64]));
+    String few = folder.resolve("few").toString();
+    assertThat(run("fidelity", "--real", few, "--synthetic", few)).isEqualTo(2);
+    assertThat(err.toString()).contains("none: no folder").contains("at least 2");
+  }
+}
