@@ -195,14 +195,16 @@ public final class SynthoraxClient implements AutoCloseable {
 
   /**
    * Describes one model as each server has it, by target in the order given; see {@link #model}.
+   * Of several servers, one that is down is tried once.
    */
   public Map<String, CompletableFuture<Model>> modelOfEachAsync(String name, String version) {
+    ClientOptions once = servers.size() == 1 ? options : options.withRetry(RetryPolicy.NONE);
     Map<String, CompletableFuture<Model>> models = new LinkedHashMap<>();
     for (Server server : servers) {
       models.put(
           server.target,
           unary(
-              new RetryingCall.Terms(server.channel, server.target, options, false),
+              new RetryingCall.Terms(server.channel, server.target, once, false),
               ModelServiceGrpc.getDescribeModelMethod(),
               describe(name, version),
               Function.identity()));

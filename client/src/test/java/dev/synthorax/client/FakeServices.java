@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,8 @@ public final class FakeServices {
   private volatile @Nullable StatusRuntimeException failureAfterFirstEvent;
   private volatile boolean silent;
   private volatile boolean forgetful;
+  private volatile String version = MODEL.getVersion();
+  private final AtomicInteger callsBeforeFailures = new AtomicInteger();
 
   /** Creates services that draw a pattern. */
   public FakeServices() {
@@ -114,6 +117,16 @@ public final class FakeServices {
     forgetful = true;
   }
 
+  /** Holds the failures back for some calls. */
+  public void failAfter(int calls) {
+    callsBeforeFailures.set(calls);
+  }
+
+  /** Lets the model have another version. */
+  public void haveVersion(String other) {
+    version = other;
+  }
+
   /** Returns the services to bind. */
   public List<BindableService> services() {
     return List.of(new Generation(), new Models());
@@ -140,10 +153,10 @@ public final class FakeServices {
     return Png.encode(GrayImage.of(SIDE, SIDE, pixels));
   }
 
-  private static EffectiveSettings settings(GenerateRequest request) {
+  private EffectiveSettings settings(GenerateRequest request) {
     return EffectiveSettings.newBuilder()
         .setModel(MODEL.getName())
-        .setModelVersion(MODEL.getVersion())
+        .setModelVersion(version)
         .setNumInferenceSteps(request.hasNumInferenceSteps() ? request.getNumInferenceSteps() : 20)
         .setGuidanceScale(request.hasGuidanceScale() ? request.getGuidanceScale() : 4)
         .setNoiseScheduler(
@@ -182,9 +195,14 @@ public final class FakeServices {
         .build();
   }
 
+  private Model model() {
+    return MODEL.toBuilder().setVersion(version).build();
+  }
+
   /** Answers with the next failure, if there is one. */
   private boolean failed(StreamObserver<?> answer) {
-    StatusRuntimeException failure = failures.poll();
+    StatusRuntimeException failure =
+        callsBeforeFailures.getAndDecrement() > 0 ? null : failures.poll();
     if (failure != null) {
       answer.onError(failure);
     } else if (silent) {
@@ -245,7 +263,7 @@ public final class FakeServices {
     @Override
     public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> answer) {
       if (!failed(answer)) {
-        answer.onNext(ListModelsResponse.newBuilder().addModels(MODEL).build());
+        answer.onNext(ListModelsResponse.newBuilder().addModels(model()).build());
         answer.onCompleted();
       }
     }
@@ -253,7 +271,7 @@ public final class FakeServices {
     @Override
     public void describeModel(DescribeModelRequest request, StreamObserver<Model> answer) {
       if (!failed(answer)) {
-        answer.onNext(MODEL);
+        answer.onNext(model());
         answer.onCompleted();
       }
     }

@@ -2,6 +2,7 @@ package dev.synthorax.client.augment;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line of {@code manifest.jsonl}: all that is needed to make the image again, and to know it
@@ -67,11 +69,12 @@ public record ManifestEntry(
    * One mask of an image.
    *
    * @param structure what it outlines
-   * @param mask file in the run's folder, with forward slashes
+   * @param mask file in the run's folder, with forward slashes; null: not a file of its own
    * @param sha256 lower-case hexadecimal hash of that file
    */
   @JsonPropertyOrder({"structure", "mask", "sha256"})
-  public record Mask(String structure, String mask, String sha256) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Mask(String structure, @Nullable String mask, String sha256) {}
 
   /**
    * How an image was made.

@@ -2,6 +2,7 @@ package dev.synthorax.client.cli;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.client.ClientOptions;
+import dev.synthorax.client.RetryPolicy;
 import dev.synthorax.client.ServerCommand;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -50,9 +51,16 @@ final class ServerOptions {
   /** Opens the connection; the caller closes it. */
   @MustBeClosed
   Connection open(PrintWriter err, boolean quiet) {
+    return open(err, quiet, RetryPolicy.DEFAULT);
+  }
+
+  /** Opens the connection with other retries; the caller closes it. */
+  @MustBeClosed
+  Connection open(PrintWriter err, boolean quiet, RetryPolicy retry) {
     requirePositive("--timeout", timeoutSeconds);
     requirePositive("--start-timeout", startTimeoutSeconds);
-    ClientOptions options = ClientOptions.DEFAULT.withDeadline(Duration.ofSeconds(timeoutSeconds));
+    ClientOptions options =
+        ClientOptions.DEFAULT.withDeadline(Duration.ofSeconds(timeoutSeconds)).withRetry(retry);
     if (!servers.isEmpty()) {
       for (String server : servers) {
         if (!HOST_AND_PORT.matcher(server).matches()) {

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     description = "Makes synthetic chest radiographs, and serves the models that make them.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      AugmentCommand.class,
       DemoCommand.class,
       GenerateCommand.class,
       MetricsCommand.class,

@@ -63,12 +63,19 @@ public record ImageAugmentation(
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
     masks.putAll(transform.apply(sample.masks()));
     return new Sample(
-        info(sample.info(), matrix, width, height),
+        info(sample.info(), width, height),
         GrayImage.of(width, height, develop(grey)),
         masks);
   }
 
-  private ImageInfo info(ImageInfo info, Affine.Matrix matrix, int width, int height) {
+  /**
+   * Returns what the tables say of an image after the augmentation.
+   *
+   * @param width of the image, in pixels
+   * @param height of the image, in pixels
+   */
+  public ImageInfo info(ImageInfo info, int width, int height) {
+    Affine.Matrix matrix = affine.about(width / 2.0, height / 2.0, width, height);
     List<Box> boxes = new ArrayList<>();
     for (Box box : info.boxes()) {
       Box moved = Mirror.box(box, matrix, width, height);

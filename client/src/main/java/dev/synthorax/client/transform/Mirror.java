@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What the words about an image become in its mirror: left and right change places, and with them
  * the two lobes that only one side has.
  */
-final class Mirror {
+public final class Mirror {
   private static final Pattern SIDED =
       Pattern.compile(
           "\\b(right middle lobe|right middle|middle lobe|lingular|lingula|left|right)\\b",
@@ -29,8 +29,8 @@ final class Mirror {
 
   private Mirror() {}
 
-  /** Returns the words of the mirror image. */
-  static String words(String text) {
+  /** Returns what {@code text} says of the mirror image. */
+  public static String words(String text) {
     return SIDED
         .matcher(text)
         .replaceAll(found -> OTHER.getOrDefault(found.group().toLowerCase(Locale.ROOT), ""));

@@ -21,7 +21,7 @@ public record Range(double low, double high) {
     }
   }
 
-  /** Returns the range of that name's ends. */
+  /** Returns the range between two numbers. */
   public static Range of(double low, double high) {
     return new Range(low, high);
   }

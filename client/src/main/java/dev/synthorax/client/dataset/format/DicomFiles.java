@@ -13,6 +13,7 @@ import dev.synthorax.client.image.dicom.DicomHeader;
 import dev.synthorax.client.image.dicom.DicomImage;
 import dev.synthorax.client.image.dicom.DicomUid;
 import dev.synthorax.client.image.dicom.SecondaryCapture;
+import dev.synthorax.client.image.file.ImageFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,12 +89,13 @@ final class DicomFiles {
     String at = entry.place().at();
     DicomImage dicom;
     try {
-      dicom = DicomImage.decode(PixelFiles.bytes(file, at), options.maxSidePixels());
+      dicom =
+          DicomImage.decode(
+              ImageFile.readBytes(file, options.maxSidePixels()), options.maxSidePixels());
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
-      throw message.startsWith(file.toString())
-          ? e
-          : new IOException(file + ": " + message + " (named in " + at + ")", e);
+      String start = message.startsWith(file.toString()) ? "" : file + ": ";
+      throw new IOException(start + message + " (named in " + at + ")", e);
     }
     GrayImage image = dicom.image();
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);

@@ -9,13 +9,17 @@ import dev.synthorax.client.dataset.format.Losses.Part;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.dicom.DicomUid;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the formats of DICOM files cannot hold, and refuse. One thread. */
 final class DicomLosses {
   private final String format;
   private final Losses losses;
+  private final Set<String> told = new HashSet<>();
 
   DicomLosses(String format, Losses losses) {
     this.format = format;
@@ -41,18 +45,25 @@ final class DicomLosses {
   }
 
   void dropLabelsBut(Sample sample, Set<String> held) {
-    for (String label : sample.info().labels().keySet()) {
-      if (!held.contains(label)) {
-        losses.drop(sample, "label " + label);
-      }
-    }
+    drop(sample, "labels ", sample.info().labels().keySet().stream(), held);
   }
 
   void dropMasksBut(Sample sample, Set<Structure> held) {
-    for (Structure structure : sample.masks().keySet()) {
-      if (!held.contains(structure)) {
-        losses.drop(sample, "masks of " + structure.wireName());
-      }
+    drop(
+        sample,
+        "masks of ",
+        sample.masks().keySet().stream().map(Structure::wireName),
+        held.stream().map(Structure::wireName).collect(Collectors.toSet()));
+  }
+
+  /** Reports those of {@code names} that are not held and are new, in one line. */
+  private void drop(Sample sample, String kind, Stream<String> names, Set<String> held) {
+    String dropped =
+        names
+            .filter(name -> !held.contains(name) && told.add(kind + name))
+            .collect(Collectors.joining(", "));
+    if (!dropped.isEmpty()) {
+      losses.drop(sample, kind + dropped);
     }
   }
 

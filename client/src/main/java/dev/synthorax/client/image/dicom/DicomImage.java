@@ -4,10 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.client.image.GrayImage;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * A single-frame DICOM image: its header, its stored values and its 8-bit grey.
@@ -22,9 +18,6 @@ import java.util.Arrays;
  * <p><b>Threading:</b> immutable.
  */
 public final class DicomImage {
-  private static final int HEADER_BYTES = 1 << 16;
-  private static final int MAX_HEADER_BYTES = 1 << 25;
-
   private final DicomHeader header;
   private final GrayImage image;
   private final PixelLayout layout;
@@ -55,7 +48,7 @@ public final class DicomImage {
     if (maxSidePixels < 1) {
       throw new IllegalArgumentException("maxSidePixels: " + maxSidePixels + " (expected: >= 1)");
     }
-    DicomParser.Parsed parsed = DicomParser.parse(file, true);
+    DicomParser.Parsed parsed = DicomParser.parse(file);
     DicomHeader header = DicomHeader.of(parsed);
     PixelLayout layout = PixelLayout.of(parsed.dataSet(), maxSidePixels);
     char[] stored = PixelFrame.decode(parsed.dataSet(), parsed.transferSyntax(), layout);
@@ -66,35 +59,6 @@ public final class DicomImage {
     }
     GrayImage image = GrayImage.of(layout.columns(), layout.rows(), pixels);
     return new DicomImage(header, image, layout, stored);
-  }
-
-  /**
-   * Reads the header of a file, not its pixels: of most files only the first 64 KiB.
-   *
-   * @throws IOException if the file is missing or no DICOM file, or its header is damaged; the
-   *     message is one line that starts with the file
-   */
-  public static DicomHeader readHeader(Path file) throws IOException {
-    requireNonNull(file, "file");
-    if (!Files.isRegularFile(file)) {
-      throw new IOException(file + ": no such file (expected: a DICOM image)");
-    }
-    try (InputStream input = Files.newInputStream(file)) {
-      byte[] start = input.readNBytes(HEADER_BYTES);
-      try {
-        return DicomHeader.of(DicomParser.parse(start, false));
-      } catch (IOException e) {
-        if (start.length < HEADER_BYTES) {
-          throw e;
-        }
-        byte[] more = input.readNBytes(MAX_HEADER_BYTES);
-        byte[] all = Arrays.copyOf(start, start.length + more.length);
-        System.arraycopy(more, 0, all, start.length, more.length);
-        return DicomHeader.of(DicomParser.parse(all, false));
-      }
-    } catch (IOException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    }
   }
 
   /** Returns what the file says of the image. */

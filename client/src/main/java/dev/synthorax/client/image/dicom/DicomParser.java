@@ -29,13 +29,11 @@ final class DicomParser {
       "AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US";
 
   private final byte[] file;
-  private final boolean withPixels;
   private int at;
   private int elements;
 
-  private DicomParser(byte[] file, boolean withPixels) {
+  private DicomParser(byte[] file) {
     this.file = file;
-    this.withPixels = withPixels;
   }
 
   /** A file's attributes and how its pixels are coded. */
@@ -65,16 +63,15 @@ final class DicomParser {
   /**
    * Finds the attributes.
    *
-   * @param file the whole file, or its start if the pixels are not needed
-   * @param withPixels false: stop before the pixel data
+   * @param file the whole file
    * @throws IOException if an attribute does not fit in the file, or the file nests too deep
    */
-  static Parsed parse(byte[] file, boolean withPixels) throws IOException {
+  static Parsed parse(byte[] file) throws IOException {
     if (!isDicom(file)) {
       throw new IOException(
           "not a DICOM file (expected: 'DICM' at byte 128, or group 0002 or 0008)");
     }
-    DicomParser parser = new DicomParser(file, withPixels);
+    DicomParser parser = new DicomParser(file);
     parser.at = hasPreamble(file) ? 132 : 0;
     Map<Integer, DicomElement> meta = new HashMap<>();
     while (parser.at + 8 <= file.length && parser.unsigned16(parser.at) == 2) {
@@ -102,7 +99,7 @@ final class DicomParser {
         return new DicomDataSet(file, found);
       }
       boolean pixels = depth == 0 && Integer.compareUnsigned(code, 0x7FE0_0008) >= 0;
-      if (pixels && (!withPixels || code > DicomTag.PIXEL_DATA.code() || code < 0)) {
+      if (pixels && (code > DicomTag.PIXEL_DATA.code() || code < 0)) {
         break;
       }
       element(found, limit, explicit, depth);

@@ -82,7 +82,8 @@ final class PlanFileTest {
     assertThat(plan.seed()).isEqualTo(7);
     assertThat(plan.format()).isEqualTo(DatasetFormat.NIH);
     assertThat(plan.source())
-        .isEqualTo(new SourceDataset("data/train", DatasetFormat.CHEXPERT, null, List.of("odd")));
+        .isEqualTo(
+            new SourceDataset("data/train", DatasetFormat.CHEXPERT, null, List.of("odd"), null));
     assertThat(plan.generation())
         .isEqualTo(
             new GenerationSettings("cxr-mini", 12, 3.5f, "dpm++", "text", List.of(256, 256)));

@@ -99,7 +99,7 @@ class SiimLayoutTest {
         .isInstanceOf(IOException.class)
         .hasMessage(
             folder.resolve("dicom-images-train/1.2.dcm")
-                + ": no such file (named in "
+                + ": no such file (expected: an image) (named in "
                 + file
                 + ": line 2)");
   }

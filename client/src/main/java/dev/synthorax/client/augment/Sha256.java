@@ -1,0 +1,40 @@
+package dev.synthorax.client.augment;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256 in lower-case hexadecimal; one thread. */
+final class Sha256 {
+  private final MessageDigest digest;
+
+  private Sha256(MessageDigest digest) {
+    this.digest = digest;
+  }
+
+  static Sha256 create() {
+    try {
+      return new Sha256(MessageDigest.getInstance("SHA-256"));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is missing (expected: any Java runtime has it)", e);
+    }
+  }
+
+  static String of(byte[] data) {
+    return create().add(data).hex();
+  }
+
+  Sha256 add(byte[] data) {
+    digest.update(data);
+    return this;
+  }
+
+  Sha256 add(byte[] data, int from) {
+    digest.update(data, from, data.length - from);
+    return this;
+  }
+
+  String hex() {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+}

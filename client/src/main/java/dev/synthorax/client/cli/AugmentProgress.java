@@ -1,0 +1,151 @@
+package dev.synthorax.client.cli;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.synthorax.client.augment.AugmentListener;
+import java.io.PrintWriter;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person sees of an augment job: a bar on a terminal, a line every two seconds elsewhere,
+ * with rate and time to go; nothing for machines.
+ *
+ * <p><b>Threading:</b> any thread; one lock guards all.
+ */
+final class AugmentProgress implements AugmentListener, AutoCloseable {
+  private static final int WIDTH = 100;
+  private static final long LINE_NANOS = 2_000_000_000L;
+  private static final int MAX_REJECTIONS = 10; // told one by one
+
+  private final @Nullable PrintWriter err; // null: nothing is shown
+  private final @Nullable ProgressBar bar; // owned
+
+  @GuardedBy("this")
+  private final Set<String> warnings = new HashSet<>();
+
+  @GuardedBy("this")
+  private long firstNanos;
+
+  @GuardedBy("this")
+  private long lineNanos;
+
+  @GuardedBy("this")
+  private int reused;
+
+  @GuardedBy("this")
+  private int rejected;
+
+  private AugmentProgress(@Nullable PrintWriter err, @Nullable ProgressBar bar) {
+    this.err = err;
+    this.bar = bar;
+    this.firstNanos = System.nanoTime();
+    this.lineNanos = firstNanos;
+  }
+
+  /**
+   * Opens the view that fits.
+   *
+   * @param quiet nothing is shown
+   */
+  static AugmentProgress open(PrintWriter err, boolean quiet, int images) {
+    if (quiet) {
+      return new AugmentProgress(null, null);
+    }
+    if (!Boolean.getBoolean(ProgressView.TERMINAL)) {
+      return new AugmentProgress(err, null);
+    }
+    return new AugmentProgress(
+        err,
+        new ProgressBarBuilder()
+            .setTaskName("Images")
+            .setInitialMax(images)
+            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
+            .setUpdateIntervalMillis(200)
+            .showSpeed()
+            .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
+            .build());
+  }
+
+  @Override
+  public synchronized void made(String id, int done, int total, boolean there) {
+    if (there) {
+      reused++;
+      firstNanos = System.nanoTime(); // the rate is that of images made
+    }
+    if (bar != null) {
+      bar.stepTo(done);
+    } else if (err != null) {
+      long now = System.nanoTime();
+      if (done == total || now - lineNanos >= LINE_NANOS) {
+        lineNanos = now;
+        err.println(line(done, total, done - reused, (now - firstNanos) / 1e9));
+      }
+    }
+  }
+
+  /** Returns {@code 120/500 images, 3.2 a second, 1:59 to go}. */
+  static String line(int done, int total, int made, double seconds) {
+    StringBuilder line = new StringBuilder();
+    line.append(done).append('/').append(total).append(" images");
+    if (made > 0 && seconds > 0 && done < total) {
+      double rate = made / seconds;
+      long left = Math.round((total - done) / rate);
+      line.append(
+          String.format(Locale.ROOT, rate < 1 ? ", %.2f a second, " : ", %.1f a second, ", rate));
+      line.append(
+          left >= 3600
+              ? String.format(Locale.ROOT, "%d:%02d:%02d", left / 3600, left / 60 % 60, left % 60)
+              : String.format(Locale.ROOT, "%d:%02d", left / 60, left % 60));
+      line.append(" to go");
+    }
+    return line.toString();
+  }
+
+  @Override
+  public synchronized void rejected(String id, String reason) {
+    rejected++;
+    if (err == null || bar != null || rejected > MAX_REJECTIONS) {
+      return;
+    }
+    err.println("made again: " + id + ": " + reason);
+    if (rejected == MAX_REJECTIONS) {
+      err.println("made again: more are in the manifest");
+    }
+  }
+
+  @Override
+  public synchronized void written(int done, int total) {
+    if (done == 1) {
+      lineNanos = System.nanoTime();
+    }
+    if (bar != null) {
+      bar.setExtraMessage(" written " + done + "/" + total);
+    } else if (err != null) {
+      long now = System.nanoTime();
+      if (done == total || now - lineNanos >= LINE_NANOS) {
+        lineNanos = now;
+        err.println("written " + done + "/" + total);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void warned(String warning) {
+    if (err != null && warnings.add(warning)) {
+      err.println("warning: " + warning);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+    }
+  }
+}
