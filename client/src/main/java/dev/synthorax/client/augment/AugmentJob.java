@@ -2,12 +2,18 @@ package dev.synthorax.client.augment;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.SynthoraxException;
 import dev.synthorax.client.augment.AugmentEntry.Rejected;
+import dev.synthorax.client.augment.plan.ArmKind;
 import dev.synthorax.client.augment.plan.AugmentPlan;
 import dev.synthorax.client.augment.plan.PlanException;
+import dev.synthorax.client.dataset.Structure;
+import dev.synthorax.client.dataset.format.DatasetFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,6 +41,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AugmentJob {
   private static final String LAYOUT = "1"; // another number: images of earlier versions are no use
+
+  /** Lets enums be written as in plans. */
+  private interface Word {
+    @JsonValue
+    String wireName();
+  }
+
+  private static final JsonMapper PLAN_JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
+          .addMixIn(ArmKind.class, Word.class)
+          .addMixIn(DatasetFormat.class, Word.class)
+          .addMixIn(Structure.class, Word.class)
+          .build();
 
   private final AugmentPlan plan;
   private final @Nullable SourceImages source;
@@ -68,7 +88,7 @@ public final class AugmentJob {
 
   private static String json(AugmentPlan plan) {
     try {
-      return AugmentEntry.JSON.writeValueAsString(plan);
+      return PLAN_JSON.writeValueAsString(plan);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a plan has no JSON form", e);
     }
@@ -102,7 +122,7 @@ public final class AugmentJob {
   /** Returns the plan with its defaults filled in, as JSON with a line end. */
   String planJson() {
     try {
-      return AugmentEntry.JSON.writerWithDefaultPrettyPrinter().writeValueAsString(plan) + "\n";
+      return PLAN_JSON.writerWithDefaultPrettyPrinter().writeValueAsString(plan) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a plan has no JSON form", e);
     }

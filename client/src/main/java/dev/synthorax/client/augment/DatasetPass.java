@@ -134,7 +134,7 @@ final class DatasetPass {
             "",
             null);
     return new Sample(
-        ItemMaker.info(item, entry, width, height),
+        item.info(entry, width, height),
         GrayImage.of(width, height, new byte[width * height]),
         masks);
   }
@@ -224,8 +224,7 @@ final class DatasetPass {
           mask.getKey(), BinaryMask.ofImage(Png.decode(mask.getValue().toByteArray(), MAX_SIDE)));
     }
     return new Written(
-        new Sample(
-            ItemMaker.info(item, stored.entry(), image.width(), image.height()), image, masks),
+        new Sample(item.info(stored.entry(), image.width(), image.height()), image, masks),
         stored.entry());
   }
 

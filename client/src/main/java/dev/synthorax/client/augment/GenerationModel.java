@@ -1,5 +1,6 @@
 package dev.synthorax.client.augment;
 
+import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.SynthoraxException;
 import dev.synthorax.client.augment.plan.AugmentPlan;

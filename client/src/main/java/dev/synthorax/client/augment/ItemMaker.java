@@ -1,6 +1,7 @@
 package dev.synthorax.client.augment;
 
 import com.google.protobuf.ByteString;
+import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.augment.AugmentEntry.Rejected;
 import dev.synthorax.client.augment.plan.Arm;
@@ -9,8 +10,6 @@ import dev.synthorax.client.augment.plan.AugmentPlan;
 import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
-import dev.synthorax.client.dataset.Split;
-import dev.synthorax.client.dataset.Splits;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.image.BinaryMask;
@@ -154,7 +153,7 @@ final class ItemMaker {
             item.id(),
             item.arm().name(),
             item.arm().kind().wireName(),
-            item.arm().kind().mode(),
+            Mode.of(item.arm().kind().usesText(), item.arm().kind().usesMasks()),
             parent == null ? null : AugmentEntry.Parent.of(parent.info()),
             AugmentEntry.words(conditioning.labels()),
             orNull(conditioning.prompt(item)),
@@ -238,38 +237,6 @@ final class ItemMaker {
         file(arm.name(), info.id()),
         Sha256.of(Png.encode(sample.image())),
         null);
-  }
-
-  /**
-   * Returns what a dataset says of a finished image. The second check that nothing is made from
-   * images kept for reporting is here.
-   *
-   * @param width of the image, in pixels
-   * @param height of the image, in pixels
-   */
-  static ImageInfo info(AugmentItem item, AugmentEntry entry, int width, int height) {
-    DatasetImage parent = item.parent();
-    if (parent != null) {
-      TransformDraw.requireTraining(parent.info());
-    }
-    if (item.arm().kind() == ArmKind.CLASSICAL && parent != null && entry.transform() != null) {
-      ImageInfo info =
-          ImageAugmentation.ofParameters(entry.transform()).info(parent.info(), width, height);
-      return info.toBuilder().id(item.id()).attribute(Splits.PARENT, info.id()).build();
-    }
-    ImageInfo.Builder info =
-        ImageInfo.builder(item.id())
-            .split(Split.TRAIN)
-            .labels(entry.labelValues())
-            .text(entry.prompt() == null ? "" : entry.prompt())
-            .attribute(Splits.SYNTHETIC, true);
-    if (entry.seed() != null) {
-      info.seed(entry.seed().longValue());
-    }
-    if (parent != null) { // its anatomy: whoever divides by patient keeps them together
-      info.patientId(parent.info().patientId()).attribute(Splits.PARENT, parent.info().id());
-    }
-    return info.build();
   }
 
   private static Map<Structure, ByteString> encode(Map<Structure, BinaryMask> masks) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.protobuf.ByteString;
+import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.StructureMask;
 import java.math.BigInteger;

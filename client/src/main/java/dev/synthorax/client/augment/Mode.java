@@ -17,8 +17,11 @@ public enum Mode {
    * Returns the mode of a request: text where the prompt is not blank, masks where there is one.
    */
   public static Mode of(GenerateRequest request) {
-    boolean text = !request.getPrompt().isBlank();
-    boolean masks = request.getMasksCount() > 0;
+    return of(!request.getPrompt().isBlank(), request.getMasksCount() > 0);
+  }
+
+  /** Returns the mode of a request with or without text and masks. */
+  static Mode of(boolean text, boolean masks) {
     return text ? (masks ? TM2I : T2I) : (masks ? M2I : FREE);
   }
 }

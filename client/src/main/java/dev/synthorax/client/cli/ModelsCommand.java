@@ -1,7 +1,7 @@
 package dev.synthorax.client.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.synthorax.client.augment.NoiseSchedulerName;
+import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.proto.v1.DiffusionModel;
 import dev.synthorax.proto.v1.ImageSize;
 import dev.synthorax.proto.v1.Model;

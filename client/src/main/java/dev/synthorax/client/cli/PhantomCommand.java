@@ -1,17 +1,16 @@
 package dev.synthorax.client.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.dataset.Finding;
-import dev.synthorax.client.dataset.Sample;
-import dev.synthorax.client.dataset.ShardWriter;
+import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
-import dev.synthorax.client.image.Png;
+import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.client.dataset.format.WriteOptions;
 import dev.synthorax.client.phantom.PhantomSpec;
 import dev.synthorax.client.phantom.PhantomStream;
-import java.io.BufferedWriter;
+import dev.synthorax.client.phantom.Site;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -20,34 +19,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code synthorax phantom}: makes procedural chest radiographs with exact masks, as PNG files or
- * training shards.
+ * {@code synthorax phantom}: makes procedural chest radiographs with exact masks, as a dataset of
+ * any format.
  */
 @Command(
     name = "phantom",
     mixinStandardHelpOptions = true,
+    sortOptions = false,
     description = "Make procedural chest radiographs with exact masks and labels.",
     footer = {
       "",
       "Examples:",
       "  synthorax phantom --count 16 --size 512 --out phantoms",
-      "  synthorax phantom --count 24000 --size 128 --format shards --out shards"
+      "  synthorax phantom --count 24000 --size 128 --format shards --out shards",
+      "  synthorax phantom --count 500 --site B --split test --format chexpert --out site-b-test"
     })
+@SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 public final class PhantomCommand implements Callable<Integer> {
-  /** How the samples are written. */
-  enum Format {
-    png,
-    shards
-  }
-
   @Option(
       names = "--count",
       paramLabel = "N",
@@ -56,11 +54,22 @@ public final class PhantomCommand implements Callable<Integer> {
   private int count;
 
   @Option(
+      names = "--site",
+      paramLabel = "A..E",
+      description = "hospital that the patients come to (default: that of the seed, else A)")
+  private @Nullable Site site;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      description = "train, validation or test; no patient is in two (default: train)")
+  private @Nullable String split;
+
+  @Option(
       names = "--seed",
       paramLabel = "S",
-      defaultValue = "0",
-      description = "first seed (default ${DEFAULT-VALUE})")
-  private long seed;
+      description = "first seed (default: the first of the site's split)")
+  private @Nullable Long seed;
 
   @Option(
       names = "--size",
@@ -70,26 +79,42 @@ public final class PhantomCommand implements Callable<Integer> {
   private int size;
 
   @Option(
-      names = "--format",
-      defaultValue = "png",
-      description = "${COMPLETION-CANDIDATES} (default ${DEFAULT-VALUE})")
-  private Format format = Format.png;
-
-  @Option(
       names = "--finding",
       paramLabel = "F",
-      description = "make only this finding; repeat for several (default: a mix of all)")
+      description = "make only this finding; repeat for several (default: the site's mix)")
   private List<String> findings = new ArrayList<>();
 
-  @Option(names = "--out", paramLabel = "DIR", required = true, description = "folder to write to")
-  private Path out = Path.of("");
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      defaultValue = "folder",
+      converter = DatasetOptionNames.OfFormat.class,
+      description =
+          "chexpert, candid-ptx, siim, rsna, mimic-cxr-jpg, nih, nnunet, webdataset, folder or"
+              + " shards; png is folder (default ${DEFAULT-VALUE})")
+  private DatasetFormat format;
+
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      required = true,
+      description = "folder to write to, new or empty")
+  private Path out;
 
   @Option(
       names = "--shard-size",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "samples a shard (default ${DEFAULT-VALUE})")
+      description = "samples a shard, of shards and webdataset (default ${DEFAULT-VALUE})")
   private int shardSize;
+
+  @Option(
+      names = "--structure",
+      paramLabel = "NAME",
+      description = "mask to write, of nnunet; repeat for several (default: all)")
+  private List<String> structures = new ArrayList<>();
+
+  @Mixin private PhantomKnobOptions knobs;
 
   @Option(
       names = "--threads",
@@ -100,12 +125,13 @@ public final class PhantomCommand implements Callable<Integer> {
   @Option(names = "--json", description = "print the summary as one JSON object")
   private boolean json;
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Set<Finding> chosen = EnumSet.noneOf(Finding.class);
     PhantomStream stream;
+    WriteOptions options;
+    long first;
     try {
       require(count >= 1, "--count: " + count + " (expected: >= 1)");
       require(
@@ -121,18 +147,18 @@ public final class PhantomCommand implements Callable<Integer> {
               + ".."
               + PhantomSpec.MAX_SIZE
               + ")");
-      for (String name : findings) {
-        chosen.add(Finding.ofWireName(name));
-      }
-      stream = new PhantomStream(seed, count, size, chosen);
+      first = firstSeed();
+      stream = new PhantomStream(new PhantomSpec(first, size, findings(), knobs.knobs()), count);
+      options = options();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    switch (format) {
-      case png -> writePng(stream);
-      case shards -> writeShards(stream);
+    try {
+      format.write(out, options, writer -> stream.forEach(threads, writer::add));
+    } catch (IllegalArgumentException e) { // the format cannot hold a phantom
+      throw new IOException(e.getMessage(), e);
     }
-    report();
+    report(first);
     return CommandLine.ExitCode.OK;
   }
 
@@ -142,53 +168,77 @@ public final class PhantomCommand implements Callable<Integer> {
     }
   }
 
-  private void writeShards(PhantomStream stream) throws IOException, InterruptedException {
-    try (ShardWriter writer = ShardWriter.open(out, shardSize)) {
-      stream.forEach(threads, writer::add);
+  /** The first seed; all seeds lie within the site and the split that were named. */
+  private long firstSeed() {
+    Split named = split == null ? null : Split.ofWireName(split);
+    if (seed == null) {
+      Site of = site == null ? Site.A : site;
+      Split in = named == null ? Split.TRAIN : named;
+      requireWithin(of.first(in), of, in);
+      return of.first(in);
     }
-  }
-
-  private void writePng(PhantomStream stream) throws IOException, InterruptedException {
-    Path images = Files.createDirectories(out.resolve("images"));
-    Path masks = Files.createDirectories(out.resolve("masks"));
-    ObjectMapper mapper = new ObjectMapper();
-    try (BufferedWriter lines = Files.newBufferedWriter(out.resolve("samples.jsonl"))) {
-      stream.forEach(
-          threads,
-          sample -> {
-            Files.write(images.resolve(sample.id() + ".png"), Png.encode(sample.image()));
-            for (Structure structure : sample.masks().keySet()) {
-              Files.write(
-                  masks.resolve(sample.id() + "-" + structure.wireName() + ".png"),
-                  Png.encode(sample.mask(structure).toImage()));
-            }
-            lines.write(mapper.writeValueAsString(line(sample)));
-            lines.write('\n');
-          });
+    Site of = Site.of(seed);
+    require(
+        site == null || site == of,
+        "--seed: "
+            + seed
+            + " is of site "
+            + of
+            + " (expected with --site "
+            + site
+            + ": a seed of that site, or none)");
+    if (named != null) {
+      requireWithin(seed, of, named);
     }
+    return seed;
   }
 
-  private static Map<String, Object> line(Sample sample) {
-    Map<String, Object> line = new LinkedHashMap<>();
-    line.put("id", sample.id());
-    line.put("seed", sample.info().seed());
-    line.put("prompt", sample.info().text());
-    line.put("labels", sample.info().positives());
-    line.put("attributes", sample.info().attributes());
-    line.put("image", "images/" + sample.id() + ".png");
-    return line;
+  private void requireWithin(long first, Site of, Split in) {
+    require(
+        first >= of.first(in) && first <= of.last(in) && count - 1 <= of.last(in) - first,
+        count
+            + " phantoms from seed "
+            + first
+            + " leave "
+            + in.wireName()
+            + " of site "
+            + of
+            + " (expected: seeds "
+            + of.first(in)
+            + ".."
+            + of.last(in)
+            + ")");
   }
 
-  private void report() throws IOException {
+  private Set<Finding> findings() {
+    Set<Finding> chosen = EnumSet.noneOf(Finding.class);
+    for (String name : findings) {
+      chosen.add(Finding.ofWireName(name));
+    }
+    return chosen;
+  }
+
+  private WriteOptions options() {
+    require(
+        structures.isEmpty() || format == DatasetFormat.NNUNET,
+        "--structure: " + structures + " (expected: with --format nnunet only)");
+    PrintWriter err = spec.commandLine().getErr();
+    return WriteOptions.of(warning -> err.println("warning: " + warning))
+        .withShardSize(shardSize)
+        .withStructures(structures.stream().map(Structure::ofWireName).distinct().toList());
+  }
+
+  private void report(long first) throws IOException {
     PrintWriter writer = spec.commandLine().getOut();
     if (json) {
       Map<String, Object> summary = new LinkedHashMap<>();
       summary.put("count", count);
-      summary.put("seed", seed);
+      summary.put("seed", first);
       summary.put("size", size);
-      summary.put("format", format.name());
+      summary.put("format", format.wireName());
+      summary.put("site", Site.of(first).name());
       summary.put("out", out.toString());
-      writer.println(new ObjectMapper().writeValueAsString(summary));
+      writer.println(new JsonMapper().writeValueAsString(summary));
     } else {
       writer.println(count + " phantoms of " + size + " x " + size + " pixels in " + out);
     }

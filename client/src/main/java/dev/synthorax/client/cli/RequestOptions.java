@@ -1,8 +1,8 @@
 package dev.synthorax.client.cli;
 
 import com.google.protobuf.ByteString;
+import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.client.SynthoraxException;
-import dev.synthorax.client.augment.NoiseSchedulerName;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Png;
 import dev.synthorax.proto.v1.GenerateRequest;

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AugmentCommand.class,
+      DatasetCommand.class,
       DemoCommand.class,
       GenerateCommand.class,
       MetricsCommand.class,

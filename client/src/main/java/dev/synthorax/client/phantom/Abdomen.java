@@ -9,15 +9,19 @@ final class Abdomen {
   private final double bubbleRy;
   private final double level;
   private final double[][] loops;
+  private final ValueNoise noise;
 
-  Abdomen(Habitus habitus, Draw draw) {
+  Abdomen(Habitus habitus, ValueNoise noise, Draw draw) {
     this.habitus = habitus;
+    this.noise = noise;
     boolean visible = draw.chance(0.82);
     bubbleRx = visible ? draw.range(1.5, 3.1) : 0;
     bubbleRy = draw.range(1.1, 2.0);
     bubbleX = habitus.halfWidth * draw.range(0.4, 0.56);
     bubbleY = habitus.domeLeftY + 0.9 + bubbleRy + draw.range(0, 0.6);
-    level = draw.range(0.1, 0.8) * bubbleRy;
+    boolean lying = habitus.geometry.posture() == Geometry.Posture.SUPINE;
+    double fluid = draw.range(0.1, 0.8);
+    level = (lying ? 3 : fluid) * bubbleRy; // lying, the fluid is behind the gas
     int count = draw.chance(0.45) ? 2 + draw.below(3) : 0;
     loops = new double[count][];
     double x = habitus.halfWidth * draw.range(0.7, 0.8);
@@ -42,14 +46,20 @@ final class Abdomen {
     if (bubbleRx > 0) {
       double dx = (x - bubbleX) / bubbleRx;
       double dy = (y - bubbleY) / bubbleRy;
-      double open = 1 - Calc.smoothStep(level - 0.08, level + 0.12, y - bubbleY);
-      gas = 5.2 * open * Calc.root(1 - dx * dx - dy * dy);
+      double open = 1 - Calc.smoothStep(level - 0.12, level + 0.15, y - bubbleY);
+      gas = 4.6 * open * pouch(1 - dx * dx - dy * dy - 0.3 * noise.fractal(x, y, 1.9, 2));
     }
     for (double[] loop : loops) {
       double dx = (x - loop[0]) / loop[2];
       double dy = (y - loop[1]) / loop[3];
-      gas = Math.max(gas, 3.2 * Calc.root(1 - dx * dx - dy * dy));
+      double folds = 0.7 * noise.fractal(x, y, 1.1, 2); // haustra and what the gut holds
+      gas = Math.max(gas, 2.3 * pouch(1 - dx * dx - dy * dy - folds));
     }
     return gas;
+  }
+
+  /** Depth of a soft-walled pouch, relative: its wall is met obliquely, so its edge is soft. */
+  private static double pouch(double field) {
+    return field <= 0 ? 0 : field / (Math.sqrt(field) + 0.35);
   }
 }

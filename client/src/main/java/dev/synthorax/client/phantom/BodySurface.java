@@ -53,7 +53,9 @@ final class BodySurface {
     // neck
     double n = ax / (neck * (1 + 0.35 * Calc.smoothStep(apex - 4, apex + 1, y)));
     if (n < 1) {
-      double column = 2 * 5.7 * Calc.root(1 - n * n * (0.5 + 0.5 * n * n));
+      double low = Calc.smoothStep(apex - 7, apex + 1, y);
+      double column =
+          2 * (5.6 + habitus.fat + 1.9 * low) * Calc.root(1 - n * n * (0.5 + 0.5 * n * n));
       chord = Calc.smoothMax(chord, column, 2);
     }
     // shoulder: trapezius line falling outwards

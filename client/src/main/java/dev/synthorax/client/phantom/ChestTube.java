@@ -11,14 +11,17 @@ final class ChestTube {
   private static final int SKIN = 2 * SPAN; // first point inside the body
   private static final double WALL = 0.13; // thickness of the wall, centimetres
   private static final double STRIPE = 0.07; // its half-width
+  private static final double FRONT = 4; // depth of a tube for air, centimetres
+  private static final double BACK = -4; // of one for fluid
 
   private final Tube tube;
-  private final double radius;
+  private final double radius; // as projected
   private final int space;
 
   ChestTube(Drain drain, Habitus habitus, ThoracicCavity cavity, Ribs ribs, Draw draw) {
     int sign = drain.side() == Side.RIGHT ? -1 : 1;
-    radius = drain.radius();
+    // for air it lies in front, for fluid behind the lung
+    radius = drain.radius() * habitus.geometry.magnification(drain.forAir() ? FRONT : BACK);
     space = 4 + draw.below(3); // below the rib of that number
     double entryY = 0.5 * (ribs.sideY(space - 1, sign) + ribs.sideY(space, sign));
     double wall = cavity.halfWidth(entryY);
@@ -60,6 +63,11 @@ final class ChestTube {
   /** The number of the rib above the space it enters through, 4..6. */
   int space() {
     return space;
+  }
+
+  /** Outer radius on the film, in centimetres of the plane through the middle of the chest. */
+  double radius() {
+    return radius;
   }
 
   /** Adds wall and stripe, as optical depth. */

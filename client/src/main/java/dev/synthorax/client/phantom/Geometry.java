@@ -13,7 +13,7 @@ import dev.synthorax.client.dataset.View;
  * @param posture how the patient was held
  */
 record Geometry(View view, Posture posture) {
-  private static final double GAP = 12; // half the chest and the cover of the detector
+  private static final double GAP = 14; // half the chest, the grid and the cover of the detector
   private static final double LONG = 180;
   private static final double SHORT = 100;
 

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * the chest deepens, bone thins (faster in women after 50) and the aorta unfolds.
  */
 final class Habitus {
+  static final double DOME_HEIGHT = 5.2;
+
   final boolean male;
   final int ageYears;
 
@@ -65,6 +67,9 @@ final class Habitus {
   /** Gentle side bend of the spine. */
   final double scoliosis;
 
+  private final @Nullable Pneumothorax air;
+  private final double sway;
+
   /** Depth of the breath taken, 1 full. */
   final double inspiration;
 
@@ -108,7 +113,7 @@ final class Habitus {
     double tilt = geometry.portable() ? day.normal(0.55, 0.4) : 0; // the beam tips to the feet
     ribDrop = dropOfRibs * (1.12 - 0.12 * breath) - tilt;
     double height = day.normal(0, 0.3);
-    double sway = day.unit();
+    sway = day.unit();
 
     double lungHeight = 9.35 * pitch * inspiration;
     apexY = -0.5 * (lungHeight + 4.2) + height;
@@ -132,7 +137,7 @@ final class Habitus {
       }
     }
     moved += push(pathology.find(Effusion.class), sway);
-    Pneumothorax air = pathology.find(Pneumothorax.class);
+    air = pathology.find(Pneumothorax.class);
     if (air != null && air.severity() == Severity.LARGE) {
       moved += (air.side() == Side.RIGHT ? 1 : -1) * (0.5 + 1.4 * sway);
       rightDome += air.side() == Side.RIGHT ? 0.6 + 0.6 * sway : 0;
@@ -158,6 +163,33 @@ final class Habitus {
       return 0;
     }
     return (effusion.side() == Side.RIGHT ? 1 : -1) * (0.9 + 1.2 * sway);
+  }
+
+  /**
+   * Height of a dome over its costophrenic angle, about 5 cm. Much air presses it flat; lying, air
+   * gathers at the base and opens the angle downwards (deep sulcus).
+   */
+  double domeHeight(Side side) {
+    if (air == null || air.side() != side) {
+      return DOME_HEIGHT;
+    }
+    if (geometry.posture() == Geometry.Posture.SUPINE) {
+      return DOME_HEIGHT
+          + switch (air.severity()) {
+            case SMALL -> 0.8 + 0.5 * sway;
+            case MODERATE -> 1.4 + 0.6 * sway;
+            case LARGE -> 1.9 + 0.7 * sway;
+          };
+    }
+    return air.severity() == Severity.LARGE ? DOME_HEIGHT - 0.9 - 0.9 * sway : DOME_HEIGHT;
+  }
+
+  /** How much further apart the ribs of a side stand, a rib, in centimetres: by much air. */
+  double ribSpread(int sign) {
+    if (air == null || air.severity() != Severity.LARGE) {
+      return 0;
+    }
+    return air.side() == (sign < 0 ? Side.RIGHT : Side.LEFT) ? 0.06 + 0.08 * sway : 0;
   }
 
   double domeY(Side side) {

@@ -4,8 +4,8 @@ import dev.synthorax.client.phantom.Lesion.Atelectasis;
 import dev.synthorax.client.phantom.Lesion.Edema;
 
 /**
- * Thin sheets of opaque lung seen edge-on: plate-like atelectasis and the septal lines of edema
- * (Kerley B).
+ * Thin sheets of opaque lung seen edge-on: plate-like atelectasis, and in edema the septal lines
+ * (Kerley B) and the thickened walls of bronchi met end-on (cuffing).
  */
 final class LinearOpacity {
   private static final double OVER_LUNG = Attenuation.SOFT - Attenuation.LUNG;
@@ -27,6 +27,8 @@ final class LinearOpacity {
     if (edema != null) {
       septa(Side.RIGHT, habitus, cavity, canvas, draw);
       septa(Side.LEFT, habitus, cavity, canvas, draw);
+      cuffs(Side.RIGHT, habitus, canvas, draw);
+      cuffs(Side.LEFT, habitus, canvas, draw);
     }
   }
 
@@ -47,11 +49,11 @@ final class LinearOpacity {
       double half = unit * draw.range(2.4, 3.6) * (i == 0 ? 1.15 : 0.9);
       double tilt = draw.range(-0.22, 0.16) * half;
       double bow = draw.range(-0.25, 0.25);
-      double radius = 0.2 * heavy * draw.range(0.9, 1.4);
+      double radius = draw.range(0.06, 0.11) * heavy + 0.02; // plates of 1 to 3 mm
       double[][] controls = {
         {x - sign * half, y + tilt, radius * 0.5},
         {x - sign * half * 0.4, y + 0.4 * tilt + bow, radius},
-        {x + sign * half * 0.3, y - 0.3 * tilt + bow, radius * 1.1},
+        {x + sign * half * 0.3, y - 0.3 * tilt + bow, radius},
         {x + sign * half, y - tilt, radius * 0.45},
       };
       Tube tube = Tube.through(controls, 6);
@@ -59,7 +61,21 @@ final class LinearOpacity {
         double t = (double) k / (tube.count - 1);
         tube.weights[k] = Calc.smoothStep(0, 0.2, t) * Calc.smoothStep(1, 0.7, t);
       }
-      canvas.addSolid(tube, OVER_LUNG, 4.6 * heavy);
+      double depth = draw.range(1.8, 2.6) * heavy; // of the sheet along the beam
+      canvas.addSolid(tube, OVER_LUNG, 0.5 * depth / radius);
+    }
+  }
+
+  /** One or two rings beside the hilum, where segmental bronchi run along the beam. */
+  private static void cuffs(Side side, Habitus habitus, TubeCanvas canvas, Draw draw) {
+    int sign = side == Side.RIGHT ? -1 : 1;
+    int count = 1 + draw.below(2);
+    for (int i = 0; i < count; i++) {
+      double y = habitus.carinaY + 0.6 + 1.9 * i + draw.range(-0.4, 0.4);
+      double x = habitus.midlineX(y) + sign * (5.2 + draw.range(-0.4, 0.6));
+      double radius = draw.range(0.3, 0.4);
+      Tube ring = new Tube(2).add(x, y, 0, radius, 1).add(x + 0.02, y, 0, radius, 1);
+      canvas.addShell(ring, OVER_LUNG, -Attenuation.LUNG, 0.15, 1.6);
     }
   }
 
@@ -79,7 +95,7 @@ final class LinearOpacity {
         double t = k / 3.0;
         tube.add(sign * (wall - length * t), y + slope * t, 0, 0.05, strength * (1 - 0.6 * t));
       }
-      canvas.addSolid(tube, OVER_LUNG, 10);
+      canvas.addSolid(tube, OVER_LUNG, 13);
     }
   }
 }

@@ -6,15 +6,16 @@ package dev.synthorax.client.phantom;
 final class Mediastinum {
   // distance from the carina downwards, half-width to the patient's right, half-width to the left
   private static final double[][] BORDERS = {
-    {-13, 3.4, 3.3},
-    {-10, 2.9, 2.7},
-    {-7.5, 2.75, 2.5},
-    {-5, 2.9, 2.45},
-    {-2.5, 3.15, 2.6},
-    {0, 3.2, 2.65},
-    {2, 3.1, 2.7},
-    {5, 3.0, 2.6},
-    {9, 2.9, 2.6},
+    {-13, 3.0, 3.0},
+    {-10, 2.55, 2.5},
+    {-7.5, 2.4, 2.35},
+    {-5, 2.5, 2.3},
+    {-2.5, 2.8, 2.4},
+    {0, 2.9, 2.5},
+    {2, 2.8, 2.7},
+    {5, 2.95, 2.8},
+    {8, 3.3, 2.9},
+    {11, 3.2, 2.7},
     {14, 2.8, 2.6},
     {24, 2.8, 2.6},
   };
@@ -51,9 +52,11 @@ final class Mediastinum {
     double clear = 1;
     double u = dx / half(dx, dy);
     double u2 = u * u;
-    double lower = Calc.smoothStep(1.5, 9, dy);
+    double lower = Calc.smoothStep(4, 10, dy);
     double rim = Calc.root(1 - u2);
-    double upperShape = rim * (1.35 - 0.35 * rim);
+    double soft =
+        dx > 0 ? 0.2 + 0.6 * Calc.smoothStep(-2.5, -5, dy) : 0.3; // the left subclavian fades
+    double upperShape = Calc.mix(rim * (1.35 - 0.35 * rim), 1.1 * rim * rim, soft);
     double lowerShape = u2 >= 1 ? 0 : (1 - u2) * (1 - u2);
     clear *= 1 - Calc.mix(0.92 * upperShape, 0.5 * lowerShape, lower);
     if (dy > -2.3) {
@@ -76,7 +79,7 @@ final class Mediastinum {
   /** Half-width of the silhouette; on the left the aortic knob and the pulmonary trunk bulge. */
   private double half(double dx, double dy) {
     if (dx < 0) {
-      double ascending = habitus.unfolding * 1.1; // its arc bulges to the right above the heart
+      double ascending = habitus.unfolding * 0.75; // its arc bulges to the right above the heart
       return border(dy, 1) * wide
           + ascending * Calc.smoothStep(-3, 1.5, dy) * Calc.smoothStep(6, 3, dy);
     }

@@ -32,9 +32,9 @@ final class PerihilarHaze implements Opacity {
     double dy = y - hilumY;
     dy /= dy < 0 ? 5.2 : 7.2;
     double r2 = dx * dx + dy * dy + 0.25 * noise.fractal(x, y, 4, 3);
-    double wing = haze * Calc.smoothStep(1.25, 0.05, r2);
+    double wing = haze * Calc.smoothStep(1.5, 0, r2);
     double low = basal * Calc.smoothStep(habitus.carinaY, habitus.domeY(side), y);
     double even = 0.22 * haze;
-    return Calc.clamp((wing + low + even) * (1 + 0.3 * noise.fractal(x, y + 30, 1.3, 3)), 0, 0.95);
+    return Calc.clamp((wing + low + even) * (1 + 0.22 * noise.fractal(x, y + 30, 1.3, 3)), 0, 0.95);
   }
 }

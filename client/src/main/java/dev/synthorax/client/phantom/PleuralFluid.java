@@ -7,9 +7,12 @@ import dev.synthorax.client.phantom.Lesion.Effusion;
  *
  * <p>Seen from the front the layer is met edge-on at the side, so its upper border rises there: the
  * meniscus. Under free air its surface is level. Lying down it spreads behind the lung as a veil
- * that thickens towards the base and blunts the angle.
+ * that thickens towards the base and blunts the angle. Some fluid stays under the lung: it looks
+ * like a raised dome with its top further out.
  */
 final class PleuralFluid {
+  private static final double SUBPULMONIC_SHARE = 0.15; // of free small and moderate layers
+
   private final Side side;
   private final double topY;
   private final double rise;
@@ -18,6 +21,9 @@ final class PleuralFluid {
   private final double apexY;
   private final double domeY;
   private final boolean level;
+  private final boolean subpulmonic;
+  private final double crownX; // of the lower border of the lung over subpulmonic fluid
+  private final double crownY;
 
   PleuralFluid(Effusion lesion, Side side, Habitus habitus, boolean level, Draw draw) {
     this.side = side;
@@ -40,6 +46,10 @@ final class PleuralFluid {
     full = habitus.halfWidth * 0.9;
     boolean lying = habitus.geometry.posture() == Geometry.Posture.SUPINE;
     this.level = level && !lying;
+    boolean free = !lying && !level && lesion.severity() != Severity.LARGE;
+    subpulmonic = draw.chance(SUBPULMONIC_SHARE) && free;
+    crownY = dome - (lesion.severity() == Severity.SMALL ? 1.8 : 2.8) - t;
+    crownX = 0.66 * habitus.halfWidth;
     apexY = habitus.apexY;
     domeY = dome;
     veil =
@@ -65,6 +75,9 @@ final class PleuralFluid {
     if (veil > 0) {
       return lying(cavity, ax, y);
     }
+    if (subpulmonic) {
+      return underLung(cavity, ax, y);
+    }
     double depth = (y - topY) / rise;
     if (depth <= 0) {
       return 0;
@@ -79,6 +92,17 @@ final class PleuralFluid {
     double shrunk = 1 - 0.85 * Calc.root(thickness / full); // front to back it closes faster
     double lungChord = shrunk * ThoracicCavity.section(ax / inner);
     return Calc.clamp(1 - lungChord / Math.max(outerChord, 1e-6), 0, 1);
+  }
+
+  private double underLung(ThoracicCavity cavity, double ax, double y) {
+    double height = domeY + 4.6 - crownY;
+    double v = (y - crownY - height) / height;
+    if (v <= -1) {
+      return 0;
+    }
+    double half = ax > crownX ? cavity.halfWidth(y) - crownX : crownX + 3;
+    double u = (ax - crownX) / half;
+    return Math.min(1, 1.3 * Calc.root(1 - u * u - (v < 0 ? v * v : 0)));
   }
 
   private double lying(ThoracicCavity cavity, double ax, double y) {

@@ -12,7 +12,7 @@ import java.util.List;
 final class Projection {
   private static final double MEETING = 3.4; // within this of the midline the two sides blend
   private static final double VESSEL_SHEATH =
-      1.22; // connective tissue around a vessel adds to its shadow
+      1.42; // connective tissue around a vessel adds to its shadow
 
   /** Optical depth of each pixel, row by row. */
   final float[] depth;
@@ -92,7 +92,7 @@ final class Projection {
     }
     boolean shown =
         pleural > 0
-            && ax > 0.8
+            && ax > cavity.innerEdge(y - thorax.habitus.apexY)
             && !cavity.belowDome(side, ax, y)
             && heartField <= 0
             && !thorax.mediastinum.covers(x, y);
@@ -162,13 +162,13 @@ final class Projection {
             * (Attenuation.BLOOD - density)
             * shadows.vessels[pixel]
             * through
-            * (1 - 0.8 * opaque);
+            * (1 - 0.93 * opaque);
     total +=
         shadows.lines[pixel]
             * Calc.clamp(1.6 * (aerated + free) / Math.max(beam.pleural(), 1), 0, 1);
     total -= 0.18 * shadows.bronchi[pixel] * through * opaque;
     double airway = Math.min(shadows.airways[pixel], soft);
-    double airwayContrast = Calc.mix(0.75, 1.1, Calc.smoothStep(-2, 1, belowCarina));
+    double airwayContrast = Calc.mix(0.62, 0.8, Calc.smoothStep(-2, 1, belowCarina));
     total -= airwayContrast * Attenuation.SOFT * airway * Calc.clamp(1.15 - lungShare, 0, 1);
     total -= Attenuation.SOFT * Math.min(thorax.abdomen.gas(x, y), soft);
     total += shadows.tube[pixel];

@@ -15,20 +15,20 @@ final class RibBreaks {
     }
     int sign = fracture.side() == Side.RIGHT ? -1 : 1;
     boolean behind = draw.chance(0.65); // of the side, or before it
-    double angle = behind ? draw.range(0.8, 1.28) : Ribs.HALF_PI + draw.range(0.24, 0.46);
+    double angle = behind ? draw.range(0.72, 1.18) : Ribs.HALF_PI + draw.range(0.28, 0.44);
     List<Ribs.Break> breaks = new ArrayList<>();
     for (int rib : fracture.ribs()) {
       double step =
           switch (fracture.severity()) {
             case SMALL -> draw.range(0.05, 0.11);
-            case MODERATE -> draw.range(0.18, 0.32);
-            case LARGE -> draw.range(0.3, 0.55);
+            case MODERATE -> draw.range(0.24, 0.4);
+            case LARGE -> draw.range(0.42, 0.68);
           };
       double gap =
           switch (fracture.severity()) {
             case SMALL -> draw.range(0.04, 0.06);
-            case MODERATE -> draw.range(0.06, 0.09);
-            case LARGE -> draw.range(0.07, 0.11);
+            case MODERATE -> draw.range(0.07, 0.1);
+            case LARGE -> draw.range(0.09, 0.13);
           };
       double up = draw.chance(0.5) ? 1 : -1;
       breaks.add(new Ribs.Break(rib - 1, sign, angle + draw.range(-0.05, 0.05), up * step, gap));

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class Ribs {
   static final double HALF_PI = 1.5707963267948966;
   private static final double CORTEX = 0.14;
+  private static final double GROOVE = 0.08;
   // angle past the side at which bone ends and cartilage begins, for ribs 1 to 10
   private static final double[] FRONT_END = {
     0.98, 1.06, 1.08, 1.06, 1.02, 0.96, 0.88, 0.78, 0.62, 0.42
@@ -30,6 +31,9 @@ final class Ribs {
   private final double density;
   private final double frontSlope;
   private final double[][] wobble = new double[2][12];
+  private final double[][] slope = new double[2][12];
+  private final double[][] reach = new double[2][12];
+  private final double front;
 
   /**
    * A break across a rib.
@@ -45,11 +49,16 @@ final class Ribs {
     this.cavity = cavity;
     calibre = (habitus.male ? 1.04 : 0.92) * draw.normal(1, 0.06);
     density = 0.86 * habitus.bone * draw.normal(1, 0.06);
-    frontSlope = draw.normal(3.4, 0.4);
+    frontSlope = draw.normal(3.9, 0.45);
+    front = draw.range(0.42, 0.72);
     for (int rib = 0; rib < 12; rib++) {
-      double both = draw.normal(0, 0.12);
-      wobble[0][rib] = both + draw.normal(0, 0.08);
-      wobble[1][rib] = both + draw.normal(0, 0.08);
+      double both = draw.normal(0, 0.13);
+      double steeper = draw.normal(0, 0.3);
+      for (int side = 0; side < 2; side++) {
+        wobble[side][rib] = both + draw.normal(0, 0.1);
+        slope[side][rib] = steeper + draw.normal(0, 0.25);
+        reach[side][rib] = draw.normal(1, 0.07);
+      }
     }
   }
 
@@ -65,7 +74,7 @@ final class Ribs {
         for (double angle : angles(rib, broken)) {
           place(tube, rib, sign, angle, standOff(broken, angle));
         }
-        canvas.addShell(tube, density * 0.298, density * 0.055, CORTEX, 0.66);
+        canvas.addRib(tube, density * 0.298, CORTEX, 0.66, GROOVE);
         if (broken != null) {
           line(canvas, broken);
         }
@@ -76,14 +85,13 @@ final class Ribs {
   /** Draws the region of each break: a capsule along the rib, wide as the rib. */
   void drawRegions(TubeCanvas canvas, List<Break> breaks) {
     for (Break broken : breaks) {
-      double half = 0.75 / cavity.halfWidth(y(broken.rib(), broken.sign(), broken.angle()));
+      double half = 0.65 / cavity.halfWidth(y(broken.rib(), broken.sign(), broken.angle()));
       Tube tube = new Tube(4);
       for (double t = -1; t <= 1; t += 1) {
         double angle = broken.angle() + t * half;
         place(tube, broken.rib(), broken.sign(), angle, standOff(broken, angle));
       }
       for (int i = 0; i < tube.count; i++) {
-        tube.radii[i] += 0.1;
         tube.weights[i] = 1;
       }
       canvas.addSolid(tube, 1, 1);
@@ -139,16 +147,18 @@ final class Ribs {
         headY(rib)
             - 0.35 * sine(2 * Math.min(behind, HALF_PI / 2)) * (1 - behind / HALF_PI)
             + drop(rib) * (0.42 * sine * sine + 0.58 * (1 - cosine))
-            + own;
+            + own
+            + habitus.ribSpread(sign) * (rib - 5) * sine;
     double past = angle - HALF_PI;
     if (past > 0) {
-      double curve = rib == 0 ? 1.6 : frontSlope;
+      double curve = rib == 0 ? 1.6 : frontSlope + slope[sign < 0 ? 0 : 1][rib];
       y += drop(rib) * 0.58 * past + curve * past * past * (1 - 0.22 * past);
     }
     return y;
   }
 
-  private void place(Tube tube, int rib, int sign, double angle, double standOff) {
+  /** Adds the point of a rib at an angle, as it projects. */
+  void place(Tube tube, int rib, int sign, double angle, double standOff) {
     double sine = sine(angle);
     double cosine = sine(HALF_PI - angle);
     double y = y(rib, sign, angle);
@@ -156,14 +166,14 @@ final class Ribs {
     double edgeOn = sine * sine * sine * sine; // at the side a rib shows its thickness
     edgeOn *= edgeOn * edgeOn;
     double radius = radius(rib, angle) * (1 - 0.42 * edgeOn);
-    double x = sign * (cavity.halfWidth(y) + 0.3) * sine;
+    double x = sign * ((cavity.halfWidth(y) + 0.3) * sine - standOff * edgeOn);
     double m = habitus.geometry.magnification(z);
     tube.add(
         (x + habitus.yaw * z) * m + habitus.spineX(y) * 0.6,
-        (y + standOff) * m,
+        (y + standOff * (1 - edgeOn)) * m,
         z,
         radius * m,
-        weight(rib, angle));
+        weight(rib, sign, angle));
   }
 
   private double radius(int rib, double angle) {
@@ -174,10 +184,13 @@ final class Ribs {
     return calibre * (0.5 + 0.12 * Calc.smoothStep(0.1, 0.4, t)) * (rib > 9 ? 0.85 : 1);
   }
 
-  private double weight(int rib, double angle) {
+  /** In front the bone is thin and flat: it shows less, and runs out in its cartilage. */
+  private double weight(int rib, int sign, double angle) {
     if (angle > HALF_PI) {
       double t = (angle - HALF_PI) / FRONT_END[rib];
-      return (0.86 - 0.26 * t) * (1 - 0.85 * Calc.smoothStep(0.82, 1, t));
+      double bone = Calc.mix(0.88, front, Calc.smoothStep(0, 0.45, t));
+      double end = reach[sign < 0 ? 0 : 1][rib];
+      return bone * (1 - 0.9 * Calc.smoothStep(0.62 * end, 0.97 * end, t));
     }
     double end = rib == 11 ? 0.8 : rib == 10 ? 1.25 : HALF_PI;
     return rib > 9 ? 1 - 0.6 * Calc.smoothStep(0.75, 1, angle / end) : 1 - 0.12 * angle / HALF_PI;

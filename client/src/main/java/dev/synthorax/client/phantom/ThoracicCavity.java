@@ -8,7 +8,6 @@ package dev.synthorax.client.phantom;
  */
 final class ThoracicCavity {
   private static final double APEX_X = 4.7;
-  private static final double DOME_HEIGHT = 5.2;
 
   private final Habitus habitus;
   private final double apexX;
@@ -105,12 +104,13 @@ final class ThoracicCavity {
   /** Height of the dome's silhouette at {@code ax}; grows downwards to the costophrenic angle. */
   double domeEdge(Side side, double ax) {
     double u2 = domeU2(ax, habitus.domeY(side) + 3);
-    return habitus.domeY(side) + DOME_HEIGHT * (1 - Calc.root(1 - u2));
+    return habitus.domeY(side) + habitus.domeHeight(side) * (1 - Calc.root(1 - u2));
   }
 
   /** Whether a point at {@code ax}, {@code y} lies below the silhouette of the dome. */
   boolean belowDome(Side side, double ax, double y) {
-    double v = (y - habitus.domeY(side) - DOME_HEIGHT) / DOME_HEIGHT;
+    double height = habitus.domeHeight(side);
+    double v = (y - habitus.domeY(side) - height) / height;
     if (v < -1) {
       return false;
     }
@@ -123,13 +123,16 @@ final class ThoracicCavity {
    */
   double abdomenChord(Side side, double ax, double y) {
     double top = habitus.domeY(side);
-    double v = (y - top - DOME_HEIGHT) / DOME_HEIGHT;
+    double height = habitus.domeHeight(side);
+    double v = (y - top - height) / height;
     if (v <= -1) {
       return 0;
     }
     double u2 = domeU2(ax, y);
     double half = v < 0 ? Calc.root(1 - u2 - v * v) : Calc.root(1 - u2);
-    double full = Calc.smoothStep(top + 0.5, top + 10.5, y); // the recess behind runs out
+    double open = Math.max(0, height - Habitus.DOME_HEIGHT);
+    double from = top + 0.5 + 2.2 * open; // from there on the recess behind runs out
+    double full = Calc.smoothStep(from, from + 10 - 1.5 * open, y);
     return 2 * habitus.halfDepth * Calc.mix(0.84 * half, 1.1, full);
   }
 }

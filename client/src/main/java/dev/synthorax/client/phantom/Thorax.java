@@ -42,7 +42,7 @@ final class Thorax {
     heart = new Heart(examination, habitus, cavity);
     body = new BodySurface(examination, habitus, cavity);
     noise = new ValueNoise(examination.ofDay(Draw.Purpose.TEXTURE));
-    abdomen = new Abdomen(habitus, examination.ofDay(Draw.Purpose.ABDOMEN));
+    abdomen = new Abdomen(habitus, noise, examination.ofDay(Draw.Purpose.ABDOMEN));
     ribs = new Ribs(habitus, cavity, examination.ofPatient(Draw.Purpose.RIBS));
     breaks =
         RibBreaks.of(pathology.find(RibFracture.class), examination.ofDay(Draw.Purpose.FRACTURE));

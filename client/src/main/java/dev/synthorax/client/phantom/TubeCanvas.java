@@ -9,7 +9,7 @@ package dev.synthorax.client.phantom;
  */
 final class TubeCanvas {
   private static final double STEEPEST =
-      1.5; // limit of path length / width where a tube runs along the beam
+      1.3; // limit of path length / width where a tube runs along the beam
 
   final float[] values;
   private final Frame frame;
@@ -32,7 +32,7 @@ final class TubeCanvas {
    * Adds a solid tube: path length times {@code density}, with depth {@code ratio} times the width.
    */
   void addSolid(Tube tube, double density, double ratio) {
-    add(tube, density * ratio, 0, 0);
+    add(tube, density * ratio, 0, 0, 0);
   }
 
   /**
@@ -40,16 +40,25 @@ final class TubeCanvas {
    * coreDensity}.
    */
   void addShell(Tube tube, double density, double coreDensity, double thickness, double ratio) {
-    add(tube, density * ratio, (density - coreDensity) * ratio, thickness);
+    add(tube, density * ratio, (density - coreDensity) * ratio, thickness, 0);
   }
 
-  private void add(Tube tube, double outer, double inner, double thickness) {
+  /**
+   * Adds a rib of given {@code density}: a shell whose core lies {@code lean} centimetres low, so
+   * that the upper border is thick and the lower one, where the groove is, thin.
+   */
+  void addRib(Tube tube, double density, double thickness, double ratio, double lean) {
+    double marrow = 0.185; // of the cortex's
+    add(tube, density * ratio, density * (1 - marrow) * ratio, thickness, lean);
+  }
+
+  private void add(Tube tube, double outer, double inner, double thickness, double lean) {
     left = frame.size;
     right = -1;
     top = frame.size;
     bottom = -1;
     for (int i = 0; i + 1 < tube.count; i++) {
-      segment(tube, i, outer, inner, thickness);
+      segment(tube, i, outer, inner, thickness, lean);
     }
     for (int row = top; row <= bottom; row++) {
       for (int p = row * frame.size + left; p <= row * frame.size + right; p++) {
@@ -60,7 +69,8 @@ final class TubeCanvas {
     }
   }
 
-  private void segment(Tube tube, int i, double outer, double inner, double thickness) {
+  private void segment(
+      Tube tube, int i, double outer, double inner, double thickness, double lean) {
     double scale = frame.scale;
     double x0 = frame.column(tube.xs[i], tube.ys[i]);
     double y0 = frame.row(tube.xs[i], tube.ys[i]);
@@ -88,6 +98,7 @@ final class TubeCanvas {
     bottom = Math.max(bottom, rowHigh);
     double inverse = 1 / Math.max(length2, 1e-9);
     double wall = thickness * scale;
+    double low = lean * scale;
     for (int row = rowLow; row <= rowHigh; row++) {
       double v = row + 0.5 - y0;
       for (int column = columnLow; column <= columnHigh; column++) {
@@ -112,8 +123,9 @@ final class TubeCanvas {
         double core = r - wall;
         if (inner != 0 && core > 0) {
           double coreWide2 = core * core + 0.3;
-          if (distance2 < coreWide2) {
-            value -= 2 * inner * core * core / coreWide2 * Math.sqrt(coreWide2 - distance2);
+          double fromCore2 = distance2 + low * (low - 2 * ey);
+          if (fromCore2 < coreWide2) {
+            value -= 2 * inner * core * core / coreWide2 * Math.sqrt(coreWide2 - fromCore2);
           }
         }
         scratch[p] = (float) (value * (w0 + t * dw));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * and lying down even that out. None reaches the outer centimetre.
  */
 final class VesselTree {
-  private static final double THINNEST = 0.042;
+  private static final double THINNEST = 0.038;
 
   private final Habitus habitus;
   private final ThoracicCavity cavity;
@@ -41,11 +41,11 @@ final class VesselTree {
   /** Draws hilum, arteries, veins and bronchi. */
   void draw() {
     double hilumY = habitus.carinaY + (side == Side.RIGHT ? 2.3 : 1.1);
-    double out = 3.5 * habitus.halfWidth / 13.9;
+    double out = 3.25 * habitus.halfWidth / 13.9;
     double x = habitus.midlineX(hilumY) + sign * out;
     hilum(x, hilumY);
-    double upper = cephalised ? 0.3 : habitus.geometry.portable() ? 0.255 : 0.21;
-    double lower = 0.3;
+    double upper = cephalised ? 0.3 : habitus.geometry.portable() ? 0.25 : 0.195;
+    double lower = cephalised ? 0.245 : 0.295;
     int roots = 15;
     for (int i = 0; i < roots; i++) {
       double t = (i + 0.5) / roots;
@@ -94,7 +94,7 @@ final class VesselTree {
 
   private void addHilar(double[][] controls, double density) {
     for (double[] c : controls) {
-      c[2] *= calibre * 0.95;
+      c[2] *= calibre * 1.08;
     }
     Tube tube = Tube.through(controls, 5);
     for (int i = 0; i < tube.count; i++) {
@@ -123,6 +123,7 @@ final class VesselTree {
   private void grow(Sprout sprout) {
     double radius = sprout.radius();
     double length = (5.6 * radius + 0.75) * draw.range(0.75, 1.25);
+    length *= 1 + 0.4 * Math.max(0, sprout.direction().y()); // the bases are further away
     int steps = radius > 0.09 ? 4 : 3;
     Tube tube = new Tube(steps + 1);
     Point at = sprout.at();
@@ -149,6 +150,9 @@ final class VesselTree {
       }
     }
     if (tube.count > 1) {
+      if (sprout.level() > 0) {
+        tube.weights[0] *= 0.4; // it begins inside its mother and must not count twice there
+      }
       for (int i = 0; i < tube.count; i++) {
         move(tube, i);
       }

@@ -1,8 +1,8 @@
 package dev.synthorax.client.report;
 
+import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.client.augment.MadeImage;
 import dev.synthorax.client.augment.Mode;
-import dev.synthorax.client.augment.NoiseSchedulerName;
 import dev.synthorax.proto.v1.DiffusionModel;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.ImageSize;

@@ -2,6 +2,7 @@ package dev.synthorax.client.transform;
 
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.BinaryMask;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,11 @@ final class AnatomyCheck {
   }
 
   private @Nullable String lungsCut(MaskTransform transform) {
-    for (Structure lung : Hemithoraces.LUNG_MASKS) {
+    List<Structure> lungs =
+        parent.containsKey(Structure.LUNGS)
+            ? List.of(Structure.LUNGS)
+            : List.of(Structure.LEFT_LUNG, Structure.RIGHT_LUNG);
+    for (Structure lung : lungs) {
       BinaryMask field = parent.get(lung);
       if (field == null) {
         continue;

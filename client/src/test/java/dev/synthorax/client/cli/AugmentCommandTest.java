@@ -393,6 +393,51 @@ final class AugmentCommandTest {
   }
 
   @Test
+  void augment_formatThatCannotHoldAnArm_isFoundBeforeAnyImageIsMade() throws Exception {
+    int exit = augment(temp, serve(fake), "--format", "nnunet");
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("error: arms[0] (single): cannot be written as nnunet: ")
+        .hasLineCount(1);
+    assertThat(fake.requests).isEmpty();
+  }
+
+  @Test
+  void augment_mirroredMasksWithText_exchangeLeftAndRightInThePrompt() throws Exception {
+    Files.writeString(
+        shared.resolve("plan.yaml"),
+        """
+        seed: 7
+        source: {folder: source}
+        transforms: {flip-chance: 1, flip-hearts: true}
+        arms:
+          - {name: a, kind: transformed-mask-and-text, count: 12, structures: [lungs],
+             prompt-from: text}
+        """);
+    Map<String, String> texts = new HashMap<>();
+    DatasetFormat.FOLDER
+        .open(shared.resolve("source"), ReadOptions.DEFAULT)
+        .images()
+        .forEach(image -> texts.put(image.info().id(), image.info().text()));
+
+    int exit = augment(temp, serve(fake));
+
+    assertThat(exit).isZero();
+    int sided = 0;
+    for (JsonNode line : manifest(temp)) {
+      String prompt = line.path("prompt").asText();
+      String text = texts.get(line.path("parent").path("id").asText());
+      assertThat(line.path("transform").path("flip").asBoolean()).isTrue();
+      assertThat(prompt.contains("left ")).isEqualTo(text != null && text.contains("right "));
+      sided += prompt.contains("left ") || prompt.contains("right ") ? 1 : 0;
+    }
+    assertThat(sided).isPositive();
+    assertThat(read(temp, "a").images().getFirst().info().text())
+        .isEqualTo(manifest(temp).getFirst().path("prompt").asText());
+  }
+
+  @Test
   void augment_sourceWithoutTheArmsMasks_namesImageAndStructure() throws Exception {
     Path other = Files.createDirectories(temp.resolve("plan"));
     copySource(other.resolve("source"));

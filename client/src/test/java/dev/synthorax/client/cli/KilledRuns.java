@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -18,9 +17,9 @@ import java.util.stream.Stream;
 
 /**
  * Runs {@code augment} in processes of its own, kills them at random, and compares what is left in
- * the end with an undisturbed run. {@code main} is the long form; see docs/augment.md.
+ * the end with an undisturbed run.
  */
-public final class KilledRuns {
+final class KilledRuns {
   private final Path folder;
   private final int images;
   private final SplittableRandom random;
@@ -48,7 +47,7 @@ public final class KilledRuns {
    * @param whileWriting how many of them are killed while they write the datasets
    */
   Outcome run(int kills, int whileWriting) throws IOException, InterruptedException {
-    AugmentForTests.writeSource(folder.resolve("source"), 30);
+    AugmentForTests.writeSource(folder.resolve("source"), 10);
     Files.writeString(folder.resolve("plan.yaml"), AugmentForTests.plan(images));
     FakeServices fake =
         new FakeServices(
@@ -136,25 +135,6 @@ public final class KilledRuns {
   private void requireEnd(Process process) throws IOException, InterruptedException {
     if (process.waitFor() != 0) {
       throw new IOException("augment failed: " + Files.readString(folder.resolve("log.txt")));
-    }
-  }
-
-  /** Arguments: folder (new), images, kills, kills while writing, seed. */
-  public static void main(String[] args) throws IOException, InterruptedException {
-    Path folder = Files.createDirectories(Path.of(args[0]));
-    long start = System.nanoTime();
-    KilledRuns runs = new KilledRuns(folder, Integer.parseInt(args[1]), Long.parseLong(args[4]));
-    Outcome outcome = runs.run(Integer.parseInt(args[2]), Integer.parseInt(args[3]));
-    System.out.println(outcome + " in " + (System.nanoTime() - start) / 1_000_000_000L + " s");
-    try (Stream<Path> walk = Files.walk(folder)) {
-      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
-        if (outcome.differing().isEmpty()) {
-          Files.delete(path);
-        }
-      }
-    }
-    if (!outcome.differing().isEmpty()) {
-      System.exit(1);
     }
   }
 }

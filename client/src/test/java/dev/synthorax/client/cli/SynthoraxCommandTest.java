@@ -405,7 +405,7 @@ final class SynthoraxCommandTest {
     int exit = run();
 
     assertThat(exit).isEqualTo(2);
-    assertThat(err.toString()).startsWith("error: no command (expected: one of augment, demo,");
+    assertThat(err.toString()).startsWith("error: no command (expected: one of augment, dataset,");
   }
 
   @ParameterizedTest

@@ -94,4 +94,26 @@ class AnatomyTest {
       assertThat(ap.bone).isEqualTo(pa.bone);
     }
   }
+
+  @Test
+  void heart_ofManyPatients_liesForAThirdRightOfTheMidline() {
+    double right = 0;
+    for (long seed = 0; seed < 60; seed++) {
+      Thorax thorax = Cases.thorax(seed, Finding.NORMAL);
+      double least = 0;
+      double most = 0;
+      for (double y = -2; y < 14; y += 0.25) {
+        double midline = thorax.habitus.spineX(y);
+        for (double x = -12; x < 12; x += 0.1) {
+          if (thorax.heart.field(midline + x, y) > 0) {
+            least = Math.min(least, x);
+            most = Math.max(most, x);
+          }
+        }
+      }
+      right += -least / (most - least) / 60;
+    }
+
+    assertThat(right).isCloseTo(1 / 3.0, within(0.07));
+  }
 }

@@ -95,13 +95,13 @@ class ArithmeticTest {
 
   @Test
   void cardiothoracicRatio_anyPatient_isWhatAScanOfTheOutlineMeasures() {
-    for (long seed = 0; seed < 20; seed++) {
+    for (long seed = 0; seed < 10; seed++) {
       PhantomKnobs view = seed % 2 == 0 ? Cases.PA : Cases.AP;
       Thorax thorax = new Thorax(Examination.of(Cases.spec(seed, 64, Finding.CARDIOMEGALY, view)));
       double left = 0;
       double right = 0;
-      for (double y = -15; y < 20; y += 0.02) {
-        for (double x = 0; x < 20; x += 0.02) {
+      for (double y = -15; y < 20; y += 0.03) {
+        for (double x = 0; x < 20; x += 0.03) {
           right =
               thorax.heart.field(thorax.heart.centreX() + x, y) > 0 ? Math.max(right, x) : right;
           left = thorax.heart.field(thorax.heart.centreX() - x, y) > 0 ? Math.max(left, x) : left;
@@ -110,7 +110,7 @@ class ArithmeticTest {
 
       assertThat((left + right) / thorax.cavity.internalWidth())
           .as("seed %d", seed)
-          .isCloseTo(thorax.heart.cardiothoracicRatio(), within(0.003));
+          .isCloseTo(thorax.heart.cardiothoracicRatio(), within(0.004));
     }
   }
 }

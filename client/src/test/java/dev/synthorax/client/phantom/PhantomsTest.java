@@ -1,11 +1,15 @@
 package dev.synthorax.client.phantom;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synthorax.client.dataset.Finding;
+import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
+import dev.synthorax.client.dataset.View;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PhantomsTest {
@@ -36,18 +41,18 @@ class PhantomsTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "0, 64, 96c5d2e1e85110e906cb52271ebf5a7bee9bafebd2df40f1266276426503d310",
-    "42, 128, 08663aef0975ddbb8c520c4f74b5b586e5e29ce2622c30bf0b8409a55dda681e",
-    "42, 256, 20b067623b6aea50447a9796cfd8fbccf3b0c71c95e79cb9f0a6732ef7443e9f",
-    "7, 512, 428f7ba494fbdd7ba6901260e5745b1eff827112f5e5ac28d24cfc296693f30c",
-    "123456, 1024, 62796898c794730e2f42657e93fd15702ecd927bce41377d812cbd70e5e19b8d",
-    "1000001, 128, 00614e27b34c3ef1acd3a0cf5de4b871e558e0ec00cb7ac6865948a51fa6ab19",
-    "2000018, 128, aad494076c39d93422936ebf1dc5062cda5a1ee0a44d8740f7fe2c0b790485f9",
-    "2999999, 200, 38e65b79496527100afbc78cdbf8daa5bd6498346ade3fb79c9007787022b530",
-    "10000003, 128, 73adb87953bda2b8f584607eec0c04c3e087b26dae5099e9a5897d13c4912d73",
-    "20000004, 128, acd73fbb59efd23d6d5b515d9b9475c843e73696db919bee3c6c74727a64945a",
-    "30000005, 128, 160fe55232e5fcf1a24807ddee7d3314d9a36494e3739b44e34dd849fe27ef07",
-    "43000006, 128, 0674776fe3d0e80ed11bbfa205a3b7a9acb09cf0b67ab03b3f7897b4ac96311a",
+    "0, 64, 08100ee736937723d68217e9788acb84fcb804c034071ebc0480537ac6678885",
+    "42, 128, bb0c5fbda7bfafae802cfae94127231a4050056ad209decf67e2e21b2bfbba3a",
+    "42, 256, 996c897446d5e25670a393bb834aba30c96fb0db53a477ca196faa130198b75a",
+    "7, 512, 0d1a509a4d5a7c31330b7a48db2a5680875a5a8c30d742ab7c6c5963484776e1",
+    "123456, 1024, 6fe39ef24faa28db680f3668be0c0e3c63615ca6f708ddbad17a4a9801a1625a",
+    "1000001, 128, 2c6a6e33232a7cb9b7ac95a9397bab08680865e5ea1a181049dfbbebc47b1719",
+    "2000018, 128, aef2564e8637658e24de982171b7adfe24bd5039511de1866cecfa06f63593c7",
+    "2999999, 200, ef1e29c5c36bd8fa9a594e6fd4217572fc84a6235d729eff2ecdb2e54f9b2c50",
+    "10000003, 128, a1784bcce6c13d1af54ca10a277992dd037122556f1380962b999cf727456794",
+    "20000004, 128, e2cf5aaee988dd0c6a8406bc06092a0cc83a3c8eba7ec770f8e0c055a9dfddb7",
+    "30000005, 128, be8254a1c45af0f08b63d903cd5a074139c81a9b6a7afe568ab9e4205883a59e",
+    "43000006, 128, 656b84f30aaf410337f59d156213fac02db6d1bd5d55c63cac0fbe94580b6500",
   })
   void sample_anySeedAndSize_givesTheGoldenBytes(long seed, int size, String expected)
       throws Exception {
@@ -132,6 +137,35 @@ class PhantomsTest {
     assertThat(sample.info().attributes()).containsEntry("site", Site.of(seed).name());
     assertThat(sample.info().patientId()).endsWith(String.valueOf(Site.patient(seed)));
     assertThat(sample.info().ageYears()).isBetween(18, 95);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sample_manyFilms_haveMasksAndBoxesExactlyWhereTheLabelsSay(Site site) throws Exception {
+    new PhantomStream(PhantomSpec.of(site.first(Split.TEST), 96), 40)
+        .forEach(
+            1,
+            sample -> {
+              ImageInfo info = sample.info();
+              assertThat(sample.mask(Structure.PNEUMOTHORAX).area() > 0)
+                  .as(info.id())
+                  .isEqualTo(info.has("pneumothorax"));
+              assertThat(sample.mask(Structure.RIB_FRACTURE).area() > 8)
+                  .as(info.id())
+                  .isEqualTo(info.has("fracture"));
+              assertThat(sample.mask(Structure.CHEST_TUBE).area() > 8)
+                  .as(info.id())
+                  .isEqualTo(info.has("support_devices"));
+              assertThat(info.boxes().isEmpty()).as(info.id()).isEqualTo(!info.has("pneumonia"));
+              assertThat(info.attributes().get("true_findings"))
+                  .as(info.id())
+                  .isEqualTo(PhantomLabels.positives(info.labels()));
+              if (info.view() == View.PA) {
+                assertThat((Double) requireNonNull(info.attributes().get("ctr")) > 0.5)
+                    .as(info.id())
+                    .isEqualTo(info.has("cardiomegaly"));
+              }
+            });
   }
 
   @Test

@@ -1,10 +1,19 @@
 package dev.synthorax.client.phantom;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.Split;
+import dev.synthorax.client.dataset.Splits;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -66,5 +75,29 @@ class SiteTest {
     for (Split split : Split.values()) {
       assertThat(Site.patient(site.first(split))).isEqualTo(site.first(split));
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sample_filmsOfAllSplits_leakNoPatientAlsoWhenDividedAnewByPatient(Site site)
+      throws Exception {
+    List<DatasetImage> images = new ArrayList<>();
+    for (Split split : Split.values()) {
+      new PhantomStream(PhantomSpec.of(site.first(split), 64), 24)
+          .forEach(1, sample -> images.add(new DatasetImage(sample.info(), info -> sample)));
+    }
+
+    Splits.requireDisjoint(images);
+    List<DatasetImage> anew =
+        Splits.byPatient(images, 7, new Splits.Shares(0.5, 0.25, 0.25), Splits.Own.REPLACE);
+
+    Map<String, Set<Split>> splits = new TreeMap<>();
+    for (DatasetImage image : anew) {
+      splits
+          .computeIfAbsent(image.info().patientId(), id -> EnumSet.noneOf(Split.class))
+          .add(requireNonNull(image.info().split()));
+    }
+    assertThat(splits.values()).allMatch(of -> of.size() == 1);
+    assertThat(splits.size() < images.size()).isEqualTo(site.newPatientShare() < 1);
   }
 }

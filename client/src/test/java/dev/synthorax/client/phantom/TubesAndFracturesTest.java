@@ -11,11 +11,11 @@ import dev.synthorax.client.image.BinaryMask;
 import org.junit.jupiter.api.Test;
 
 class TubesAndFracturesTest {
-  private static final int SIZE = 192;
+  private static final int SIZE = 160;
 
   @Test
   void chestTube_anyPneumothorax_connectsTheChestWallToThePleuralSpace() {
-    for (long seed = 0; seed < 24; seed++) {
+    for (long seed = 0; seed < 16; seed++) {
       PhantomKnobs knobs = (seed % 2 == 0 ? Cases.PA : Cases.AP).withTubeGivenPneumothorax(1.0);
       PhantomSpec spec = Cases.spec(seed, SIZE, Finding.PNEUMOTHORAX, knobs);
       Sample sample = Phantoms.sample(spec);
@@ -32,7 +32,7 @@ class TubesAndFracturesTest {
         }
       }
 
-      assertThat(within).as("in the pleural space, seed %d", seed).isGreaterThan(15);
+      assertThat(within).as("in the pleural space, seed %d", seed).isGreaterThan(12);
       assertThat(outside).as("in the chest wall, seed %d", seed).isGreaterThan(4);
       assertThat(pieces(tube)).as("seed %d", seed).isEqualTo(1);
       assertThat(java.util.Objects.requireNonNull(thorax.tube).space()).isBetween(4, 6);
@@ -42,7 +42,7 @@ class TubesAndFracturesTest {
 
   @Test
   void chestTube_stripe_isBrighterThanTheSameLungWithoutIt() {
-    for (long seed = 0; seed < 10; seed++) {
+    for (long seed = 0; seed < 8; seed++) {
       Sample with =
           Phantoms.sample(
               Cases.spec(
@@ -89,7 +89,7 @@ class TubesAndFracturesTest {
 
   @Test
   void ribFracture_anySeverity_liesOnItsRibAndChangesItThere() {
-    for (long seed = 0; seed < 24; seed++) {
+    for (long seed = 0; seed < 16; seed++) {
       PhantomSpec spec = Cases.spec(seed, SIZE, Finding.RIB_FRACTURE, Cases.PA);
       Thorax broken = new Thorax(Examination.of(spec));
       Thorax whole = Cases.thorax(seed, Finding.NORMAL);
@@ -109,7 +109,7 @@ class TubesAndFracturesTest {
         }
       }
 
-      assertThat(mask.area()).as("seed %d", seed).isBetween(20, SIZE * SIZE / 60);
+      assertThat(mask.area()).as("seed %d", seed).isBetween(14, SIZE * SIZE / 60);
       assertThat(bone / mask.area()).as("on a rib, seed %d", seed).isGreaterThan(0.03);
       assertThat(changed).as("seed %d", seed).isGreaterThan(0.02);
       assertThat(pieces(mask)).as("seed %d", seed).isBetween(1, broken.breaks.size());
@@ -118,7 +118,7 @@ class TubesAndFracturesTest {
 
   @Test
   void pneumonia_eachFocus_hasABoxAroundWhatItWhitens() {
-    for (long seed = 0; seed < 24; seed++) {
+    for (long seed = 0; seed < 16; seed++) {
       Sample ill = Cases.sample(seed, SIZE, Finding.PNEUMONIA);
       Sample well = Cases.sample(seed, SIZE, Finding.NORMAL);
       Lesion.Pneumonia lesion =

@@ -1,45 +1,47 @@
 package dev.synthorax.client.augment.plan;
 
-import dev.synthorax.client.augment.Mode;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** How the images of an arm come about. */
 public enum ArmKind {
   /** From the words for one label, each of the arm's labels in turn. */
-  SINGLE_LABEL("single-label", Mode.T2I, Set.of("labels", "other-labels")),
+  SINGLE_LABEL("single-label", true, false, Set.of("labels", "other-labels")),
   /** From the words for all labels of a combination: those given, or those of training images. */
-  MULTI_LABEL("multi-label", Mode.T2I, Set.of("combinations", "with-labels", "other-labels")),
+  MULTI_LABEL("multi-label", true, false, Set.of("combinations", "with-labels", "other-labels")),
   /** From the masks of training images. */
-  MASK("mask", Mode.M2I, Set.of("structures", "with-labels")),
+  MASK("mask", false, true, Set.of("structures", "with-labels")),
   /** From masks of training images, transformed. */
   TRANSFORMED_MASK(
-      "transformed-mask", Mode.M2I, Set.of("structures", "with-labels", "transforms", "limits")),
+      "transformed-mask", false, true, Set.of("structures", "with-labels", "transforms", "limits")),
   /** From masks of training images and the words for their labels. */
   MASK_AND_TEXT(
       "mask-and-text",
-      Mode.TM2I,
+      true,
+      true,
       Set.of("structures", "with-labels", "other-labels", "prompt-from")),
   /** From masks of training images, transformed, and the words for their labels. */
   TRANSFORMED_MASK_AND_TEXT(
       "transformed-mask-and-text",
-      Mode.TM2I,
+      true,
+      true,
       Set.of("structures", "with-labels", "other-labels", "prompt-from", "transforms", "limits")),
   /** Training images themselves, moved and developed otherwise; needs no server. */
-  CLASSICAL("classical", null, Set.of("with-labels", "classical"));
+  CLASSICAL("classical", false, false, Set.of("with-labels", "classical"));
 
   private final String wireName;
-  private final @Nullable Mode mode;
+  private final boolean text;
+  private final boolean masks;
 
   @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
   private final Set<String> keys;
 
-  ArmKind(String wireName, @Nullable Mode mode, Set<String> keys) {
+  ArmKind(String wireName, boolean text, boolean masks, Set<String> keys) {
     this.wireName = wireName;
-    this.mode = mode;
+    this.text = text;
+    this.masks = masks;
     this.keys = keys;
   }
 
@@ -48,24 +50,19 @@ public enum ArmKind {
     return wireName;
   }
 
-  /** Returns what a server is given; null: it is not asked. */
-  public @Nullable Mode mode() {
-    return mode;
-  }
-
   /** Returns whether a server makes the images. */
   public boolean usesServer() {
-    return mode != null;
+    return text || masks;
   }
 
   /** Returns whether images are made from a prompt. */
   public boolean usesText() {
-    return mode == Mode.T2I || mode == Mode.TM2I;
+    return text;
   }
 
   /** Returns whether images are made from masks. */
   public boolean usesMasks() {
-    return mode == Mode.M2I || mode == Mode.TM2I;
+    return masks;
   }
 
   /** Returns whether the masks are transformed first. */

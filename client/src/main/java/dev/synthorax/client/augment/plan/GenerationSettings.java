@@ -2,7 +2,7 @@ package dev.synthorax.client.augment.plan;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.synthorax.client.augment.NoiseSchedulerName;
+import dev.synthorax.client.NoiseSchedulerName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

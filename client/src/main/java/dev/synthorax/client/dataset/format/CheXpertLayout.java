@@ -58,13 +58,13 @@ final class CheXpertLayout implements Layout {
 
   @Override
   public String looksFor() {
-    return "train.csv or valid.csv with columns Path and Frontal/Lateral";
+    return "train.csv, valid.csv or test.csv with columns Path and Frontal/Lateral";
   }
 
   @Override
   public boolean matches(Path folder) {
-    return Table.hasColumns(Table.find(folder, "train.csv"), PATH, DIRECTION)
-        || Table.hasColumns(Table.find(folder, "valid.csv"), PATH, DIRECTION);
+    return TABLES.keySet().stream()
+        .anyMatch(name -> Table.hasColumns(Table.find(folder, name), PATH, DIRECTION));
   }
 
   @Override

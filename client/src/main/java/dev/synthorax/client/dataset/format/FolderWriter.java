@@ -50,6 +50,7 @@ final class FolderWriter implements DatasetWriter {
   public void add(Sample sample) throws IOException {
     InfoJson.requireAttributes(sample);
     String name = PixelFiles.name(sample);
+    requireStripped(sample);
     Files.write(
         images.resolve(name + ".png"), Png.encode(sample.image()), StandardOpenOption.CREATE_NEW);
     for (Structure structure : sample.masks().keySet()) {
@@ -67,6 +68,25 @@ final class FolderWriter implements DatasetWriter {
     waiting.write('\t');
     waiting.write(InfoJson.write(sample.info()));
     waiting.write('\n');
+  }
+
+  /** Names lose spaces around them in a table, and two of them might become one. */
+  private static void requireStripped(Sample sample) {
+    List<String> names = new ArrayList<>(sample.info().labels().keySet());
+    names.add(sample.info().patientId());
+    names.add(sample.info().studyId());
+    sample.info().boxes().forEach(box -> names.add(box.label()));
+    for (String name : names) {
+      if (name.isEmpty() || !name.equals(name.strip())) {
+        throw new IllegalArgumentException(
+            "sample '"
+                + sample.id()
+                + "': name '"
+                + name
+                + "' (expected for folder: patients, studies and labels without spaces around"
+                + " them)");
+      }
+    }
   }
 
   private void writeBoxes(Sample sample) throws IOException {

@@ -39,13 +39,14 @@ final class NnUNetLayout implements Layout {
 
   @Override
   public String looksFor() {
-    return "dataset.json beside imagesTr/";
+    return "dataset.json beside imagesTr/ or imagesTs/";
   }
 
   @Override
   public boolean matches(Path folder) {
     return Files.isRegularFile(folder.resolve(DATASET))
-        && Files.isDirectory(folder.resolve(TRAIN_IMAGES));
+        && (Files.isDirectory(folder.resolve(TRAIN_IMAGES))
+            || Files.isDirectory(folder.resolve(TEST_IMAGES)));
   }
 
   @Override

@@ -32,6 +32,7 @@ final class NnUNetReader {
   private final Map<Structure, boolean[]> values = new EnumMap<>(Structure.class);
   private final boolean[] known = new boolean[256];
   private String ending = "";
+  private boolean oneFold;
 
   NnUNetReader(Path folder, ReadOptions options) {
     this.folder = folder;
@@ -150,9 +151,14 @@ final class NnUNetReader {
                 + name
                 + ")");
       }
-      Split split = splits == null ? Split.TEST : splits.remove(id);
+      Split split = splits == null ? Split.TEST : oneFold ? splits.remove(id) : Split.TRAIN;
+      if (split == null) {
+        warnings.add(
+            "cases without split",
+            folder.resolve(NnUNetLayout.SPLITS) + ": case '" + id + "' is in no part of the fold");
+      }
       dataset.add(
-          ImageInfo.builder(id).split(split == null ? Split.TRAIN : split).build(),
+          ImageInfo.builder(id).split(split).build(),
           new Case(images + "/" + name, labelled ? label : ""),
           directory.resolve(name).toString());
       cases++;
@@ -172,6 +178,7 @@ final class NnUNetReader {
       warnings.add("folds", file + ": " + folds.size() + " folds; all of imagesTr is in train");
       return splits;
     }
+    oneFold = true;
     for (Map.Entry<String, Split> part :
         List.of(Map.entry("train", Split.TRAIN), Map.entry("val", Split.VALIDATION))) {
       for (JsonNode id : folds.path(0).path(part.getKey())) {

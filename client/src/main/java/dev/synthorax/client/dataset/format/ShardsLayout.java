@@ -235,6 +235,9 @@ final class ShardsLayout implements Layout {
     if (info.labels().values().stream().anyMatch(label -> label != Label.POSITIVE)) {
       losses.drop(sample, "labels that are negative or uncertain");
     }
+    if (info.positives().isEmpty() && !info.has(ImageInfo.NO_FINDING)) {
+      losses.change(sample, "images without a positive label become no_finding");
+    }
     for (Structure structure : sample.masks().keySet()) {
       if (!Structure.CHANNELS.contains(structure)) {
         losses.drop(sample, "masks of " + structure.wireName());

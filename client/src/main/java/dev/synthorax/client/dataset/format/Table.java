@@ -1,7 +1,5 @@
 package dev.synthorax.client.dataset.format;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.synthorax.client.dataset.Box;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
@@ -228,17 +226,20 @@ final class Table implements AutoCloseable {
 
     /** Returns the stripped value, empty where it is blank; the column must be there. */
     String text(String column) {
+      return record.get(index(column)).strip();
+    }
+
+    private int index(String column) {
       Integer index = columns.get(column);
       if (index == null) {
         throw new IllegalStateException(file + ": column '" + column + "' was not asked for");
       }
-      return record.get(index).strip();
+      return index;
     }
 
     /** Returns the value as it stands, for texts; the column must be there. */
     String exact(String column) {
-      String stripped = text(column);
-      return stripped.isEmpty() ? stripped : record.get(requireNonNull(columns.get(column)));
+      return record.get(index(column));
     }
 
     /** Returns the stripped value, empty where it is blank or the table has no such column. */

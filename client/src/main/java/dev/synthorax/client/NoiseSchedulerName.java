@@ -1,4 +1,4 @@
-package dev.synthorax.client.augment;
+package dev.synthorax.client;
 
 import static java.util.Objects.requireNonNull;
 

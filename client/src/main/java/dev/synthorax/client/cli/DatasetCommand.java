@@ -1,0 +1,36 @@
+package dev.synthorax.client.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Datasets on disk: the parent of {@code dataset inspect}, {@code convert} and {@code read}. */
+@Command(
+    name = "dataset",
+    description = "Looks into datasets, converts and reads them.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      DatasetInspectCommand.class,
+      DatasetConvertCommand.class,
+      DatasetReadCommand.class
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  synthorax dataset inspect CheXpert-v1.0-small",
+      "  synthorax dataset convert CheXpert-v1.0-small --to webdataset --out chexpert-tar",
+      "  synthorax dataset read chexpert-tar --threads 8"
+    })
+@SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli fills and reads the fields
+final class DatasetCommand implements Runnable {
+  @Spec private CommandSpec spec;
+  @Mixin private OutputOptions output;
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "dataset: no command (expected: inspect, convert or read)");
+  }
+}

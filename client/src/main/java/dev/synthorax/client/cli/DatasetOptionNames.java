@@ -1,0 +1,33 @@
+package dev.synthorax.client.cli;
+
+import dev.synthorax.client.dataset.UncertaintyPolicy;
+import dev.synthorax.client.dataset.format.DatasetFormat;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads the names of dataset options, such as {@code mimic-cxr-jpg}. */
+final class DatasetOptionNames {
+  private DatasetOptionNames() {}
+
+  static final class OfFormat implements ITypeConverter<DatasetFormat> {
+    @Override
+    public DatasetFormat convert(String text) {
+      try {
+        return text.equals("png") ? DatasetFormat.FOLDER : DatasetFormat.ofWireName(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  static final class OfPolicy implements ITypeConverter<UncertaintyPolicy> {
+    @Override
+    public UncertaintyPolicy convert(String text) {
+      try {
+        return UncertaintyPolicy.ofWireName(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+}
