@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.synthorax.client.dataset.DatasetImage;
-import dev.synthorax.client.dataset.ImageInfo;
+import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
-import dev.synthorax.client.dataset.Split;
+import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.ReadOptions;
 import dev.synthorax.client.dataset.format.WriteOptions;
@@ -18,45 +17,33 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class DatasetCommandTest {
+  private static final int COUNT = 6;
+
   @TempDir private Path folder;
+  private Path source = Path.of("");
+  private Path target = Path.of("");
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
-  private final List<Sample> samples = new ArrayList<>();
-  private String source = "";
-  private String target = "";
 
   @BeforeEach
   void write() throws IOException, InterruptedException {
-    source = folder.resolve("source").toString();
-    target = folder.resolve("target").toString();
-    for (int i = 0; i < 6; i++) {
-      Sample phantom = Phantoms.sample(i, 64);
-      ImageInfo.Builder info =
-          phantom.info().toBuilder()
-              .patientId("p" + i / 2)
-              .split(i < 4 ? Split.TRAIN : Split.TEST)
-              .label("edema", i == 0 ? Label.UNCERTAIN : Label.NEGATIVE);
-      samples.add(new Sample(info.build(), phantom.image(), phantom.masks()));
-    }
-    write(samples);
-  }
-
-  private void write(List<Sample> written) throws IOException, InterruptedException {
+    source = folder.resolve("source");
+    target = folder.resolve("target");
     DatasetFormat.FOLDER.write(
-        Path.of(source),
-        WriteOptions.of(warning -> {}),
+        source,
+        WriteOptions.of(err::append),
         writer -> {
-          for (Sample sample : written) {
-            writer.add(sample);
+          for (int i = 0; i < COUNT; i++) {
+            writer.add(Phantoms.sample(i, 64));
           }
         });
   }
@@ -71,68 +58,106 @@ class DatasetCommandTest {
         .execute(arguments);
   }
 
-  private JsonNode json() throws IOException {
-    return new JsonMapper().readTree(out.toString());
+  private void replace(String from, String to) throws IOException {
+    Path table = source.resolve("images.csv");
+    Files.writeString(table, Files.readString(table).replace(from, to));
   }
 
   @Test
-  void inspect_json_countsWhatTheTablesSay() throws IOException {
-    int exit = run("inspect", source, "--json");
+  void inspect_json_countsImagesPatientsSplitsAndLabels() throws IOException {
+    int exit = run("inspect", source.toString(), "--json");
 
     assertThat(exit).isZero();
-    assertThat(json().path("format").asText()).isEqualTo("folder");
-    assertThat(json().path("images").asInt()).isEqualTo(6);
-    assertThat(json().path("patients").asInt()).isEqualTo(3);
-    assertThat(json().path("splits")).hasToString("{\"train\":4,\"test\":2}");
-    assertThat(json().path("labels").path("edema"))
-        .hasToString("{\"positive\":0,\"negative\":5,\"uncertain\":1}");
+    JsonNode facts = new JsonMapper().readTree(out.toString());
+    assertThat(facts.path("format").asText()).isEqualTo("folder");
+    assertThat(facts.path("images").asInt()).isEqualTo(COUNT);
+    assertThat(facts.path("splits")).hasToString("{\"train\":6}");
+    JsonNode label = facts.path("labels").path("pneumothorax");
+    assertThat(label.path("positive").asInt() + label.path("negative").asInt()).isEqualTo(COUNT);
   }
 
   @Test
-  void inspect_words_areALineAFact() {
-    assertThat(run("inspect", source)).isZero();
+  void inspect_text_hasALineALabel() {
+    assertThat(run("inspect", source.toString())).isZero();
 
-    assertThat(out.toString()).contains("format: folder", "splits: train 4, test 2", "edema ");
+    assertThat(out.toString())
+        .contains("format: folder", "splits: train 6")
+        .containsPattern("(?m)^edema +\\d+ +\\d+ +0 +0$");
   }
 
   @Test
-  void inspect_patientInTwoSplits_failsAndNamesHim() throws IOException {
-    Path table = Path.of(source).resolve("images.csv");
-    Files.writeString(table, Files.readString(table).replaceFirst(",train,", ",test,"));
+  void inspect_patientInTwoSplits_failsAndNamesBoth() throws IOException {
+    String table = Files.readString(source.resolve("images.csv"));
+    replace(
+        "\nphantom-0000000003",
+        "\nphantom-9,images/phantom-0000000002.png,"
+            + Phantoms.sample(2, 64).info().patientId()
+            + ",s,,,,test,,,,"
+            + ",".repeat(table.lines().findFirst().orElseThrow().split(",", -1).length - 12)
+            + "\nphantom-0000000003");
 
-    int exit = run("inspect", source);
+    int exit = run("inspect", source.toString());
 
     assertThat(exit).isEqualTo(1);
     assertThat(err.toString())
-        .contains("error: patient 'p0' is in test (image 'phantom-0000000000') and in train");
+        .contains("warning: ")
+        .contains("error: patient '" + Phantoms.sample(2, 64).info().patientId() + "' is in train")
+        .contains("and in test");
   }
 
   @Test
-  void convert_toWebDataset_losesNothing() throws IOException {
-    int exit = run("convert", source, "--to", "webdataset", "--out", target, "--threads", "2");
+  void convert_toWebDataset_keepsEverySample() throws IOException {
+    int exit =
+        run(
+            "convert",
+            source.toString(),
+            "--to",
+            "webdataset",
+            "--out",
+            target.toString(),
+            "--threads",
+            "2",
+            "--json");
 
     assertThat(exit).isZero();
-    assertThat(out.toString()).contains("6 images from folder to webdataset");
-    List<Sample> read = new ArrayList<>();
-    for (DatasetImage image :
-        DatasetFormat.WEBDATASET.open(Path.of(target), ReadOptions.DEFAULT).images()) {
-      read.add(image.load());
+    assertThat(out.toString()).contains("{\"images\":6,\"from\":\"folder\",\"to\":\"webdataset\"");
+    Dataset dataset = DatasetFormat.WEBDATASET.open(target, ReadOptions.DEFAULT);
+    for (int i = 0; i < COUNT; i++) {
+      assertThat(dataset.images().get(i).load()).isEqualTo(Phantoms.sample(i, 64));
     }
-    assertThat(read).containsExactlyInAnyOrderElementsOf(samples);
-    assertThat(err.toString()).isEmpty();
   }
 
   @Test
-  void convert_uncertainLabelToNih_needsAPolicy() throws IOException {
-    assertThat(run("convert", source, "--to", "nih", "--out", target)).isEqualTo(1);
-    assertThat(err.toString()).contains("error: ", "edema is uncertain", "apply a policy first");
-    assertThat(Path.of(target)).isEmptyDirectory();
+  void convert_uncertainLabelsToNih_needAPolicy() throws IOException {
+    Dataset before = DatasetFormat.FOLDER.open(source, ReadOptions.DEFAULT);
+    Path uncertain = folder.resolve("uncertain");
+    try (var writer = DatasetFormat.FOLDER.create(uncertain, WriteOptions.of(err::append))) {
+      var sample = before.images().getFirst().load();
+      writer.add(
+          new Sample(
+              sample.info().toBuilder().label("edema", Label.UNCERTAIN).build(),
+              sample.image(),
+              sample.masks()));
+    }
 
-    assertThat(run("convert", source, "--to", "nih", "--out", target, "--uncertain", "ones"))
-        .isZero();
+    int refused = run("convert", uncertain.toString(), "--to", "nih", "--out", target.toString());
+    int made =
+        run(
+            "convert",
+            uncertain.toString(),
+            "--to",
+            "nih",
+            "--uncertain",
+            "ones",
+            "--out",
+            target.toString());
+
+    assertThat(refused).isEqualTo(1);
+    assertThat(made).isZero();
+    assertThat(err.toString()).contains("error: sample 'phantom-0000000000': edema is uncertain");
     assertThat(
             DatasetFormat.NIH
-                .open(Path.of(target), ReadOptions.DEFAULT)
+                .open(target, ReadOptions.DEFAULT)
                 .images()
                 .getFirst()
                 .info()
@@ -141,53 +166,87 @@ class DatasetCommandTest {
   }
 
   @Test
-  void convert_policyWithoutHardLabels_isBadUsage() {
-    int exit =
-        run("convert", source, "--to", "nih", "--out", target, "--uncertain", "self-trained");
+  void convert_nnUNetOfOneStructure_writesThatMask() throws IOException {
+    run(
+        "convert",
+        source.toString(),
+        "--to",
+        "nnunet",
+        "--structure",
+        "heart",
+        "--out",
+        target.toString());
 
-    assertThat(exit).isEqualTo(2);
-    assertThat(err.toString()).contains("(expected: zeros, ones or ignore)");
+    assertThat(
+            DatasetFormat.NNUNET
+                .open(target, ReadOptions.DEFAULT)
+                .images()
+                .getFirst()
+                .load()
+                .masks())
+        .containsOnlyKeys(Structure.HEART);
+    assertThat(err.toString()).contains("warning: nnunet: cannot hold");
   }
 
   @Test
-  void read_json_hasRateAndHeapAtFivePoints() throws IOException {
-    int exit = run("read", source, "--threads", "2", "--json");
+  void read_dataset_tellsRatesAndHeap() throws IOException {
+    int exit = run("read", source.toString(), "--threads", "2", "--json");
 
     assertThat(exit).isZero();
-    assertThat(json().path("images").asInt()).isEqualTo(6);
-    assertThat(json().path("masks").asInt()).isEqualTo(6 * 7);
-    assertThat(json().path("images_per_second").asDouble()).isPositive();
-    assertThat(json().path("heap_bytes_after_images").properties())
-        .extracting(java.util.Map.Entry::getKey)
-        .containsExactly("0", "2", "3", "5", "6");
+    JsonNode facts = new JsonMapper().readTree(out.toString());
+    assertThat(facts.path("images").asInt()).isEqualTo(COUNT);
+    assertThat(facts.path("masks").asInt()).isGreaterThanOrEqualTo(3 * COUNT);
+    assertThat(facts.path("images_per_second").asDouble()).isPositive();
+    assertThat(facts.path("heap_bytes_after_images").has("6")).isTrue();
   }
 
   @Test
-  void read_damagedImage_failsAndNamesFileAndRow() throws IOException {
-    Path image = Path.of(source).resolve("images/phantom-0000000003.png");
-    Files.write(image, new byte[30]);
+  void read_damagedImage_failsWithItsName() throws IOException {
+    Files.write(source.resolve("images/phantom-0000000004.png"), new byte[] {1, 2, 3});
 
-    int exit = run("read", source);
+    int exit = run("read", source.toString());
 
     assertThat(exit).isEqualTo(1);
-    assertThat(err.toString()).contains("error: " + image + ": ", "images.csv: line 5");
-  }
-
-  @Test
-  void run_noCommandNoFolderOrBadThreads_areBadUsage() {
-    assertThat(run()).isEqualTo(2);
-    assertThat(run("read")).isEqualTo(2);
-    assertThat(run("read", source, "--threads", "0")).isEqualTo(2);
     assertThat(err.toString())
-        .contains("dataset: no command (expected: inspect, convert or read)")
-        .contains("--threads: 0 (expected: >= 1)");
+        .contains("phantom-0000000004.png: ")
+        .contains("images.csv: line 6")
+        .doesNotContain("\tat ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "inspect, --format, tar, Invalid value for option '--format': format: 'tar'",
+    "read, --threads, 0, --threads: 0 (expected: >= 1)",
+    "convert, --uncertain, multi-class, --uncertain: MultiClass[] gives no hard labels",
+    "convert, --structure, heart, '--structure: [heart] (expected: with --to nnunet only)'",
+    "convert, --shard-size, 0, shardSize: 0 (expected: 1..65536)",
+    "convert, --uncertain, maybe, Invalid value for option '--uncertain'",
+  })
+  void command_badOption_saysWhatAndExitsWithTwo(
+      String command, String option, String value, String message) {
+    int exit =
+        command.equals("convert")
+            ? run(
+                command,
+                source.toString(),
+                "--to",
+                "folder",
+                "--out",
+                target.toString(),
+                option,
+                value)
+            : run(command, source.toString(), option, value);
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString()).startsWith("error: " + message);
+    assertThat(target).doesNotExist();
   }
 
   @Test
-  void inspect_folderWithoutDataset_saysWhatIsLookedFor() throws IOException {
-    int exit = run("inspect", Files.createDirectory(folder.resolve("empty")).toString());
+  void inspect_folderWithoutDataset_saysWhatIsExpected() {
+    int exit = run("inspect", folder.toString());
 
     assertThat(exit).isEqualTo(1);
-    assertThat(err.toString()).contains("holds no dataset (expected one of: chexpert with");
+    assertThat(err.toString()).startsWith("error: " + folder + " holds no dataset (expected one");
   }
 }

@@ -11,6 +11,7 @@ import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -182,7 +183,7 @@ final class InfoJson {
 
   /** Reads attributes from one JSON object. */
   static Map<String, Object> readAttributes(String json) throws IOException {
-    return attributes(parse(json.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    return attributes(parse(json.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static JsonNode parse(byte[] json) throws IOException {

@@ -88,7 +88,23 @@ final class Losses {
     }
   }
 
-  /** Reports something else that is dropped: {@code label fracture}. */
+  /**
+   * Reports things of one kind that are dropped, one line for all that are new: {@code masks of
+   * heart, lungs}.
+   */
+  void drop(Sample sample, String kind, List<String> names) {
+    List<String> dropped = new ArrayList<>();
+    for (String name : names) {
+      if (told.add(kind + " " + name)) {
+        dropped.add(name);
+      }
+    }
+    if (!dropped.isEmpty()) {
+      tell(sample, "cannot hold " + kind + " " + String.join(", ", dropped) + "; dropped");
+    }
+  }
+
+  /** Reports something else that is dropped: {@code labels}. */
   void drop(Sample sample, String what) {
     if (told.add(what)) {
       tell(sample, "cannot hold " + what + "; dropped");

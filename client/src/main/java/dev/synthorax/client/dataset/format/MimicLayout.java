@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -148,7 +149,7 @@ final class MimicLayout implements Layout {
 
   private static Map<Study, Labelled> labels(Path file, TableDataset.Builder<Place> dataset)
       throws IOException {
-    Map<Study, Labelled> labels = new java.util.LinkedHashMap<>();
+    Map<Study, Labelled> labels = new LinkedHashMap<>();
     try (Table table = Table.open(file, SUBJECT, STUDY)) {
       if (Vocabulary.CHEXPERT.names().stream().noneMatch(table::has)) {
         throw new IOException(

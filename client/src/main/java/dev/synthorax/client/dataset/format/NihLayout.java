@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -190,7 +191,7 @@ final class NihLayout implements Layout {
   }
 
   private static Map<String, List<Box>> boxes(Path folder) throws IOException {
-    Map<String, List<Box>> boxes = new java.util.LinkedHashMap<>();
+    Map<String, List<Box>> boxes = new LinkedHashMap<>();
     Path file = Table.find(folder, BOXES);
     if (file == null) {
       return boxes;

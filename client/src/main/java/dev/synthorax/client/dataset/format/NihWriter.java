@@ -57,7 +57,6 @@ final class NihWriter implements DatasetWriter {
       losses.drop(sample, EnumSet.of(Part.ATTRIBUTES));
     }
     String findings = findings(sample);
-    // NIH names images after the patient's number without an underscore before the follow-up
     Integer ownPatient = ownPatient(info);
     Integer ownFollowUp =
         ownPatient == null
@@ -136,7 +135,7 @@ final class NihWriter implements DatasetWriter {
     for (Box box : sample.info().boxes()) {
       String name = Vocabulary.NIH.name(box.label());
       if (name == null) {
-        losses.drop(sample, "boxes of " + box.label());
+        losses.drop(sample, "boxes of", List.of(box.label()));
         continue;
       }
       TableWriter table = boxes;

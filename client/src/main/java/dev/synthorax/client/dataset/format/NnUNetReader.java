@@ -12,12 +12,14 @@ import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@link NnUNetLayout}. */
 final class NnUNetReader {
@@ -121,7 +123,7 @@ final class NnUNetReader {
       TableDataset.Builder<Case> dataset,
       String images,
       String labels,
-      @org.jspecify.annotations.Nullable Map<String, Split> splits)
+      @Nullable Map<String, Split> splits)
       throws IOException {
     Path directory = folder.resolve(images);
     if (!Files.isDirectory(directory)) {
@@ -196,7 +198,7 @@ final class NnUNetReader {
       root = JSON.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
       throw new IOException(file + ": no JSON (expected: an nnU-Net file)", e);
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       throw new IOException(file + ": no such file", e);
     }
     if (root == null || !root.isContainerNode()) {

@@ -65,11 +65,13 @@ final class NnUNetWriter implements DatasetWriter {
       losses.drop(sample, "patients and studies");
     }
     LabelMap map = labels(sample);
+    List<String> others = new ArrayList<>();
     for (Structure structure : sample.masks().keySet()) {
       if (!structures.contains(structure)) {
-        losses.drop(sample, "masks of " + structure.wireName());
+        others.add(structure.wireName());
       }
     }
+    losses.drop(sample, "masks of", others);
     for (Structure structure : structures) {
       var _ = sample.mask(structure); // refuses a sample without it
     }

@@ -22,6 +22,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -238,10 +239,12 @@ final class ShardsLayout implements Layout {
     if (info.positives().isEmpty() && !info.has(ImageInfo.NO_FINDING)) {
       losses.change(sample, "images without a positive label become no_finding");
     }
+    List<String> others = new ArrayList<>();
     for (Structure structure : sample.masks().keySet()) {
       if (!Structure.CHANNELS.contains(structure)) {
-        losses.drop(sample, "masks of " + structure.wireName());
+        others.add(structure.wireName());
       }
     }
+    losses.drop(sample, "masks of", others);
   }
 }

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a dataset into the folder {@value #STAGE} inside its own, and moves it out when it is
@@ -169,8 +170,7 @@ public final class StagedWriter implements DatasetWriter {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path directory, java.io.@org.jspecify.annotations.Nullable IOException failure)
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
               throws IOException {
             if (failure != null) {
               throw failure;

@@ -4,7 +4,6 @@ import dev.synthorax.client.dataset.Box;
 import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.ImageInfo;
-import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
@@ -31,9 +30,16 @@ final class TableDataset<P> implements Dataset {
   private final String format;
   private final Loader<P> loader;
   private final List<Row<P>> rows;
+  private final PackedLabels labels;
   private final List<String> warnings;
 
-  private TableDataset(String format, Loader<P> loader, List<Row<P>> rows, List<String> warnings) {
+  private TableDataset(
+      String format,
+      Loader<P> loader,
+      List<Row<P>> rows,
+      PackedLabels labels,
+      List<String> warnings) {
+    this.labels = labels;
     this.format = format;
     this.loader = loader;
     this.rows = rows;
@@ -59,13 +65,13 @@ final class TableDataset<P> implements Dataset {
       @Nullable Integer ageYears,
       @Nullable View view,
       @Nullable Split split,
-      Map<String, Label> labels,
+      String labels,
       List<Box> boxes,
       String text,
       @Nullable Long seed,
       Map<String, Object> attributes,
       P place) {
-    ImageInfo info() {
+    ImageInfo info(PackedLabels packed) {
       return new ImageInfo(
           id,
           patientId,
@@ -74,7 +80,7 @@ final class TableDataset<P> implements Dataset {
           ageYears,
           view,
           split,
-          labels,
+          packed.unpack(labels),
           boxes,
           text,
           seed,
@@ -101,7 +107,7 @@ final class TableDataset<P> implements Dataset {
     @Override
     public DatasetImage get(int index) {
       Row<P> row = rows.get(index);
-      return new DatasetImage(row.info(), info -> loader.load(info, row.place()));
+      return new DatasetImage(row.info(labels), info -> loader.load(info, row.place()));
     }
 
     @Override
@@ -120,6 +126,7 @@ final class TableDataset<P> implements Dataset {
     private final Loader<P> loader;
     private final Warnings warnings;
     private final List<Row<P>> rows = new ArrayList<>();
+    private final PackedLabels labels = new PackedLabels();
     private final Set<String> ids = new HashSet<>();
     private final Map<String, Split> splits = new HashMap<>();
     private final Map<Object, Object> interned = new HashMap<>();
@@ -173,7 +180,7 @@ final class TableDataset<P> implements Dataset {
               info.ageYears(),
               info.view(),
               split,
-              intern(info.labels()),
+              intern(labels.pack(info.labels())),
               info.boxes(),
               info.text(),
               info.seed(),
@@ -198,7 +205,7 @@ final class TableDataset<P> implements Dataset {
       if (rows.isEmpty()) {
         throw new IOException(table + ": no images (expected: at least one)");
       }
-      return new TableDataset<>(format, loader, List.copyOf(rows), warnings.lines());
+      return new TableDataset<>(format, loader, List.copyOf(rows), labels, warnings.lines());
     }
   }
 }

@@ -3,10 +3,12 @@ package dev.synthorax.client.dataset.format;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +73,7 @@ final class Vocabulary {
   private static String canonical(String name) {
     return name.equals("Effusion")
         ? "pleural_effusion"
-        : name.toLowerCase(java.util.Locale.ROOT).replace(' ', '_');
+        : name.toLowerCase(Locale.ROOT).replace(' ', '_');
   }
 
   /** Returns the dataset's names, in its order. */
@@ -98,9 +100,7 @@ final class Vocabulary {
   void reportOthers(Sample sample, Losses losses) {
     List<String> others = new ArrayList<>(sample.info().labels().keySet());
     others.removeAll(names.keySet());
-    for (String label : others) {
-      losses.drop(sample, "label " + label);
-    }
+    losses.drop(sample, "labels of", others);
   }
 
   /**
@@ -109,7 +109,7 @@ final class Vocabulary {
    *
    * @throws IOException if a value is another one; the message names it
    */
-  void read(Table table, Table.Row row, ImageInfo.Builder info) throws java.io.IOException {
+  void read(Table table, Table.Row row, ImageInfo.Builder info) throws IOException {
     for (Map.Entry<String, String> entry : labels.entrySet()) {
       if (table.has(entry.getKey())) {
         Label label = read(row, entry.getKey());
@@ -121,7 +121,7 @@ final class Vocabulary {
   }
 
   /** Reads one label as {@link #read(Table, Table.Row, ImageInfo.Builder)} does; null: blank. */
-  static @Nullable Label read(Table.Row row, String column) throws java.io.IOException {
+  static @Nullable Label read(Table.Row row, String column) throws IOException {
     return switch (row.text(column)) {
       case "" -> null;
       case "1.0", "1" -> Label.POSITIVE;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synthorax.client.dataset.Dataset;
+import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
@@ -16,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,8 +58,7 @@ class CheXpertLayoutTest {
         "CheXpert-v1.0-small/train/patient00002/study1/view2_lateral.jpg,Unknown,0,Lateral,,"
             + ",,-1.0,1.0,,-1.0,0.0,,,,,,,");
 
-    List<ImageInfo> infos =
-        open().images().stream().map(dev.synthorax.client.dataset.DatasetImage::info).toList();
+    List<ImageInfo> infos = open().images().stream().map(DatasetImage::info).toList();
 
     ImageInfo frontal = infos.get(0);
     assertThat(frontal.id()).isEqualTo("patient00001_study1_view1_frontal");
@@ -188,9 +190,7 @@ class CheXpertLayoutTest {
     Fixture.file(folder, "train.csv", HEADER, ROW);
     byte[] jpeg = Jpeg.encode(Fixture.picture(1, 64, 64), 90);
     Fixture.image(
-        folder,
-        "train/patient00001/study1/view1_frontal.jpg",
-        java.util.Arrays.copyOf(jpeg, bytes));
+        folder, "train/patient00001/study1/view1_frontal.jpg", Arrays.copyOf(jpeg, bytes));
 
     assertThatThrownBy(() -> open().images().getFirst().load())
         .hasMessageContaining("view1_frontal.jpg: ")
@@ -248,7 +248,7 @@ class CheXpertLayoutTest {
         int patient = 1 + i * 2 / 7;
         writer.write(
             "CheXpert-v1.0/train/patient"
-                + String.format(java.util.Locale.ROOT, "%05d", patient)
+                + String.format(Locale.ROOT, "%05d", patient)
                 + "/study"
                 + (1 + i % 2)
                 + "/view"
@@ -263,7 +263,7 @@ class CheXpertLayoutTest {
       }
     }
 
-    List<dev.synthorax.client.dataset.DatasetImage> images = open().images();
+    List<DatasetImage> images = open().images();
 
     assertThat(images).hasSize(223_414);
     ImageInfo last = images.getLast().info();

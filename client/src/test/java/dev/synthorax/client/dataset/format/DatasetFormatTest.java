@@ -19,101 +19,108 @@ import org.junit.jupiter.params.provider.EnumSource;
 class DatasetFormatTest {
   @TempDir private Path folder;
 
-  @ParameterizedTest
-  @EnumSource(DatasetFormat.class)
-  void ofWireName_everyFormat_comesBack(DatasetFormat format) {
-    assertThat(DatasetFormat.ofWireName(format.wireName())).isEqualTo(format);
-  }
+  private final List<Sample> samples = Fixture.samples().subList(0, 3);
 
   @Test
-  void ofWireName_unknown_listsAllTen() {
-    assertThatThrownBy(() -> DatasetFormat.ofWireName("dicom"))
-        .hasMessage(
-            "format: 'dicom' (expected: chexpert, candid-ptx, siim, rsna, mimic-cxr-jpg, nih,"
-                + " nnunet, webdataset, folder, shards)");
-  }
-
-  @Test
-  void detect_nothingThere_saysWhatEachFormatLooksFor() {
+  void detect_nothingKnown_saysWhatEachFormatLooksFor() {
     assertThatThrownBy(() -> DatasetFormat.detect(folder))
-        .isInstanceOf(IOException.class)
-        .satisfies(
-            failure -> {
-              for (DatasetFormat format : DatasetFormat.values()) {
-                assertThat(failure)
-                    .hasMessageContaining(format.wireName() + " with " + format.looksFor());
-              }
-            });
+        .hasMessageStartingWith(folder + " holds no dataset (expected one of: chexpert with ")
+        .hasMessageContaining("nih with Data_Entry_2017_v2020.csv")
+        .hasMessageContaining("webdataset with *.tar");
   }
 
   @Test
-  void detect_twoFormats_namesThem() throws IOException {
+  void detect_twoFormats_asksForOne() throws IOException {
     Fixture.file(folder, "images.csv", "image", "a.png");
-    Fixture.file(folder, "Data_Entry_2017_v2020.csv", "x");
+    Fixture.file(folder, "x.tar", "");
 
     assertThatThrownBy(() -> DatasetFormat.detect(folder))
-        .hasMessage(folder + " may be nih, folder (expected: one of them; name the format)");
+        .hasMessage(folder + " may be webdataset, folder (expected: one of them; name the format)");
   }
 
   @Test
   void detect_noFolder_saysSo() {
-    assertThatThrownBy(() -> DatasetFormat.detect(folder.resolve("gone")))
-        .hasMessage(folder.resolve("gone") + " is no folder (expected: a folder with a dataset)");
+    Path missing = folder.resolve("missing");
+
+    assertThatThrownBy(() -> DatasetFormat.detect(missing))
+        .hasMessage(missing + " is no folder (expected: a folder with a dataset)");
+  }
+
+  @Test
+  void ofWireName_unknown_listsTheFormats() {
+    assertThat(DatasetFormat.ofWireName("mimic-cxr-jpg")).isEqualTo(DatasetFormat.MIMIC_CXR_JPG);
+    assertThatThrownBy(() -> DatasetFormat.ofWireName("dicom"))
+        .hasMessageContaining("'dicom' (expected: chexpert, candid-ptx, siim, rsna,");
   }
 
   @ParameterizedTest
-  @EnumSource(DatasetFormat.class)
-  void open_emptyFolder_saysWhatIsMissing(DatasetFormat format) {
-    assertThatThrownBy(() -> Fixture.open(format, folder))
+  @EnumSource
+  void create_folderThatHoldsOtherThings_isRefused(DatasetFormat format) throws IOException {
+    Fixture.file(folder, "thesis.tex", "x");
+
+    assertThatThrownBy(() -> format.create(folder, Fixture.options()))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(folder.toString());
+        .hasMessage(folder + " already holds thesis.tex (expected: a new or an empty folder)");
+    assertThat(folder.resolve("thesis.tex")).exists();
   }
 
   @ParameterizedTest
-  @EnumSource(DatasetFormat.class)
-  void write_feedThatFailsHalfWay_leavesAnEmptyFolder(DatasetFormat format) {
-    WriteOptions options = Fixture.options(new ArrayList<>());
-
+  @EnumSource
+  void write_feedThatFails_leavesAnEmptyFolder(DatasetFormat format) {
     assertThatThrownBy(
             () ->
                 format.write(
                     folder,
-                    options,
+                    Fixture.options(new ArrayList<>()),
                     writer -> {
-                      writer.add(Fixture.samples().getFirst());
-                      throw new IOException("the source ended");
+                      writer.add(samples.get(0));
+                      throw new IOException("the source broke");
                     }))
-        .hasMessage("the source ended");
+        .hasMessage("the source broke");
 
     assertThat(folder).isEmptyDirectory();
   }
 
   @ParameterizedTest
-  @EnumSource(DatasetFormat.class)
-  void create_writerThatIsNeverClosed_leavesNoDatasetThatOpens(DatasetFormat format)
-      throws IOException {
-    WriteOptions options = Fixture.options(new ArrayList<>());
-    StagedWriter stopped = format.create(folder, options); // as if the process had been killed
-    stopped.add(Fixture.samples().getFirst());
+  @EnumSource
+  void create_writerThatIsStopped_leavesAFolderThatNothingOpens(DatasetFormat format)
+      throws IOException, InterruptedException {
+    StagedWriter stopped = format.create(folder, Fixture.options(new ArrayList<>()));
+    stopped.add(samples.get(0));
 
+    assertThat(folder).isDirectoryNotContaining(path -> !path.endsWith(StagedWriter.STAGE));
+    assertThatThrownBy(() -> format.open(folder, ReadOptions.DEFAULT))
+        .hasMessageContaining(folder + " is unfinished");
     assertThatThrownBy(() -> DatasetFormat.detect(folder)).hasMessageContaining("is unfinished");
-    assertThatThrownBy(() -> Fixture.open(format, folder)).hasMessageContaining("is unfinished");
 
-    stopped.abandon();
+    Fixture.write(format, folder, Fixture.options(new ArrayList<>()), samples);
+    assertThat(Fixture.open(format, folder).images()).hasSize(3);
+    assertThat(folder.resolve(StagedWriter.STAGE)).doesNotExist();
+  }
+
+  @Test
+  void close_afterAFailedAdd_leavesNothing() throws IOException {
+    StagedWriter writer = DatasetFormat.FOLDER.create(folder, Fixture.options());
+    writer.add(samples.get(0));
+
+    assertThatThrownBy(() -> writer.add(samples.get(0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("comes twice (expected: every id once)");
+    assertThatThrownBy(() -> writer.add(samples.get(1))).isInstanceOf(IllegalStateException.class);
+    writer.close();
+
     assertThat(folder).isEmptyDirectory();
   }
 
   @Test
-  void create_afterAStoppedRun_startsAnew() throws IOException {
-    Files.createDirectories(folder.resolve(StagedWriter.STAGE).resolve("images"));
-    Fixture.file(folder, StagedWriter.STAGE + "/images/left.png", "x");
+  void close_twice_doesNothingMore() throws IOException {
+    StagedWriter writer = DatasetFormat.FOLDER.create(folder, Fixture.options());
+    writer.add(samples.get(0));
+    writer.close();
+    writer.close();
+    writer.abandon();
 
-    try (StagedWriter writer = DatasetFormat.FOLDER.create(folder, Fixture.options())) {
-      writer.add(Fixture.samples().getFirst());
-    }
-
-    assertThat(Fixture.read(DatasetFormat.FOLDER, folder)).hasSize(1);
-    assertThat(folder.resolve("images/left.png")).doesNotExist();
+    assertThat(Fixture.open(DatasetFormat.FOLDER, folder).images()).hasSize(1);
   }
 
   @Test
@@ -125,6 +132,14 @@ class DatasetFormatTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("encoding: LOSSLESS (expected for chexpert: [JPEG])");
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void create_file_isRefused() throws IOException {
+    Path file = Files.writeString(folder.resolve("f"), "x");
+
+    assertThatThrownBy(() -> DatasetFormat.FOLDER.create(file, Fixture.options()))
+        .hasMessage(file + " is a file (expected: a new or an empty folder)");
   }
 
   @Test

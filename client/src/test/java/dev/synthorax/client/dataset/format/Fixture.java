@@ -16,9 +16,11 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 
 /** Phantoms with everything that a dataset can say of an image, and what tests do with them. */
@@ -158,12 +160,10 @@ final class Fixture {
 
   /** Every file under {@code folder} with its bytes, as text that differs when they do. */
   static Map<String, Integer> bytes(Path folder) throws IOException {
-    Map<String, Integer> files = new java.util.TreeMap<>();
+    Map<String, Integer> files = new TreeMap<>();
     try (var paths = Files.walk(folder)) {
       for (Path path : paths.filter(Files::isRegularFile).toList()) {
-        files.put(
-            folder.relativize(path).toString(),
-            java.util.Arrays.hashCode(Files.readAllBytes(path)));
+        files.put(folder.relativize(path).toString(), Arrays.hashCode(Files.readAllBytes(path)));
       }
     }
     return files;

@@ -8,10 +8,9 @@ import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
-import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
-import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.Jpeg;
 import dev.synthorax.client.image.Png;
 import java.io.IOException;
@@ -33,141 +32,58 @@ class FolderLayoutTest {
     return Fixture.open(DatasetFormat.FOLDER, folder);
   }
 
-  private static Sample sample(ImageInfo info) {
-    return new Sample(info, Fixture.picture(1, 4, 3), Map.of());
-  }
-
   @Test
-  void open_smallestTable_needsAnImageColumnOnly() throws IOException {
-    Fixture.file(folder, "images.csv", "image", "scans/one.jpg", "two.png");
-    Fixture.image(folder, "scans/one.jpg", Jpeg.encode(Fixture.picture(1, 8, 8), 95));
-    Fixture.image(folder, "two.png", Png.encode(Fixture.picture(2, 8, 8)));
-    Fixture.image(folder, "masks/two-heart.png", Png.encode(GrayImage.of(8, 8, new byte[64])));
+  void open_tableOfImagesAlone_hasDefaultsAndTheMasksThatAreThere() throws IOException {
+    Fixture.file(folder, "images.csv", "image,hospital", "images/x.1.png,B", "images/y.jpg,C");
+    Fixture.image(folder, "images/x.1.png", Png.encode(Fixture.picture(1, 5, 4)));
+    Fixture.image(folder, "images/y.jpg", Jpeg.encode(Fixture.picture(2, 5, 4), 90));
+    BinaryMask mask = BinaryMask.ofImage(Fixture.picture(9, 5, 4));
+    Fixture.image(folder, "masks/x.1-heart.png", Png.encode(mask.toImage()));
+    Fixture.image(folder, "masks/x.1-liver.png", Png.encode(mask.toImage()));
 
     Dataset dataset = open();
 
-    ImageInfo first = dataset.images().getFirst().info();
-    assertThat(first).isEqualTo(ImageInfo.builder("one").build());
-    assertThat(dataset.images().getFirst().load().masks()).isEmpty();
-    Sample second = dataset.images().get(1).load();
-    assertThat(second.image()).isEqualTo(Fixture.picture(2, 8, 8));
-    assertThat(second.masks()).containsOnlyKeys(Structure.HEART);
-    assertThat(dataset.warnings()).isEmpty();
-  }
-
-  @Test
-  void open_tableByHand_isReadAsItIsMeant() throws IOException {
-    Fixture.file(
-        folder,
-        "images.csv",
-        "image,patient_id,sex,age_years,split,label_edema,label_mass,text",
-        "a.png,p7,F,61.0,valid,-1,,\" two  words\"",
-        "b.png,,,,,0,1.0,");
-
-    ImageInfo first = open().images().getFirst().info();
-
-    assertThat(first.patientId()).isEqualTo("p7");
-    assertThat(first.sex()).isEqualTo(Sex.FEMALE);
-    assertThat(first.ageYears()).isEqualTo(61);
-    assertThat(first.split()).isEqualTo(Split.VALIDATION);
-    assertThat(first.labels()).isEqualTo(Map.of("edema", Label.UNCERTAIN));
-    assertThat(first.text()).isEqualTo(" two  words");
-    assertThat(open().images().get(1).info().labels())
-        .isEqualTo(Map.of("edema", Label.NEGATIVE, "mass", Label.POSITIVE));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "two\nlines",
-        "two\r\nlines",
-        "a,b;c\td",
-        "\"quoted\"",
-        " ",
-        "#1",
-        "-1",
-        "\u00e9\u4e2d\ud83d\ude00",
-        "=1+1"
-      })
-  void text_ofAnyKind_comesBack(String text) throws IOException, InterruptedException {
-    Sample sample = sample(ImageInfo.builder("a").text(text).build());
-
-    Fixture.write(DatasetFormat.FOLDER, folder, Fixture.options(), List.of(sample));
-
-    assertThat(Fixture.read(DatasetFormat.FOLDER, folder)).containsExactly(sample);
-  }
-
-  @Test
-  void seed_beyondSignedNumbers_comesBack() throws IOException, InterruptedException {
-    Sample sample = sample(ImageInfo.builder("a").seed(-2L).build());
-
-    Fixture.write(DatasetFormat.FOLDER, folder, Fixture.options(), List.of(sample));
-
-    assertThat(Files.readString(folder.resolve("images.csv"))).contains("18446744073709551614");
-    assertThat(Fixture.read(DatasetFormat.FOLDER, folder)).containsExactly(sample);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "sex, robot, sex 'robot' (expected: female",
-    "age_years, 6.5, age_years '6.5' (expected: a whole number)",
-    "split, tune, split 'tune' (expected: train",
-    "masks, liver, masks: structure: 'liver'",
-    "seed, -3, seed '-3' (expected: a whole number",
-    "attributes, {, attributes: no JSON",
-    "attributes, '{\"a\":{}}', attributes: attribute a: {} (expected",
-    "label_edema, yes, label_edema 'yes' (expected: 1",
-  })
-  void open_badValue_namesFileLineAndValue(String column, String value, String message)
-      throws IOException {
-    String cell = "\"" + value.replace("\"", "\"\"") + "\"";
-    Fixture.file(folder, "images.csv", "image," + column, "a.png,", "b.png," + cell);
-
-    assertThatThrownBy(this::open)
-        .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(folder.resolve("images.csv") + ": line 3: ")
-        .hasMessageContaining(message);
-  }
-
-  @Test
-  void open_whatIsNotRead_isWarnedAbout() throws IOException {
-    Fixture.file(folder, "images.csv", "image,colour", "a.png,red");
-    Fixture.file(folder, "boxes.csv", "id,label,x,y,width,height", "a,mass,1,2,3,4", "z,m,1,2,3,4");
-    Fixture.file(folder, "masks/a-liver.png", "x");
-
-    Dataset dataset = open();
-
-    assertThat(dataset.images().getFirst().info().boxes())
-        .containsExactly(new Box("mass", 1, 2, 3, 4));
+    Sample first = dataset.images().get(0).load();
+    assertThat(first.info()).isEqualTo(ImageInfo.builder("x.1").build());
+    assertThat(first.masks()).isEqualTo(Map.of(Structure.HEART, mask));
+    assertThat(dataset.images().get(1).load().masks()).isEmpty();
     assertThat(dataset.warnings())
-        .anyMatch(warning -> warning.contains("column 'colour' is not read"))
-        .anyMatch(warning -> warning.contains("boxes.csv: image 'z' is not in "))
-        .anyMatch(warning -> warning.contains("a-liver.png is not read: structure: 'liver'"));
+        .anyMatch(warning -> warning.contains("column 'hospital' is not read"))
+        .anyMatch(warning -> warning.contains("x.1-liver.png is not read"));
   }
 
   @Test
-  void load_maskOfOtherValuesOrSize_namesTheFile() throws IOException {
-    Fixture.file(folder, "images.csv", "image,masks", "a.png,heart");
-    Fixture.image(folder, "a.png", Png.encode(Fixture.picture(1, 2, 2)));
-    String mask = "masks/a-heart.png";
+  void write_names_areThoseOfThePhantomCommand() throws IOException, InterruptedException {
+    Sample sample = Fixture.samples().getFirst();
+    Fixture.write(DatasetFormat.FOLDER, folder, Fixture.options(), List.of(sample));
 
-    Fixture.image(folder, mask, Png.encode(GrayImage.of(2, 2, new byte[] {0, 1, 7, 0})));
-    assertThatThrownBy(() -> open().images().getFirst().load())
-        .hasMessageContaining(folder.resolve(mask) + ": mask value ");
-
-    Fixture.image(folder, mask, Png.encode(GrayImage.of(2, 1, new byte[2])));
-    assertThatThrownBy(() -> open().images().getFirst().load())
-        .hasMessageContaining(folder.resolve(mask) + ": mask is ")
-        .hasMessageContaining("images.csv: line 2");
-
-    Fixture.image(folder, mask, Png.encode(GrayImage.of(2, 2, new byte[] {0, 1, 1, 0})));
-    assertThat(open().images().getFirst().load().mask(Structure.HEART).area()).isEqualTo(2);
+    assertThat(folder.resolve("images/" + sample.id() + ".png")).exists();
+    assertThat(folder.resolve("masks/" + sample.id() + "-lungs.png")).exists();
+    assertThat(Files.readAllLines(folder.resolve("images.csv")).getFirst())
+        .startsWith(
+            "id,image,patient_id,study_id,sex,age_years,view,split,masks,text,seed,attributes,"
+                + "label_");
+    assertThat(folder).isDirectoryNotContaining("glob:**.jsonl");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a/b", ".", "a ", "a:b", "..", "a\nb"})
+  @ValueSource(longs = {0, 7, -1, Long.MIN_VALUE})
+  void write_anySeed_comesBack(long seed) throws IOException, InterruptedException {
+    Sample sample = Fixture.samples().getFirst();
+    Sample seeded =
+        new Sample(sample.info().toBuilder().seed(seed).build(), sample.image(), sample.masks());
+    Fixture.write(DatasetFormat.FOLDER, folder, Fixture.options(), List.of(seeded));
+
+    assertThat(open().images().getFirst().info().seed()).isEqualTo(seed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a/b", "../up", ".hidden", "a:b", "nul\0", "end.", " x"})
   void write_idThatIsNoFileName_isRefused(String id) {
-    List<Sample> samples = List.of(sample(ImageInfo.builder(id).build()));
+    Sample sample = Fixture.samples().getFirst();
+    List<Sample> samples =
+        List.of(
+            new Sample(sample.info().toBuilder().id(id).build(), sample.image(), sample.masks()));
 
     assertThatThrownBy(
             () -> Fixture.write(DatasetFormat.FOLDER, folder, Fixture.options(), samples))
@@ -177,22 +93,60 @@ class FolderLayoutTest {
   }
 
   @Test
-  void write_whatWouldNotComeBack_isRefused() {
-    List<ImageInfo> infos =
-        List.of(
-            ImageInfo.builder("a").patientId("p ").build(),
-            ImageInfo.builder("a").label(" edema", Label.POSITIVE).build(),
-            ImageInfo.builder("a").attribute("b", new Object()).build(),
-            ImageInfo.builder("a").attribute("b", Double.NaN).build());
+  void write_attributeThatWouldNotComeBack_isRefused() {
+    Sample sample = Fixture.samples().getFirst();
+    for (Object value : List.of(Double.NaN, Map.of(), List.of(1))) {
+      List<Sample> samples =
+          List.of(
+              new Sample(
+                  sample.info().toBuilder().attribute("odd", value).build(),
+                  sample.image(),
+                  sample.masks()));
 
-    for (ImageInfo info : infos) {
       assertThatThrownBy(
-              () ->
-                  Fixture.write(
-                      DatasetFormat.FOLDER, folder, Fixture.options(), List.of(sample(info))))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("sample 'a'");
+              () -> Fixture.write(DatasetFormat.FOLDER, folder, Fixture.options(), samples))
+          .hasMessageContaining("attribute odd is " + value);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sex, x, sex 'x' (expected: female, male or blank)",
+    "age_years, old, age_years 'old' (expected: a number)",
+    "split, tune, 'split ''tune'' (expected: train, validation, test or blank)'",
+    "seed, 1e3, seed '1e3'",
+    "masks, liver, masks: structure: 'liver'",
+    "attributes, '[1]', attributes: JSON is [1]",
+    "label_edema, yes, label_edema 'yes'",
+    "image, '', image '' (expected: a value)",
+  })
+  void open_badValue_namesLineColumnAndValue(String column, String value, String message)
+      throws IOException {
+    String header = column.equals("image") ? "image,id" : "image," + column;
+    String row = column.equals("image") ? ",a" : "a.png," + value;
+    Fixture.file(folder, "images.csv", header, row);
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(folder.resolve("images.csv") + ": line 2: ")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void open_boxes_belongToTheirImages() throws IOException {
+    Fixture.file(folder, "images.csv", "image,split,label_mass", "a.png,val,-1", "b.png,test,1");
+    Fixture.file(
+        folder, "boxes.csv", "id,label,x,y,width,height", "b,mass,1,2,3.5,4", "c,mass,1,2,3,4");
+
+    Dataset dataset = open();
+
+    assertThat(dataset.images().get(0).info().split()).isEqualTo(Split.VALIDATION);
+    assertThat(dataset.images().get(0).info().label("mass")).isEqualTo(Label.UNCERTAIN);
+    assertThat(dataset.images().get(1).info().boxes())
+        .containsExactly(new Box("mass", 1, 2, 3.5, 4));
+    assertThat(dataset.warnings())
+        .containsExactly(
+            folder.resolve("boxes.csv") + ": image 'c' is not in " + folder.resolve("images.csv"));
   }
 
   @Test
@@ -232,19 +186,5 @@ class FolderLayoutTest {
     Fixture.file(folder, "images.csv", lines.toArray(String[]::new));
 
     assertThat(open().warnings()).hasSize(6).last().isEqualTo("and 5 more: patients in two splits");
-  }
-
-  @Test
-  void write_names_areThoseOfThePhantomCommand() throws IOException, InterruptedException {
-    Sample sample = Fixture.samples().getFirst();
-    Fixture.write(DatasetFormat.FOLDER, folder, Fixture.options(), List.of(sample));
-
-    assertThat(folder.resolve("images/" + sample.id() + ".png")).exists();
-    assertThat(folder.resolve("masks/" + sample.id() + "-lungs.png")).exists();
-    assertThat(Files.readAllLines(folder.resolve("images.csv")).getFirst())
-        .startsWith(
-            "id,image,patient_id,study_id,sex,age_years,view,split,masks,text,seed,attributes,"
-                + "label_");
-    assertThat(folder).isDirectoryNotContaining("glob:**.jsonl");
   }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,7 +76,7 @@ class MimicLayoutTest {
         .isEqualTo(Map.of("atelectasis", Label.POSITIVE, "edema", Label.UNCERTAIN));
     ImageInfo lateral = dataset.images().get(1).info();
     assertThat(lateral.labels()).isEqualTo(frontal.labels());
-    assertThat(java.util.Objects.requireNonNull(lateral.view()).isFrontal()).isFalse();
+    assertThat(Objects.requireNonNull(lateral.view()).isFrontal()).isFalse();
     ImageInfo other = dataset.images().get(2).info();
     assertThat(other.view()).isNull();
     assertThat(other.split()).isEqualTo(Split.VALIDATION);
