@@ -6,7 +6,7 @@ import dev.synthorax.client.metrics.TestScores;
 import dev.synthorax.client.metrics.Thresholds;
 import dev.synthorax.client.metrics.ValidationScores;
 import dev.synthorax.client.metrics.ZeroDivision;
-import dev.synthorax.client.stats.TableException;
+import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;

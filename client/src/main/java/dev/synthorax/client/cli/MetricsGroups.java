@@ -1,7 +1,8 @@
 package dev.synthorax.client.cli;
 
-import dev.synthorax.client.stats.CsvTable;
-import dev.synthorax.client.stats.TableException;
+import dev.synthorax.client.table.CsvRows;
+import dev.synthorax.client.table.CsvTable;
+import dev.synthorax.client.table.TableException;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ final class MetricsGroups {
    * @param columns names of the group columns
    * @throws TableException if one is missing or an image is in two groups of one
    */
-  static MetricsGroups of(CsvTable table, List<String> columns) throws TableException {
+  static MetricsGroups of(CsvRows table, List<String> columns) throws TableException {
     MetricsGroups groups = new MetricsGroups();
     if (!columns.isEmpty()) {
       table.require("--group", columns);
@@ -40,11 +41,11 @@ final class MetricsGroups {
     for (String column : columns) {
       Map<String, String> byImage = new TreeMap<>();
       for (CsvTable.Row row : table.rows()) {
-        String image = row.text("image");
+        String image = row.required("image");
         String group = group(row, column);
         String before = byImage.put(image, group);
         if (before != null && !before.equals(group)) {
-          throw row.problem(
+          throw row.wrong(
               column, "'" + before + "', as in an earlier row of image '" + image + "'");
         }
       }
@@ -54,7 +55,7 @@ final class MetricsGroups {
   }
 
   private static String group(CsvTable.Row row, String column) throws TableException {
-    String cell = row.cell(column);
+    String cell = row.text(column);
     if (cell.isEmpty()) {
       return UNKNOWN;
     }
@@ -65,10 +66,10 @@ final class MetricsGroups {
     try {
       age = new BigDecimal(cell);
     } catch (NumberFormatException _) {
-      throw row.problem(column, "an age in years, or nothing");
+      throw row.wrong(column, "an age in years, or nothing");
     }
     if (age.signum() < 0 || age.intValue() > 150) {
-      throw row.problem(column, "an age in years, 0 to 150");
+      throw row.wrong(column, "an age in years, 0 to 150");
     }
     int years = age.intValue();
     return years < 40 ? "0-39" : years < 60 ? "40-59" : years < 80 ? "60-79" : "80+";

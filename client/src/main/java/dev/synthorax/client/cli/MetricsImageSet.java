@@ -4,7 +4,8 @@ import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.metrics.Features;
 import dev.synthorax.client.metrics.MsSsim;
 import dev.synthorax.client.metrics.TextureFeatures;
-import dev.synthorax.client.stats.CsvTable;
+import dev.synthorax.client.table.CsvRows;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ record MetricsImageSet(@Nullable MetricsPngFolder folder, Features features) {
   }
 
   private static Features fromCsv(Path path, String featureSet) throws IOException {
-    CsvTable table = CsvTable.read(path);
+    CsvRows table = CsvRows.read(path);
     table.require("features", List.of("image"));
     List<String> columns =
         table.columns().stream().filter(column -> !column.equals("image")).toList();
@@ -61,13 +62,13 @@ record MetricsImageSet(@Nullable MetricsPngFolder folder, Features features) {
     List<double[]> rows = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (CsvTable.Row row : table.rows()) {
-      String image = row.text("image");
+      String image = row.required("image");
       if (!seen.add(image)) {
-        throw row.problem("image", "each image once");
+        throw row.wrong("image", "each image once");
       }
       double[] values = new double[columns.size()];
       for (int k = 0; k < values.length; k++) {
-        values[k] = row.number(columns.get(k));
+        values[k] = row.requiredNumber(columns.get(k));
       }
       images.add(image);
       rows.add(values);

@@ -3,8 +3,9 @@ package dev.synthorax.client.cli;
 import dev.synthorax.client.metrics.LabelScores;
 import dev.synthorax.client.metrics.TestScores;
 import dev.synthorax.client.metrics.ValidationScores;
-import dev.synthorax.client.stats.CsvTable;
-import dev.synthorax.client.stats.TableException;
+import dev.synthorax.client.table.CsvRows;
+import dev.synthorax.client.table.CsvTable;
+import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,33 +52,33 @@ record MetricsScoreFile(
    *     patient in two splits, or no test rows
    */
   static MetricsScoreFile read(Path path, List<String> groupColumns) throws IOException {
-    CsvTable table = CsvTable.read(path);
+    CsvRows table = CsvRows.read(path);
     table.require("scores", COLUMNS);
     Map<String, Collected> validation = new LinkedHashMap<>();
     Map<String, Collected> test = new LinkedHashMap<>();
     Map<String, Part> partOfPatient = new HashMap<>();
-    Map<String, Long> rowOfPatient = new HashMap<>();
+    Map<String, Integer> rowOfPatient = new HashMap<>();
     Map<String, String> patientOfImage = new HashMap<>();
     long unused = 0;
     for (CsvTable.Row row : table.rows()) {
       Part part = part(row);
-      String patient = row.text("patient");
+      String patient = row.required("patient");
       Part before = partOfPatient.putIfAbsent(patient, part);
       if (before != null && before != part) {
-        throw row.problem(
+        throw row.wrong(
             "patient",
-            "a patient of one split; row "
+            "a patient of one split; line "
                 + rowOfPatient.get(patient)
                 + " has the same in another than '"
-                + row.cell("split")
+                + row.text("split")
                 + "'");
       }
       rowOfPatient.putIfAbsent(patient, row.line());
-      String other = patientOfImage.putIfAbsent(row.text("image"), patient);
+      String other = patientOfImage.putIfAbsent(row.required("image"), patient);
       if (other != null && !other.equals(patient)) {
-        throw row.problem(
+        throw row.wrong(
             "patient",
-            "'" + other + "', as in an earlier row of image '" + row.text("image") + "'");
+            "'" + other + "', as in an earlier row of image '" + row.required("image") + "'");
       }
       switch (part) {
         case TRAIN -> unused++;
@@ -114,25 +115,25 @@ record MetricsScoreFile(
   }
 
   private static Part part(CsvTable.Row row) throws TableException {
-    return switch (row.cell("split")) {
+    return switch (row.text("split")) {
       case "train" -> Part.TRAIN;
       case "val", "valid", "validate", "validation" -> Part.VALIDATION;
       case "test" -> Part.TEST;
-      default -> throw row.problem("split", "train, val or test");
+      default -> throw row.wrong("split", "train, val or test");
     };
   }
 
   private static void collect(Map<String, Collected> labels, CsvTable.Row row)
       throws TableException {
-    Collected label = labels.computeIfAbsent(row.text("label"), _ -> new Collected());
-    String image = row.text("image");
-    Long before = label.rowOfImage.putIfAbsent(image, row.line());
+    Collected label = labels.computeIfAbsent(row.required("label"), _ -> new Collected());
+    String image = row.required("image");
+    Integer before = label.rowOfImage.putIfAbsent(image, row.line());
     if (before != null) {
-      throw row.problem(
-          "image", "each image once for a label and split; row " + before + " has it too");
+      throw row.wrong(
+          "image", "each image once for a label and split; line " + before + " has it too");
     }
     label.truth.add(row.flag("truth"));
-    label.scores.add(row.number("score"));
+    label.scores.add(row.requiredNumber("score"));
   }
 
   private static List<LabelScores> labels(Map<String, Collected> collected) {
@@ -142,7 +143,7 @@ record MetricsScoreFile(
   }
 
   private static final class Collected {
-    private final Map<String, Long> rowOfImage = new LinkedHashMap<>();
+    private final Map<String, Integer> rowOfImage = new LinkedHashMap<>();
     private final List<Boolean> truth = new ArrayList<>();
     private final List<Double> scores = new ArrayList<>();
 

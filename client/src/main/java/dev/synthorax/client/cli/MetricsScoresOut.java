@@ -1,7 +1,8 @@
 package dev.synthorax.client.cli;
 
 import dev.synthorax.client.metrics.LabelScores;
-import dev.synthorax.client.stats.CsvTable;
+import dev.synthorax.client.table.CsvRows;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -86,15 +87,15 @@ final class MetricsScoresOut {
     }
     String before = "";
     if (Files.exists(file)) {
-      CsvTable table = CsvTable.read(file);
+      CsvRows table = CsvRows.read(file);
       if (!table.columns().equals(header)) {
         throw new IOException(
             "%s: columns '%s' (expected: %s, to add to; or a new file)"
                 .formatted(file, String.join(",", table.columns()), String.join(",", header)));
       }
       for (CsvTable.Row row : table.rows()) {
-        if (row.text("arm").equals(arm)) {
-          throw row.problem("arm", "another arm than --arm; it is in the file already");
+        if (row.required("arm").equals(arm)) {
+          throw row.wrong("arm", "another arm than --arm; it is in the file already");
         }
       }
       before = Files.readString(file);

@@ -7,7 +7,7 @@ import dev.synthorax.client.metrics.EmptyPolicy;
 import dev.synthorax.client.metrics.MaskScores;
 import dev.synthorax.client.metrics.PixelSpacing;
 import dev.synthorax.client.metrics.SurfaceConvention;
-import dev.synthorax.client.stats.CsvTable;
+import dev.synthorax.client.table.CsvRows;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -159,7 +159,7 @@ final class MetricsSegmentationCommand implements Callable<Integer> {
       }
       return MetricsGroups.none();
     }
-    CsvTable table = CsvTable.read(groupsFile);
+    CsvRows table = CsvRows.read(groupsFile);
     table.require("--groups", List.of("image"));
     MetricsGroups groups = MetricsGroups.of(table, groupColumns);
     for (String name : truths.names()) {
@@ -176,7 +176,7 @@ final class MetricsSegmentationCommand implements Callable<Integer> {
     if (groupsFile == null) {
       throw new UsageException("--scores-out: needs --groups, the CSV with a column patient");
     }
-    return MetricsGroups.of(CsvTable.read(groupsFile), List.of(MetricsScoresOut.PATIENT));
+    return MetricsGroups.of(CsvRows.read(groupsFile), List.of(MetricsScoresOut.PATIENT));
   }
 
   private static List<MetricsMaskTable.Measured> measure(

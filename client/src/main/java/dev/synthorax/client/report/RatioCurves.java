@@ -1,11 +1,12 @@
 package dev.synthorax.client.report;
 
 import dev.synthorax.client.stats.Alternative;
-import dev.synthorax.client.stats.CsvTable;
 import dev.synthorax.client.stats.Differences;
 import dev.synthorax.client.stats.Interval;
 import dev.synthorax.client.stats.PairedTTest;
-import dev.synthorax.client.stats.TableException;
+import dev.synthorax.client.table.CsvRows;
+import dev.synthorax.client.table.CsvTable;
+import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,27 +66,27 @@ public record RatioCurves(String metric, List<Curve> curves) {
    * @throws IOException if the file cannot be read
    */
   public static RatioCurves read(Path path, String metric, double confidence) throws IOException {
-    CsvTable table = CsvTable.read(path);
+    CsvRows table = CsvRows.read(path);
     table.require("ratio curves", List.of("arm", "ratio", "seed", "metric", "value"));
     Map<List<String>, Map<Double, List<Double>>> groups = new LinkedHashMap<>();
     Set<List<String>> seen = new HashSet<>();
     for (CsvTable.Row row : table.rows()) {
-      if (!row.text("metric").equals(metric)) {
+      if (!row.required("metric").equals(metric)) {
         continue;
       }
-      String task = table.has("task") ? row.text("task") : "";
-      double ratio = row.number("ratio");
+      String task = table.has("task") ? row.required("task") : "";
+      double ratio = row.requiredNumber("ratio");
       if (ratio < 0) {
-        throw row.problem("ratio", "synthetic images for each real one, >= 0");
+        throw row.wrong("ratio", "synthetic images for each real one, >= 0");
       }
-      if (!seen.add(List.of(task, row.text("arm"), String.valueOf(ratio), row.text("seed")))) {
-        throw row.problem(
-            "seed", "one row for each arm, ratio, seed and task; this one came before");
+      if (!seen.add(
+          List.of(task, row.required("arm"), String.valueOf(ratio), row.required("seed")))) {
+        throw row.wrong("seed", "one row for each arm, ratio, seed and task; this one came before");
       }
       groups
-          .computeIfAbsent(List.of(task, row.text("arm")), _ -> new TreeMap<>())
+          .computeIfAbsent(List.of(task, row.required("arm")), _ -> new TreeMap<>())
           .computeIfAbsent(ratio, _ -> new ArrayList<>())
-          .add(row.number("value"));
+          .add(row.requiredNumber("value"));
     }
     if (groups.isEmpty()) {
       throw new TableException(

@@ -1,5 +1,6 @@
 package dev.synthorax.client.stats;
 
+import dev.synthorax.client.table.TableException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

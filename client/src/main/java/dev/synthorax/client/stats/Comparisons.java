@@ -1,5 +1,6 @@
 package dev.synthorax.client.stats;
 
+import dev.synthorax.client.table.TableException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.synthorax.client.stats;
 
+import dev.synthorax.client.table.TableException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ record Pairing(List<PairedScores> pairs, List<String> warnings) {
               .put(score.unit(), score);
       if (twin != null) {
         throw new TableException(
-            "%s: row %d: %s again, first in row %d (expected: one row for each arm, %s, metric and task)"
+            "%s: line %d: %s again, first in line %d (expected: one row for each arm, %s, metric and task)"
                 .formatted(file, score.line(), words(score, unitName), twin.line(), unitName));
       }
     }
@@ -84,7 +85,7 @@ record Pairing(List<PairedScores> pairs, List<String> warnings) {
       ScoreFile.Score other = to.get(score.unit());
       if (other == null) {
         throw new TableException(
-            "%s: row %d: %s has no partner in arm '%s' (expected: the same %ss in both; %s %s has %s)"
+            "%s: line %d: %s has no partner in arm '%s' (expected: the same %ss in both; %s %s has %s)"
                 .formatted(
                     file,
                     score.line(),
@@ -98,7 +99,7 @@ record Pairing(List<PairedScores> pairs, List<String> warnings) {
       if (!other.cluster().equals(score.cluster()) || other.truth() != score.truth()) {
         boolean patients = !other.cluster().equals(score.cluster());
         throw new TableException(
-            "%s: row %d: %s has %s, but row %d has %s (expected: the same in every arm)"
+            "%s: line %d: %s has %s, but line %d has %s (expected: the same in every arm)"
                 .formatted(
                     file,
                     score.line(),

@@ -1,5 +1,8 @@
 package dev.synthorax.client.stats;
 
+import dev.synthorax.client.table.CsvRows;
+import dev.synthorax.client.table.CsvTable;
+import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,10 +30,10 @@ public final class ScoreFile {
   /** Metric of predictions: whether the thresholded score is right, 1 or 0 an image. */
   public static final String ACCURACY = "accuracy";
 
-  private final CsvTable table;
+  private final CsvRows table;
   private final Kind kind;
 
-  private ScoreFile(CsvTable table, Kind kind) {
+  private ScoreFile(CsvRows table, Kind kind) {
     this.table = table;
     this.kind = kind;
   }
@@ -102,18 +105,18 @@ public final class ScoreFile {
    * @throws IOException if it cannot be read
    */
   public static ScoreFile read(Path path) throws IOException {
-    CsvTable table = CsvTable.read(path);
+    CsvRows table = CsvRows.read(path);
     Kind kind = kindOf(table);
     table.require(kind.words, List.of(kind.columns.split(",", -1)));
     return new ScoreFile(table, kind);
   }
 
-  private static Kind kindOf(CsvTable table) throws TableException {
+  private static Kind kindOf(CsvRows table) throws TableException {
     boolean images = table.has("image") || table.has("patient");
     if (images && table.has("seed")) {
       throw new TableException(
           table.file()
-              + ": row 1: both 'seed' and 'image' or 'patient' in '"
+              + ": line 1: both 'seed' and 'image' or 'patient' in '"
               + String.join(",", table.columns())
               + "' (expected: one unit a file; average each image over the seeds, or each seed over"
               + " the images)");
@@ -131,7 +134,7 @@ public final class ScoreFile {
     }
     throw new TableException(
         table.file()
-            + ": row 1: no column 'seed' or 'image' in '"
+            + ": line 1: no column 'seed' or 'image' in '"
             + String.join(",", table.columns())
             + "' (expected: "
             + forms
@@ -166,7 +169,7 @@ public final class ScoreFile {
   private List<String> distinct(String column) throws TableException {
     Set<String> values = new LinkedHashSet<>();
     for (CsvTable.Row row : table.rows()) {
-      values.add(row.text(column));
+      values.add(row.required(column));
     }
     return List.copyOf(values);
   }
@@ -180,21 +183,21 @@ public final class ScoreFile {
   List<Score> scores(String metric, double threshold) throws TableException {
     List<Score> scores = new ArrayList<>();
     for (CsvTable.Row row : table.rows()) {
-      if (kind != Kind.PREDICTIONS && !row.text("metric").equals(metric)) {
+      if (kind != Kind.PREDICTIONS && !row.required("metric").equals(metric)) {
         continue;
       }
       boolean truth = kind == Kind.PREDICTIONS && row.flag("truth");
-      double value = row.number(kind == Kind.PREDICTIONS ? "score" : "value");
+      double value = row.requiredNumber(kind == Kind.PREDICTIONS ? "score" : "value");
       if (kind == Kind.PREDICTIONS && metric.equals(ACCURACY)) {
         value = value >= threshold == truth ? 1 : 0;
       }
       scores.add(
           new Score(
               row.line(),
-              row.text("arm"),
-              hasTasks() ? row.text("task") : "",
-              row.text(kind == Kind.RUNS ? "seed" : "image"),
-              row.text(kind == Kind.RUNS ? "seed" : "patient"),
+              row.required("arm"),
+              hasTasks() ? row.required("task") : "",
+              row.required(kind == Kind.RUNS ? "seed" : "image"),
+              row.required(kind == Kind.RUNS ? "seed" : "patient"),
               value,
               truth));
     }

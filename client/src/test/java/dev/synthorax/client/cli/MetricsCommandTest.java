@@ -195,7 +195,7 @@ class MetricsCommandTest {
 
     assertThat(run("classification", scores, "--scores-out", all, "--arm", "real")).isEqualTo(1);
 
-    assertThat(err.toString()).contains("all.csv: row 2: arm: 'real' (expected: another arm");
+    assertThat(err.toString()).contains("all.csv: line 2: arm 'real' (expected: another arm");
     assertThat(Files.readString(folder.resolve("all.csv")))
         .startsWith("arm,patient,image,task,truth,score\nreal,p3,t1,edema,1,0.9\n")
         .hasLineCount(9);
@@ -234,15 +234,15 @@ class MetricsCommandTest {
       delimiter = '|',
       textBlock =
           """
-          t1,p3,test,edema,1,0.9 | t1,p3,test,edema,1,NaN | row 4: score: 'NaN' (expected: a finite
-          t1,p3,test,edema,1,0.9 | t1,p3,test,edema,,0.9  | row 4: truth: '' (expected: 0 or 1)
-          t1,p3,test,edema,1,0.9 | t1,p1,test,edema,1,0.9 | row 4: patient: 'p1' (expected: a patient of one split; row 2
-          t1,p3,test,edema,1,0.9 | t1,p3,dev,edema,1,0.9  | row 4: split: 'dev' (expected: train, val or test)
-          t2,p4,test             | t1,p3,test             | row 5: image: 't1' (expected: each image once
-          t2,p4,test             | t1,p4,test             | row 5: patient: 'p4' (expected: 'p3', as in an earlier row
+          t1,p3,test,edema,1,0.9 | t1,p3,test,edema,1,NaN | line 4: score 'NaN' (expected: a finite
+          t1,p3,test,edema,1,0.9 | t1,p3,test,edema,,0.9  | line 4: truth '' (expected: 0 or 1)
+          t1,p3,test,edema,1,0.9 | t1,p1,test,edema,1,0.9 | line 4: patient 'p1' (expected: a patient of one split; line 2
+          t1,p3,test,edema,1,0.9 | t1,p3,dev,edema,1,0.9  | line 4: split 'dev' (expected: train, val or test)
+          t2,p4,test             | t1,p3,test             | line 5: image 't1' (expected: each image once
+          t2,p4,test             | t1,p4,test             | line 5: patient 'p4' (expected: 'p3', as in an earlier row
           v1,p1,val,edema,1      | v1,p1,val,edema,0      | label 'edema': no positive among 2 validation images
           t1,p3,test,edema       | t1,p3,test,pneumonia   | label 'pneumonia': no threshold
-          image,patient          | image,person           | row 1: no column 'patient'
+          image,patient          | image,person           | line 1: no column 'patient'
           """)
   void classification_brokenRows_nameFileRowAndValue(String from, String to, String message)
       throws IOException {

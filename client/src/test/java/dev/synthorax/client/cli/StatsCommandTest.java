@@ -124,7 +124,7 @@ class StatsCommandTest {
 
     assertThat(exit).isEqualTo(SynthoraxCommand.FAILED);
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString().lines()).singleElement().asString().contains("row 7", "seed '4'");
+    assertThat(err.toString().lines()).singleElement().asString().contains("line 7", "seed '4'");
   }
 
   @Test

@@ -13,7 +13,7 @@ import dev.synthorax.client.stats.ComparisonPlan;
 import dev.synthorax.client.stats.Comparisons;
 import dev.synthorax.client.stats.PairedTest;
 import dev.synthorax.client.stats.ScoreFile;
-import dev.synthorax.client.stats.TableException;
+import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
@@ -135,7 +135,8 @@ class EvaluationReportTest {
 
     assertThat(lines).hasSize(3);
     assertThat(lines.get(0).split(",", -1)).hasSize(17);
-    assertThat(Double.parseDouble(lines.get(1).split(",", -1)[7])).isEqualTo(0.44 / 3, within(1e-12));
+    assertThat(Double.parseDouble(lines.get(1).split(",", -1)[7]))
+        .isEqualTo(0.44 / 3, within(1e-12));
   }
 
   private static org.assertj.core.data.Offset<Double> within(double value) {
@@ -159,10 +160,10 @@ class EvaluationReportTest {
 
     assertThatThrownBy(() -> RatioCurves.read(doubled, "f1", 0.95))
         .isInstanceOf(TableException.class)
-        .hasMessageContaining("row 7")
+        .hasMessageContaining("line 7")
         .hasMessageContaining("came before");
     assertThatThrownBy(() -> RatioCurves.read(negative, "f1", 0.95))
-        .hasMessageContaining("row 7: ratio: '-1'");
+        .hasMessageContaining("line 7: ratio '-1'");
     assertThatThrownBy(() -> RatioCurves.read(negative, "dice", 0.95))
         .hasMessageContaining("no rows of metric 'dice'");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,18 +132,18 @@ class ComparisonsTest {
       delimiter = '|',
       textBlock =
           """
-          masks,2,f1,0.66 | masks,4,f1,0.66 | row 7: arm 'masks', seed '4' in task 'pneumonia' has no partner in arm 'real'
-          masks,2,f1,0.66 | masks,1,f1,0.66 | row 7: arm 'masks', seed '1' in task 'pneumonia' again, first in row 5
-          masks,2,f1,0.66 | masks,2,f1,nan  | row 7: value: 'nan' (expected: a finite decimal number; correct or remove the row)
-          masks,2,f1,0.66 | masks,2,f1,     | row 7: value: '' (expected: a finite decimal number
-          masks,2,f1,0.66 | masks,2,f1,1e999 | row 7: value: '1e999' (expected: a finite decimal number
-          masks,2,f1,0.66 | masks,2,f1,0.6d | row 7: value: '0.6d' (expected: a finite decimal number
-          masks,2,f1,0.66 | masks,,f1,0.66  | row 7: seed: '' (expected: a value
-          masks,2,f1,0.66 | masks,2,f1,0.66,x | row 7: 6 cells (expected: 5, one for each column of arm,seed,metric,value,task)
-          arm,seed        | arm,sead        | row 1: no column 'seed' or 'image' in 'arm,sead,metric,value,task'
-          arm,seed        | image,seed      | row 1: both 'seed' and 'image' or 'patient'
-          arm,seed        | task,seed       | row 1: column 'task' twice
-          value,task      | score,task      | row 1: no column 'value' in 'arm,seed,metric,score,task' (expected: arm,seed,metric,value for runs)
+          masks,2,f1,0.66 | masks,4,f1,0.66 | line 7: arm 'masks', seed '4' in task 'pneumonia' has no partner in arm 'real'
+          masks,2,f1,0.66 | masks,1,f1,0.66 | line 7: arm 'masks', seed '1' in task 'pneumonia' again, first in line 5
+          masks,2,f1,0.66 | masks,2,f1,nan  | line 7: value 'nan' (expected: a finite decimal number)
+          masks,2,f1,0.66 | masks,2,f1,     | line 7: value '' (expected: a finite decimal number
+          masks,2,f1,0.66 | masks,2,f1,1e999 | line 7: value '1e999' (expected: a finite decimal number
+          masks,2,f1,0.66 | masks,2,f1,0.6d | line 7: value '0.6d' (expected: a finite decimal number
+          masks,2,f1,0.66 | masks,,f1,0.66  | line 7: seed '' (expected: a value
+          masks,2,f1,0.66 | masks,2,f1,0.66,x | line 7: 6 values (expected: 5)
+          arm,seed        | arm,sead        | line 1: no column 'seed' or 'image' in 'arm,sead,metric,value,task'
+          arm,seed        | image,seed      | line 1: both 'seed' and 'image' or 'patient'
+          arm,seed        | task,seed       | line 1: two columns 'task'
+          value,task      | score,task      | line 1: no column 'value' in 'arm,seed,metric,score,task' (expected: arm,seed,metric,value for runs)
           """)
   void of_brokenRows_namesFileRowAndValue(String from, String to, String message) {
     String text = RUNS.replace(from.strip(), to.strip());
@@ -160,7 +161,7 @@ class ComparisonsTest {
     String text = RUNS.replace("masks,2,f1,0.66,pneumonia\n", "");
 
     assertThatThrownBy(() -> runs(text))
-        .hasMessageContaining("row 3: arm 'real', seed '2' in task 'pneumonia' has no partner")
+        .hasMessageContaining("line 3: arm 'real', seed '2' in task 'pneumonia' has no partner")
         .hasMessageContaining("arm 'masks' has 1, 3");
   }
 
@@ -177,9 +178,9 @@ class ComparisonsTest {
     Files.write(path, new byte[] {(byte) 0xFF, (byte) 0xFE, 'a'});
 
     assertThatThrownBy(() -> ScoreFile.read(path))
-        .hasMessageEndingWith("scores.csv: not UTF-8 text (expected: a CSV in UTF-8)");
+        .hasMessageEndingWith("scores.csv: after line 0: not UTF-8 (expected: save the table as UTF-8)");
     assertThatThrownBy(() -> file("arm,seed\nreal,\"1"))
-        .hasMessageContaining("scores.csv: not a CSV: ");
+        .hasMessageContaining("not a CSV: ");
     assertThatThrownBy(() -> file("")).hasMessageContaining("scores.csv: no rows");
   }
 
@@ -265,10 +266,10 @@ class ComparisonsTest {
     String truths = predictions().replace("masks,p3,i6,1", "masks,p3,i6,0");
 
     assertThatThrownBy(() -> Comparisons.of(file(patients), plan("real", "auroc", test)))
-        .hasMessageContaining("row 15: arm 'masks', image 'i6' has patient 'p9', but row 14");
+        .hasMessageContaining("line 15: arm 'masks', image 'i6' has patient 'p9', but line 14");
     assertThatThrownBy(() -> Comparisons.of(file(truths), plan("real", "auroc", test)))
         .hasMessageContaining(
-            "row 15: arm 'masks', image 'i6' has truth 0, but row 14 has truth 1");
+            "line 15: arm 'masks', image 'i6' has truth 0, but line 14 has truth 1");
   }
 
   @Test

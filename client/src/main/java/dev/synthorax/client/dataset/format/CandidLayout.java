@@ -6,6 +6,7 @@ import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.RunLengthCoding;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,12 +81,12 @@ final class CandidLayout implements Layout {
 
   @Override
   public boolean matches(Path folder) {
-    return Table.find(folder, REPORTS) != null;
+    return CsvTable.find(folder, REPORTS) != null;
   }
 
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
-    Path file = Table.require(folder, REPORTS);
+    Path file = CsvTable.require(folder, REPORTS);
     Warnings warnings = new Warnings();
     Map<String, Study> studies = reports(file, warnings);
     studies.values().removeIf(study -> study.otherPatient);
@@ -119,8 +120,8 @@ final class CandidLayout implements Layout {
   private static Map<String, Study> reports(Path file, Warnings warnings) throws IOException {
     Map<String, Study> studies = new LinkedHashMap<>();
     String name = file.toString();
-    try (Table table = Table.open(file, IMAGE, RUNS, FILE)) {
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+    try (CsvTable table = CsvTable.open(file, IMAGE, RUNS, FILE)) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         String id = row.required(IMAGE);
         String patient = patient(row);
         Study study =
@@ -157,7 +158,7 @@ final class CandidLayout implements Layout {
     return studies;
   }
 
-  private static String patient(Table.Row row) throws IOException {
+  private static String patient(CsvTable.Row row) throws IOException {
     Matcher matcher = PATIENT.matcher(row.required(FILE));
     if (!matcher.matches()) {
       throw row.wrong(FILE, "P, the patient, an underscore: P123_...");
@@ -173,9 +174,9 @@ final class CandidLayout implements Layout {
       Map<String, Study> studies,
       Warnings warnings)
       throws IOException {
-    Path file = Table.find(folder, tableName);
+    Path file = CsvTable.find(folder, tableName);
     if (file == null) {
-      file = Table.find(folder, otherName);
+      file = CsvTable.find(folder, otherName);
     }
     if (file == null) {
       warnings.add(
@@ -184,8 +185,8 @@ final class CandidLayout implements Layout {
       return;
     }
     String name = file.toString();
-    try (Table table = Table.open(file, OUTLINED, OUTLINE)) {
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+    try (CsvTable table = CsvTable.open(file, OUTLINED, OUTLINE)) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         String id = row.required(OUTLINED);
         row.required(OUTLINE);
         Study study = studies.get(id);
@@ -209,7 +210,7 @@ final class CandidLayout implements Layout {
       return asked;
     }
     for (Path place : List.of(folder, folder.resolve(CHEXMASK_FOLDER))) {
-      Path found = Files.isDirectory(place) ? Table.find(place, CHEXMASK) : null;
+      Path found = Files.isDirectory(place) ? CsvTable.find(place, CHEXMASK) : null;
       if (found != null) {
         return found;
       }

@@ -5,6 +5,7 @@ import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.PackedRuns;
 import dev.synthorax.client.image.RunLengthCoding;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -54,9 +55,9 @@ final class CheXmaskTable {
     Map<String, CheXmask> masks = new HashMap<>();
     Map<String, Integer> lines = new HashMap<>();
     String name = file.toString();
-    try (Table table = Table.open(file, MAX, MEAN, LEFT, RIGHT, HEART)) {
+    try (CsvTable table = CsvTable.open(file, MAX, MEAN, LEFT, RIGHT, HEART)) {
       String idColumn = idColumn(table);
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         String id = imageId(row.required(idColumn), ids);
         if (id == null) {
           continue;
@@ -100,7 +101,7 @@ final class CheXmaskTable {
     return masks;
   }
 
-  private static String idColumn(Table table) throws IOException {
+  private static String idColumn(CsvTable table) throws IOException {
     for (String column : table.columns()) {
       if (!KNOWN.contains(column)) {
         return column;
@@ -121,19 +122,20 @@ final class CheXmaskTable {
     return ids.contains(stem) ? stem : null;
   }
 
-  private static @Nullable Double mean(Table.Row row) throws IOException {
+  private static @Nullable Double mean(CsvTable.Row row) throws IOException {
     Double max = row.number(MAX);
     Double mean = row.number(MEAN);
     return max == null || mean == null ? mean : Double.valueOf(Math.min(max, mean));
   }
 
-  private static @Nullable PackedRuns runs(Table.Row row, String column) throws IOException {
+  private static @Nullable PackedRuns runs(CsvTable.Row row, String column) throws IOException {
     PackedRuns runs = parse(RunLengthCoding.CHEXMASK, row, column);
     return runs.isEmpty() ? null : runs;
   }
 
   /** Reads runs; the message of an error names line and column, not the whole value. */
-  static PackedRuns parse(RunLengthCoding coding, Table.Row row, String column) throws IOException {
+  static PackedRuns parse(RunLengthCoding coding, CsvTable.Row row, String column)
+      throws IOException {
     try {
       return coding.parse(row.text(column));
     } catch (IllegalArgumentException e) {
@@ -141,7 +143,7 @@ final class CheXmaskTable {
     }
   }
 
-  private static int side(Table table, Table.Row row, String column) throws IOException {
+  private static int side(CsvTable table, CsvTable.Row row, String column) throws IOException {
     Integer side = table.has(column) ? row.integer(column) : null;
     if (side != null && side < 1) {
       throw row.wrong(column, "at least 1");

@@ -7,6 +7,7 @@ import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ final class CheXpertLayout implements Layout {
   @Override
   public boolean matches(Path folder) {
     return TABLES.keySet().stream()
-        .anyMatch(name -> Table.hasColumns(Table.find(folder, name), PATH, DIRECTION));
+        .anyMatch(name -> CsvTable.hasColumns(CsvTable.find(folder, name), PATH, DIRECTION));
   }
 
   @Override
@@ -80,7 +81,7 @@ final class CheXpertLayout implements Layout {
             new Warnings());
     boolean any = false;
     for (Map.Entry<String, Split> entry : TABLES.entrySet()) {
-      Path file = Table.find(folder, entry.getKey());
+      Path file = CsvTable.find(folder, entry.getKey());
       if (file != null) {
         read(folder, file, entry.getValue(), dataset);
         any = true;
@@ -101,9 +102,9 @@ final class CheXpertLayout implements Layout {
       required.addAll(Vocabulary.CHEXPERT.names());
     }
     String name = file.toString();
-    try (Table table = Table.open(file, required.toArray(String[]::new))) {
+    try (CsvTable table = CsvTable.open(file, required.toArray(String[]::new))) {
       Root root = new Root(folder);
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         Matcher path = IMAGE.matcher(row.text(PATH));
         if (!path.matches()) {
           throw row.wrong(PATH, "CheXpert-v1.0/train/patient00001/study1/view1_frontal.jpg");
@@ -150,7 +151,7 @@ final class CheXpertLayout implements Layout {
     }
   }
 
-  private static @Nullable Sex sex(Table.Row row) throws IOException {
+  private static @Nullable Sex sex(CsvTable.Row row) throws IOException {
     String value = row.textOrEmpty(SEX);
     Sex sex = Sex.ofName(value);
     if (sex == null && !value.isEmpty() && !value.equals("Unknown")) {
@@ -159,7 +160,7 @@ final class CheXpertLayout implements Layout {
     return sex;
   }
 
-  private static @Nullable Integer age(Table.Row row) throws IOException {
+  private static @Nullable Integer age(CsvTable.Row row) throws IOException {
     if (row.textOrEmpty(AGE).isEmpty()) {
       return null;
     }
@@ -170,7 +171,7 @@ final class CheXpertLayout implements Layout {
     return age == null || age == 0 ? null : age;
   }
 
-  private static @Nullable View view(Table.Row row, String name) throws IOException {
+  private static @Nullable View view(CsvTable.Row row, String name) throws IOException {
     String direction = row.textOrEmpty(DIRECTION);
     boolean lateral =
         switch (direction) {

@@ -12,6 +12,7 @@ import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.View;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,21 +80,21 @@ final class FolderLayout implements Layout {
 
   @Override
   public boolean matches(Path folder) {
-    return Table.hasColumns(Table.find(folder, TABLE), "image");
+    return CsvTable.hasColumns(CsvTable.find(folder, TABLE), "image");
   }
 
   private record Entry(Place place, Set<Structure> masks) {}
 
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
-    Path file = Table.require(folder, TABLE);
+    Path file = CsvTable.require(folder, TABLE);
     String name = file.toString();
     Warnings warnings = new Warnings();
     TableDataset.Builder<Entry> dataset =
         new TableDataset.Builder<>(
             "folder", (info, files) -> load(folder, info, files, options), warnings);
     Map<String, List<Box>> boxes = boxes(folder);
-    try (Table table = Table.open(file, "image")) {
+    try (CsvTable table = CsvTable.open(file, "image")) {
       List<String> labels = new ArrayList<>();
       for (String column : table.columns()) {
         if (column.startsWith(LABEL)) {
@@ -104,7 +105,7 @@ final class FolderLayout implements Layout {
       }
       Map<String, Set<Structure>> found =
           table.has("masks") ? Map.of() : findMasks(folder, warnings);
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         String image = row.required("image");
         ImageInfo.Builder info = info(table, row, image, labels);
         String id = id(row, image);
@@ -128,7 +129,7 @@ final class FolderLayout implements Layout {
     return dataset.build(name);
   }
 
-  private static ImageInfo build(ImageInfo.Builder info, Table.Row row) throws IOException {
+  private static ImageInfo build(ImageInfo.Builder info, CsvTable.Row row) throws IOException {
     try {
       return info.build();
     } catch (IllegalArgumentException e) {
@@ -156,13 +157,13 @@ final class FolderLayout implements Layout {
     return NihLayout.stem(image.substring(image.lastIndexOf('/') + 1));
   }
 
-  private static String id(Table.Row row, String image) {
+  private static String id(CsvTable.Row row, String image) {
     String id = row.textOrEmpty("id");
     return id.isEmpty() ? stem(image) : id;
   }
 
   private static ImageInfo.Builder info(
-      Table table, Table.Row row, String image, List<String> labels) throws IOException {
+      CsvTable table, CsvTable.Row row, String image, List<String> labels) throws IOException {
     String id = id(row, image);
     ImageInfo.Builder info = ImageInfo.builder(id);
     String patient = row.textOrEmpty("patient_id");
@@ -203,7 +204,7 @@ final class FolderLayout implements Layout {
     return info;
   }
 
-  private static @Nullable Split split(Table.Row row) throws IOException {
+  private static @Nullable Split split(CsvTable.Row row) throws IOException {
     String split = row.textOrEmpty("split");
     try {
       return split.isEmpty() ? null : Split.ofWireName(split);
@@ -212,7 +213,7 @@ final class FolderLayout implements Layout {
     }
   }
 
-  private static @Nullable Long seed(Table.Row row) throws IOException {
+  private static @Nullable Long seed(CsvTable.Row row) throws IOException {
     String seed = row.textOrEmpty("seed");
     try {
       return seed.isEmpty() ? null : Long.valueOf(Long.parseUnsignedLong(seed));
@@ -221,7 +222,7 @@ final class FolderLayout implements Layout {
     }
   }
 
-  private static Set<Structure> masks(Table.Row row) throws IOException {
+  private static Set<Structure> masks(CsvTable.Row row) throws IOException {
     Set<Structure> masks = EnumSet.noneOf(Structure.class);
     for (String name : row.text("masks").split(SEPARATOR, -1)) {
       if (!name.isBlank()) {
@@ -263,15 +264,15 @@ final class FolderLayout implements Layout {
 
   private static Map<String, List<Box>> boxes(Path folder) throws IOException {
     Map<String, List<Box>> boxes = new LinkedHashMap<>();
-    Path file = Table.find(folder, BOXES);
+    Path file = CsvTable.find(folder, BOXES);
     if (file == null) {
       return boxes;
     }
-    try (Table table = Table.open(file, BOX_COLUMNS.toArray(String[]::new))) {
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+    try (CsvTable table = CsvTable.open(file, BOX_COLUMNS.toArray(String[]::new))) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         boxes
             .computeIfAbsent(row.required("id"), key -> new ArrayList<>())
-            .add(row.box(row.required("label"), "x", "y", "width", "height"));
+            .add(Place.box(row, row.required("label"), "x", "y", "width", "height"));
       }
     }
     return boxes;

@@ -7,6 +7,7 @@ import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -48,7 +49,7 @@ final class MimicLayout implements Layout {
 
   @Override
   public boolean matches(Path folder) {
-    return Table.find(folder, METADATA) != null;
+    return CsvTable.find(folder, METADATA) != null;
   }
 
   /** The labels of one study, and whether an image was found for them. */
@@ -68,14 +69,14 @@ final class MimicLayout implements Layout {
                     PixelFiles.image(folder.resolve(place.file()), place.at(), options),
                     Map.of()),
             warnings);
-    Path labelFile = Table.require(folder, LABELS.formatted(options.labeler().wireName()));
+    Path labelFile = CsvTable.require(folder, LABELS.formatted(options.labeler().wireName()));
     Map<Study, Labelled> labels = labels(labelFile, dataset);
     Map<String, Split> splits = splits(folder, warnings);
     Set<Study> seen = new HashSet<>();
-    Path file = Table.require(folder, METADATA);
+    Path file = CsvTable.require(folder, METADATA);
     String name = file.toString();
-    try (Table table = Table.open(file, DICOM, SUBJECT, STUDY, VIEW)) {
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+    try (CsvTable table = CsvTable.open(file, DICOM, SUBJECT, STUDY, VIEW)) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         String id = row.required(DICOM);
         Study study = study(row);
         seen.add(study);
@@ -135,11 +136,11 @@ final class MimicLayout implements Layout {
     return path(study.subject(), study.study(), id);
   }
 
-  private static Study study(Table.Row row) throws IOException {
+  private static Study study(CsvTable.Row row) throws IOException {
     return new Study(number(row, SUBJECT), number(row, STUDY));
   }
 
-  private static int number(Table.Row row, String column) throws IOException {
+  private static int number(CsvTable.Row row, String column) throws IOException {
     Integer number = row.integer(column);
     if (number == null || number < 0) {
       throw row.wrong(column, "a number, as in 10000032");
@@ -150,12 +151,12 @@ final class MimicLayout implements Layout {
   private static Map<Study, Labelled> labels(Path file, TableDataset.Builder<Place> dataset)
       throws IOException {
     Map<Study, Labelled> labels = new LinkedHashMap<>();
-    try (Table table = Table.open(file, SUBJECT, STUDY)) {
+    try (CsvTable table = CsvTable.open(file, SUBJECT, STUDY)) {
       if (Vocabulary.CHEXPERT.names().stream().noneMatch(table::has)) {
         throw new IOException(
             file + ": no column of a finding (expected: " + Vocabulary.CHEXPERT.names() + ")");
       }
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         ImageInfo.Builder info = ImageInfo.builder("labels");
         Vocabulary.CHEXPERT.read(table, row, info);
         Labelled labelled = new Labelled(dataset.intern(info.build().labels()), row.at());
@@ -169,13 +170,13 @@ final class MimicLayout implements Layout {
 
   private static Map<String, Split> splits(Path folder, Warnings warnings) throws IOException {
     Map<String, Split> splits = new HashMap<>();
-    @Nullable Path file = Table.find(folder, SPLIT);
+    @Nullable Path file = CsvTable.find(folder, SPLIT);
     if (file == null) {
       warnings.add("split", folder + ": no " + SPLIT + "; the images have no split");
       return splits;
     }
-    try (Table table = Table.open(file, DICOM, SUBJECT, STUDY, SPLIT_COLUMN)) {
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+    try (CsvTable table = CsvTable.open(file, DICOM, SUBJECT, STUDY, SPLIT_COLUMN)) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         Split split;
         try {
           split = Split.ofWireName(row.text(SPLIT_COLUMN));

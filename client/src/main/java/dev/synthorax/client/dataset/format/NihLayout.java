@@ -9,6 +9,7 @@ import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,14 +69,14 @@ final class NihLayout implements Layout {
 
   @Override
   public boolean matches(Path folder) {
-    return Table.find(folder, ENTRIES) != null || Table.find(folder, OLD_ENTRIES) != null;
+    return CsvTable.find(folder, ENTRIES) != null || CsvTable.find(folder, OLD_ENTRIES) != null;
   }
 
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
-    Path file = Table.find(folder, ENTRIES);
+    Path file = CsvTable.find(folder, ENTRIES);
     if (file == null) {
-      file = Table.require(folder, OLD_ENTRIES);
+      file = CsvTable.require(folder, OLD_ENTRIES);
     }
     Warnings warnings = new Warnings();
     TableDataset.Builder<Place> dataset =
@@ -91,9 +92,9 @@ final class NihLayout implements Layout {
     Map<String, Split> splits = splits(folder, warnings);
     Map<String, String> places = places(folder);
     String name = file.toString();
-    try (Table table =
-        Table.open(file, IMAGE, FINDINGS, "Follow-up #", PATIENT, AGE, GENDER, VIEW)) {
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+    try (CsvTable table =
+        CsvTable.open(file, IMAGE, FINDINGS, "Follow-up #", PATIENT, AGE, GENDER, VIEW)) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         String image = row.required(IMAGE);
         ImageInfo.Builder info =
             ImageInfo.builder(stem(image))
@@ -132,7 +133,7 @@ final class NihLayout implements Layout {
     return dot > 0 ? image.substring(0, dot) : image;
   }
 
-  private static @Nullable Sex sex(Table.Row row) throws IOException {
+  private static @Nullable Sex sex(CsvTable.Row row) throws IOException {
     Sex sex = Sex.ofName(row.text(GENDER));
     if (sex == null && !row.text(GENDER).isEmpty()) {
       throw row.wrong(GENDER, "M or F");
@@ -141,7 +142,7 @@ final class NihLayout implements Layout {
   }
 
   /** Reads {@code 58}, or {@code 058Y} as the older table has it; months and days are 0 years. */
-  private static @Nullable Integer age(Table.Row row) throws IOException {
+  private static @Nullable Integer age(CsvTable.Row row) throws IOException {
     String age = row.text(AGE);
     if (age.matches("\\d{3}[YMD]")) {
       return age.endsWith("Y") ? Integer.parseInt(age.substring(0, 3)) : 0;
@@ -149,12 +150,12 @@ final class NihLayout implements Layout {
     return row.integer(AGE);
   }
 
-  private static @Nullable View view(Table.Row row) throws IOException {
+  private static @Nullable View view(CsvTable.Row row) throws IOException {
     String view = row.text(VIEW);
     return view.isEmpty() ? null : View.ofName(view);
   }
 
-  private static void labels(Table.Row row, ImageInfo.Builder info) throws IOException {
+  private static void labels(CsvTable.Row row, ImageInfo.Builder info) throws IOException {
     Set<String> listed = new HashSet<>();
     for (String finding : row.required(FINDINGS).split("\\|", -1)) {
       String label = Vocabulary.NIH.label(finding.strip());
@@ -171,7 +172,7 @@ final class NihLayout implements Layout {
     }
   }
 
-  private static void original(Table table, Table.Row row, ImageInfo.Builder info)
+  private static void original(CsvTable table, CsvTable.Row row, ImageInfo.Builder info)
       throws IOException {
     if (!table.has("OriginalImage[Width") || !table.has("Height]")) {
       return;
@@ -192,12 +193,12 @@ final class NihLayout implements Layout {
 
   private static Map<String, List<Box>> boxes(Path folder) throws IOException {
     Map<String, List<Box>> boxes = new LinkedHashMap<>();
-    Path file = Table.find(folder, BOXES);
+    Path file = CsvTable.find(folder, BOXES);
     if (file == null) {
       return boxes;
     }
-    try (Table table = Table.open(file, IMAGE, FINDING, "Bbox [x", "y", "w", "h]")) {
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+    try (CsvTable table = CsvTable.open(file, IMAGE, FINDING, "Bbox [x", "y", "w", "h]")) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         String finding = row.required(FINDING);
         String label =
             Vocabulary.NIH.label(finding.equals("Infiltrate") ? "Infiltration" : finding);
@@ -206,7 +207,7 @@ final class NihLayout implements Layout {
         }
         boxes
             .computeIfAbsent(row.required(IMAGE), key -> new ArrayList<>())
-            .add(row.box(label, "Bbox [x", "y", "w", "h]"));
+            .add(Place.box(row, label, "Bbox [x", "y", "w", "h]"));
       }
     }
     return boxes;

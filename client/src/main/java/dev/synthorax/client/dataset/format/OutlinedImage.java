@@ -4,6 +4,7 @@ import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DicomFiles.Outline;
 import dev.synthorax.client.image.PackedRuns;
 import dev.synthorax.client.image.RunLengthCoding;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class OutlinedImage {
   }
 
   /** Notes the line of a row that has no outline. */
-  void at(Table.Row row) {
+  void at(CsvTable.Row row) {
     if (line == 0) {
       line = row.line();
     }
@@ -43,7 +44,7 @@ final class OutlinedImage {
    */
   void add(
       String table,
-      Table.Row row,
+      CsvTable.Row row,
       String column,
       RunLengthCoding coding,
       Structure structure,

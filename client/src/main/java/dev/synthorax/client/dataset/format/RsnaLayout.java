@@ -5,6 +5,7 @@ import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetWriter;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,12 +54,12 @@ final class RsnaLayout implements Layout {
 
   @Override
   public boolean matches(Path folder) {
-    return Table.find(folder, LABELS) != null;
+    return CsvTable.find(folder, LABELS) != null;
   }
 
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
-    Path file = Table.require(folder, LABELS);
+    Path file = CsvTable.require(folder, LABELS);
     String name = file.toString();
     Warnings warnings = new Warnings();
     Map<String, Rows> images = labels(file, warnings);
@@ -100,8 +101,8 @@ final class RsnaLayout implements Layout {
 
   private static Map<String, Rows> labels(Path file, Warnings warnings) throws IOException {
     Map<String, Rows> images = new LinkedHashMap<>();
-    try (Table table = Table.open(file, IMAGE, "x", "y", "width", "height", TARGET)) {
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+    try (CsvTable table = CsvTable.open(file, IMAGE, "x", "y", "width", "height", TARGET)) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         boolean positive = target(row);
         int line = row.line();
         Rows rows =
@@ -114,7 +115,7 @@ final class RsnaLayout implements Layout {
           requireNoBox(row);
           continue;
         }
-        Box box = row.box(PNEUMONIA, SIDES);
+        Box box = Place.box(row, PNEUMONIA, SIDES);
         if (rows.boxes().contains(box)) {
           warnings.add(
               "boxes that come twice",
@@ -127,7 +128,7 @@ final class RsnaLayout implements Layout {
     return images;
   }
 
-  private static boolean target(Table.Row row) throws IOException {
+  private static boolean target(CsvTable.Row row) throws IOException {
     return switch (row.text(TARGET)) {
       case "1", "1.0" -> true;
       case "0", "0.0" -> false;
@@ -135,7 +136,7 @@ final class RsnaLayout implements Layout {
     };
   }
 
-  private static void requireNoBox(Table.Row row) throws IOException {
+  private static void requireNoBox(CsvTable.Row row) throws IOException {
     for (String side : SIDES) {
       if (!row.text(side).isEmpty()) {
         throw row.wrong(side, "blank where " + TARGET + " is 0");
@@ -146,13 +147,13 @@ final class RsnaLayout implements Layout {
   private static Map<String, String> classes(
       Path folder, Map<String, Rows> images, Warnings warnings) throws IOException {
     Map<String, String> classes = new HashMap<>();
-    Path file = Table.find(folder, CLASSES);
+    Path file = CsvTable.find(folder, CLASSES);
     if (file == null) {
       warnings.add("missing tables", folder + ": no " + CLASSES + "; only pneumonia is labelled");
       return classes;
     }
-    try (Table table = Table.open(file, IMAGE, CLASS)) {
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+    try (CsvTable table = CsvTable.open(file, IMAGE, CLASS)) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         String id = row.required(IMAGE);
         String kind =
             switch (row.text(CLASS)) {

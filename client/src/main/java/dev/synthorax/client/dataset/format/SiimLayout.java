@@ -6,6 +6,7 @@ import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.RunLengthCoding;
+import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -39,17 +40,17 @@ final class SiimLayout implements Layout {
 
   @Override
   public boolean matches(Path folder) {
-    return Table.hasColumns(Table.find(folder, TABLE), IMAGE, RUNS);
+    return CsvTable.hasColumns(CsvTable.find(folder, TABLE), IMAGE, RUNS);
   }
 
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
-    Path file = Table.require(folder, TABLE);
+    Path file = CsvTable.require(folder, TABLE);
     String name = file.toString();
     Warnings warnings = new Warnings();
     Map<String, OutlinedImage> images = new LinkedHashMap<>();
-    try (Table table = Table.open(file, IMAGE, RUNS)) {
-      for (Table.Row row = table.next(); row != null; row = table.next()) {
+    try (CsvTable table = CsvTable.open(file, IMAGE, RUNS)) {
+      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         row.required(RUNS);
         images
             .computeIfAbsent(row.required(IMAGE), OutlinedImage::new)

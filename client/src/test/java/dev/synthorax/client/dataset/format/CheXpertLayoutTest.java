@@ -140,7 +140,7 @@ class CheXpertLayoutTest {
   @CsvSource({
     "Female, Femal, Sex 'Femal' (expected: Male, Female or Unknown)",
     "',68,', ',200,', Age '200' (expected: 0..150)",
-    "',68,', ',old,', Age 'old' (expected: a number)",
+    "',68,', ',old,', Age 'old' (expected: a finite decimal number)",
     "Frontal, Front, Frontal/Lateral 'Front' (expected: Frontal or Lateral)",
     "',AP,', ',AX,', 'AP/PA ''AX'' (expected: AP, PA, LL, RL or blank)'",
     "',AP,1.0,', ',AP,2.0,', 'No Finding ''2.0'' (expected: 1, 0, -1 or blank)'",

@@ -112,7 +112,7 @@ class FolderLayoutTest {
   @ParameterizedTest
   @CsvSource({
     "sex, x, sex 'x' (expected: female, male or blank)",
-    "age_years, old, age_years 'old' (expected: a number)",
+    "age_years, old, age_years 'old' (expected: a finite decimal number)",
     "split, tune, 'split ''tune'' (expected: train, validation, test or blank)'",
     "seed, 1e3, seed '1e3'",
     "masks, liver, masks: structure: 'liver'",

@@ -160,7 +160,8 @@ class MimicLayoutTest {
     Path labels =
         Fixture.file(folder, "mimic-cxr-2.0.0-chexpert.csv", LABELS, "p10000032,50414267,1.0,,");
     assertThatThrownBy(this::open)
-        .hasMessage(labels + ": line 2: subject_id 'p10000032' (expected: a number)");
+        .hasMessage(
+            labels + ": line 2: subject_id 'p10000032' (expected: a finite decimal number)");
   }
 
   @Test

@@ -1,19 +1,21 @@
-package dev.synthorax.client.dataset.format;
+package dev.synthorax.client.table;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TableTest {
+class CsvTableTest {
   @TempDir private Path folder;
 
   private Path write(String text) throws IOException {
@@ -23,10 +25,15 @@ class TableTest {
   @ParameterizedTest
   @ValueSource(strings = {"t.csv", "t.csv.gz"})
   void next_markSpacesAndCompression_areTakenOff(String name) throws IOException {
-    Path file = Fixture.file(folder, name, "\uFEFFImageId, EncodedPixels", " a , -1", "b,12 3");
+    Path file = folder.resolve(name);
+    String text = "\uFEFFImageId, EncodedPixels\n a , -1\nb,12 3\n";
+    try (OutputStream bytes = Files.newOutputStream(file);
+        OutputStream output = name.endsWith(".gz") ? new GZIPOutputStream(bytes) : bytes) {
+      output.write(text.getBytes(StandardCharsets.UTF_8));
+    }
 
-    try (Table table = Table.open(file, "ImageId", "EncodedPixels")) {
-      Table.Row first = requireNonNull(table.next());
+    try (CsvTable table = CsvTable.open(file, "ImageId", "EncodedPixels")) {
+      CsvTable.Row first = requireNonNull(table.next());
       assertThat(first.text("ImageId")).isEqualTo("a");
       assertThat(first.text("EncodedPixels")).isEqualTo("-1");
       assertThat(requireNonNull(table.next()).text("EncodedPixels")).isEqualTo("12 3");
@@ -38,9 +45,9 @@ class TableTest {
   void line_rowsOverSeveralLinesAndBlankLines_isWhereTheRowStarts() throws IOException {
     Path file = write("id,text\r\na,\"one\r\ntwo\r\nthree\"\r\n\r\nb,x\r\nc,y");
 
-    try (Table table = Table.open(file, "id")) {
+    try (CsvTable table = CsvTable.open(file, "id")) {
       assertThat(requireNonNull(table.next()).line()).isEqualTo(2);
-      Table.Row second = requireNonNull(table.next());
+      CsvTable.Row second = requireNonNull(table.next());
       assertThat(second.text("id")).isEqualTo("b");
       assertThat(second.line()).isEqualTo(6);
       assertThat(requireNonNull(table.next()).at()).endsWith("t.csv: line 7");
@@ -51,7 +58,7 @@ class TableTest {
   void open_missingColumns_listsThemAndThoseFound() throws IOException {
     Path file = write("id,Sex\n1,M\n");
 
-    assertThatThrownBy(() -> Table.open(file, "Path", "Sex", "Age"))
+    assertThatThrownBy(() -> CsvTable.open(file, "Path", "Sex", "Age"))
         .hasMessage(file + ": no column 'Path', 'Age' (found: 'id', 'Sex')");
   }
 
@@ -59,21 +66,21 @@ class TableTest {
   void open_twoColumnsOfOneName_isRefused() throws IOException {
     Path file = write("id,id\n1,2\n");
 
-    assertThatThrownBy(() -> Table.open(file, "id")).hasMessageContaining("two columns 'id'");
+    assertThatThrownBy(() -> CsvTable.open(file, "id")).hasMessageContaining("two columns 'id'");
   }
 
   @Test
   void open_emptyFile_isRefused() throws IOException {
     Path file = write("");
 
-    assertThatThrownBy(() -> Table.open(file, "id")).hasMessageContaining("is empty");
+    assertThatThrownBy(() -> CsvTable.open(file, "id")).hasMessageContaining("is empty");
   }
 
   @Test
   void next_rowWithTooFewValues_namesLineAndNumbers() throws IOException {
     Path file = write("id,a,b\n1,2,3\n1,2\n");
 
-    try (Table table = Table.open(file, "id")) {
+    try (CsvTable table = CsvTable.open(file, "id")) {
       assertThat(table.next()).isNotNull();
       assertThatThrownBy(table::next).hasMessage(file + ": line 3: 2 values (expected: 3)");
     }
@@ -83,7 +90,7 @@ class TableTest {
   void next_rowWithTooManyValues_isRefusedUnlessTheyAreBlank() throws IOException {
     Path file = write("id,a,,\n1,2,,\n1,2,,,\n1,2,3\n");
 
-    try (Table table = Table.open(file, "id")) {
+    try (CsvTable table = CsvTable.open(file, "id")) {
       assertThat(table.next()).isNotNull();
       assertThat(table.next()).isNotNull();
       assertThatThrownBy(table::next).hasMessage(file + ": line 4: 3 values (expected: 2)");
@@ -94,7 +101,7 @@ class TableTest {
   void next_quoteThatNeverEnds_namesTheFile() throws IOException {
     Path file = write("id,a\n1,2\n3,\"4\n");
 
-    try (Table table = Table.open(file, "id")) {
+    try (CsvTable table = CsvTable.open(file, "id")) {
       assertThat(table.next()).isNotNull();
       assertThatThrownBy(table::next).hasMessageStartingWith(file + ": after line ");
     }
@@ -107,7 +114,7 @@ class TableTest {
 
     assertThatThrownBy(
             () -> {
-              try (Table table = Table.open(file, "id")) {
+              try (CsvTable table = CsvTable.open(file, "id")) {
                 table.next();
               }
             })
@@ -119,22 +126,22 @@ class TableTest {
   void open_gzThatIsNone_namesTheFile() throws IOException {
     Path file = Files.writeString(folder.resolve("t.csv.gz"), "id\n1\n");
 
-    assertThatThrownBy(() -> Table.open(file, "id")).hasMessageStartingWith(file.toString());
+    assertThatThrownBy(() -> CsvTable.open(file, "id")).hasMessageStartingWith(file.toString());
   }
 
   @Test
   void integer_textOrFraction_namesColumnAndValue() throws IOException {
     Path file = write("age\n61.0\nold\n61.5\nNaN\n\"\"\n");
 
-    try (Table table = Table.open(file, "age")) {
+    try (CsvTable table = CsvTable.open(file, "age")) {
       assertThat(requireNonNull(table.next()).integer("age")).isEqualTo(61);
-      Table.Row text = requireNonNull(table.next());
+      CsvTable.Row text = requireNonNull(table.next());
       assertThatThrownBy(() -> text.integer("age"))
-          .hasMessage(file + ": line 3: age 'old' (expected: a number)");
-      Table.Row fraction = requireNonNull(table.next());
+          .hasMessage(file + ": line 3: age 'old' (expected: a finite decimal number)");
+      CsvTable.Row fraction = requireNonNull(table.next());
       assertThatThrownBy(() -> fraction.integer("age")).hasMessageContaining("a whole number");
-      Table.Row nan = requireNonNull(table.next());
-      assertThatThrownBy(() -> nan.number("age")).hasMessageContaining("a finite number");
+      CsvTable.Row nan = requireNonNull(table.next());
+      assertThatThrownBy(() -> nan.number("age")).hasMessageContaining("a finite decimal number");
     }
   }
 }

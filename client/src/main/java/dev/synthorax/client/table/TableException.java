@@ -1,4 +1,4 @@
-package dev.synthorax.client.stats;
+package dev.synthorax.client.table;
 
 import java.io.IOException;
 
@@ -9,5 +9,10 @@ public final class TableException extends IOException {
   /** A problem in one line of words. */
   public TableException(String message) {
     super(message);
+  }
+
+  /** A problem in one line of words, with what it came from. */
+  public TableException(String message, Throwable cause) {
+    super(message, cause);
   }
 }

@@ -1,12 +1,12 @@
-package dev.synthorax.client.dataset.format;
+package dev.synthorax.client.table;
 
-import dev.synthorax.client.dataset.Box;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> one thread.
  */
-final class Table implements AutoCloseable {
+public final class CsvTable implements AutoCloseable {
   private static final String GZ = ".gz";
+  private static final String NUMBER = "a finite decimal number";
 
   private final Path file;
   private final CSVParser parser; // owned
@@ -41,13 +42,13 @@ final class Table implements AutoCloseable {
   private final Map<String, Integer> columns;
   private final int width;
 
-  private Table(Path file, CSVParser parser, String... required) throws IOException {
+  private CsvTable(Path file, CSVParser parser, String... required) throws IOException {
     this.file = file;
     this.parser = parser;
     this.records = parser.iterator();
     CSVRecord header = read();
     if (header == null) {
-      throw new IOException(file + " is empty (expected: a header line)");
+      throw new TableException(file + " is empty (expected: a header line)");
     }
     columns = new LinkedHashMap<>();
     int named = 0;
@@ -59,7 +60,7 @@ final class Table implements AutoCloseable {
       if (!name.isEmpty()) {
         named = i + 1;
         if (columns.put(name, i) != null) {
-          throw new IOException(file + ": line 1: two columns '" + name + "' (expected: one)");
+          throw new TableException(file + ": line 1: two columns '" + name + "' (expected: one)");
         }
       }
     }
@@ -67,7 +68,7 @@ final class Table implements AutoCloseable {
     List<String> missing = new ArrayList<>(List.of(required));
     missing.removeAll(columns.keySet());
     if (!missing.isEmpty()) {
-      throw new IOException(
+      throw new TableException(
           file + ": no column " + quoted(missing) + " (found: " + quoted(columns.keySet()) + ")");
     }
   }
@@ -85,7 +86,7 @@ final class Table implements AutoCloseable {
    * @throws IOException if the file cannot be read, is no UTF-8, or lacks a column; the message
    *     lists the columns that it has
    */
-  static Table open(Path file, String... required) throws IOException {
+  public static CsvTable open(Path file, String... required) throws IOException {
     InputStream bytes = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
     try {
       InputStream text =
@@ -100,13 +101,13 @@ final class Table implements AutoCloseable {
                       .onUnmappableCharacter(CodingErrorAction.REPORT)),
               1 << 16);
       CSVFormat format = CSVFormat.DEFAULT.builder().setIgnoreEmptyLines(false).get();
-      return new Table(
+      return new CsvTable(
           file, CSVParser.builder().setReader(reader).setFormat(format).get(), required);
     } catch (IOException | RuntimeException e) {
       bytes.close();
       if (e instanceof IOException io
           && (io.getMessage() == null || !io.getMessage().startsWith(file.toString()))) {
-        throw new IOException(file + ": " + io.getMessage(), io);
+        throw new TableException(file + ": " + io.getMessage(), io);
       }
       throw e;
     }
@@ -116,7 +117,7 @@ final class Table implements AutoCloseable {
    * Returns {@code name} or {@code name.gz} in {@code folder}, whichever there is, the plain one
    * first; null if there is neither.
    */
-  static @Nullable Path find(Path folder, String name) {
+  public static @Nullable Path find(Path folder, String name) {
     for (String candidate : List.of(name, name + GZ)) {
       Path file = folder.resolve(candidate);
       if (Files.isRegularFile(file)) {
@@ -127,21 +128,21 @@ final class Table implements AutoCloseable {
   }
 
   /** As {@link #find}, for a table that the format cannot do without. */
-  static Path require(Path folder, String name) throws IOException {
+  public static Path require(Path folder, String name) throws IOException {
     Path file = find(folder, name);
     if (file == null) {
-      throw new IOException(
+      throw new TableException(
           folder + ": no " + name + " (expected: " + name + " or " + name + GZ + ")");
     }
     return file;
   }
 
   /** Returns whether {@code file} is a table that can be read and has all these columns. */
-  static boolean hasColumns(@Nullable Path file, String... columns) {
+  public static boolean hasColumns(@Nullable Path file, String... columns) {
     if (file == null || !Files.isRegularFile(file)) {
       return false;
     }
-    try (Table table = open(file, columns)) {
+    try (CsvTable table = open(file, columns)) {
       return table.has(columns[0]);
     } catch (IOException e) {
       return false; // whoever opens it is told why
@@ -149,17 +150,17 @@ final class Table implements AutoCloseable {
   }
 
   /** Returns the file. */
-  Path file() {
+  public Path file() {
     return file;
   }
 
   /** Returns the names of the columns, in order. */
-  Iterable<String> columns() {
+  public Iterable<String> columns() {
     return Collections.unmodifiableSet(columns.keySet());
   }
 
   /** Returns whether there is a column of that name. */
-  boolean has(String column) {
+  public boolean has(String column) {
     return columns.containsKey(column);
   }
 
@@ -168,7 +169,7 @@ final class Table implements AutoCloseable {
    *
    * @throws IOException if the file ends within quotes, or a row has too few or too many values
    */
-  @Nullable Row next() throws IOException {
+  public @Nullable Row next() throws IOException {
     while (true) {
       long line = parser.getCurrentLineNumber() + 1;
       CSVRecord record = read();
@@ -190,8 +191,8 @@ final class Table implements AutoCloseable {
       String problem =
           cause instanceof CharacterCodingException
               ? "not UTF-8 (expected: save the table as UTF-8)"
-              : cause.getMessage();
-      throw new IOException(
+              : "not a CSV: " + cause.getMessage();
+      throw new TableException(
           file + ": after line " + parser.getCurrentLineNumber() + ": " + problem, e);
     }
   }
@@ -202,7 +203,7 @@ final class Table implements AutoCloseable {
   }
 
   /** One row of the table. */
-  final class Row {
+  public final class Row {
     private final long line;
     private final CSVRecord record;
 
@@ -214,18 +215,18 @@ final class Table implements AutoCloseable {
         blankRest &= record.get(i).isBlank();
       }
       if (record.size() < width || !blankRest) {
-        throw new IOException(
+        throw new TableException(
             file + ": line " + line + ": " + record.size() + " values (expected: " + width + ")");
       }
     }
 
     /** Returns the line in the file on which the row starts; the header is line 1. */
-    int line() {
+    public int line() {
       return (int) line;
     }
 
     /** Returns the stripped value, empty where it is blank; the column must be there. */
-    String text(String column) {
+    public String text(String column) {
       return record.get(index(column)).strip();
     }
 
@@ -238,17 +239,17 @@ final class Table implements AutoCloseable {
     }
 
     /** Returns the value as it stands, for texts; the column must be there. */
-    String exact(String column) {
+    public String exact(String column) {
       return record.get(index(column));
     }
 
     /** Returns the stripped value, empty where it is blank or the table has no such column. */
-    String textOrEmpty(String column) {
+    public String textOrEmpty(String column) {
       return has(column) ? text(column) : "";
     }
 
     /** Returns the value, which must not be blank. */
-    String required(String column) throws IOException {
+    public String required(String column) throws TableException {
       String value = text(column);
       if (value.isEmpty()) {
         throw wrong(column, "a value");
@@ -257,24 +258,24 @@ final class Table implements AutoCloseable {
     }
 
     /** Returns the value as a number, or null where it is blank. */
-    @Nullable Double number(String column) throws IOException {
+    public @Nullable Double number(String column) throws TableException {
       String value = text(column);
       if (value.isEmpty()) {
         return null;
       }
       try {
-        double number = Double.parseDouble(value);
+        double number = new BigDecimal(value).doubleValue();
         if (Double.isFinite(number)) {
           return number;
         }
-      } catch (NumberFormatException e) {
-        throw wrong(column, "a number");
+        throw wrong(column, NUMBER);
+      } catch (NumberFormatException _) { // NaN and infinity too
+        throw wrong(column, NUMBER);
       }
-      throw wrong(column, "a finite number");
     }
 
     /** Returns the value as a whole number ({@code 61} or {@code 61.0}), or null where blank. */
-    @Nullable Integer integer(String column) throws IOException {
+    public @Nullable Integer integer(String column) throws TableException {
       Double number = number(column);
       if (number == null) {
         return null;
@@ -286,25 +287,34 @@ final class Table implements AutoCloseable {
     }
 
     /**
-     * Returns a box in pixels.
+     * Returns the value as a number, which must not be blank.
      *
-     * @param sides the columns of left, top, width and height
+     * @throws TableException if it is blank, no decimal number, NaN or infinite
      */
-    Box box(String label, String... sides) throws IOException {
-      double[] values = new double[4];
-      for (int i = 0; i < values.length; i++) {
-        Double value = number(sides[i]);
-        if (value == null || (i > 1 && value <= 0)) {
-          throw wrong(sides[i], i > 1 ? "a positive number" : "a number");
-        }
-        values[i] = value;
+    public double requiredNumber(String column) throws TableException {
+      Double number = number(column);
+      if (number == null) {
+        throw wrong(column, NUMBER);
       }
-      return new Box(label, values[0], values[1], values[2], values[3]);
+      return number;
+    }
+
+    /**
+     * Returns a value that is 0 or 1.
+     *
+     * @throws TableException if it is anything else
+     */
+    public boolean flag(String column) throws TableException {
+      return switch (text(column)) {
+        case "1", "1.0" -> true;
+        case "0", "0.0" -> false;
+        default -> throw wrong(column, "0 or 1");
+      };
     }
 
     /** Returns an error that names file, line, column and value. */
-    IOException wrong(String column, String expected) {
-      return new IOException(
+    public TableException wrong(String column, String expected) {
+      return new TableException(
           file
               + ": line "
               + line
@@ -318,12 +328,12 @@ final class Table implements AutoCloseable {
     }
 
     /** Returns an error that names file and line. */
-    IOException wrong(String problem) {
-      return new IOException(at() + ": " + problem);
+    public TableException wrong(String problem) {
+      return new TableException(at() + ": " + problem);
     }
 
     /** Returns {@code file: line n}, for messages. */
-    String at() {
+    public String at() {
       return file + ": line " + line;
     }
   }
