@@ -194,8 +194,8 @@ public final class SynthoraxClient implements AutoCloseable {
   }
 
   /**
-   * Describes one model as each server has it, by target in the order given; see {@link #model}.
-   * Of several servers, one that is down is tried once.
+   * Describes one model as each server has it, by target in the order given; see {@link #model}. Of
+   * several servers, one that is down is tried once.
    */
   public Map<String, CompletableFuture<Model>> modelOfEachAsync(String name, String version) {
     ClientOptions once = servers.size() == 1 ? options : options.withRetry(RetryPolicy.NONE);

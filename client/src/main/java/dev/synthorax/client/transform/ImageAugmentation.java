@@ -63,9 +63,7 @@ public record ImageAugmentation(
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
     masks.putAll(transform.apply(sample.masks()));
     return new Sample(
-        info(sample.info(), width, height),
-        GrayImage.of(width, height, develop(grey)),
-        masks);
+        info(sample.info(), width, height), GrayImage.of(width, height, develop(grey)), masks);
   }
 
   /**

@@ -178,10 +178,10 @@ class ComparisonsTest {
     Files.write(path, new byte[] {(byte) 0xFF, (byte) 0xFE, 'a'});
 
     assertThatThrownBy(() -> ScoreFile.read(path))
-        .hasMessageEndingWith("scores.csv: after line 0: not UTF-8 (expected: save the table as UTF-8)");
-    assertThatThrownBy(() -> file("arm,seed\nreal,\"1"))
-        .hasMessageContaining("not a CSV: ");
-    assertThatThrownBy(() -> file("")).hasMessageContaining("scores.csv: no rows");
+        .hasMessageEndingWith(
+            "scores.csv: after line 0: not UTF-8 (expected: save the table as UTF-8)");
+    assertThatThrownBy(() -> file("arm,seed\nreal,\"1")).hasMessageContaining("not a CSV: ");
+    assertThatThrownBy(() -> file("")).hasMessageContaining("scores.csv is empty");
   }
 
   @Test
