@@ -79,9 +79,9 @@ public final class Splits {
     requireNonNull(images, "images");
     requireNonNull(shares, "shares");
     requireNonNull(own, "own");
-    List<ImageInfo> infos = images.stream().map(DatasetImage::info).toList();
-    Map<String, Split> patients = own == Own.KEEP ? patients(infos) : new HashMap<>();
-    for (ImageInfo info : infos) {
+    Map<String, Split> patients = own == Own.KEEP ? patients(images) : new HashMap<>();
+    for (DatasetImage image : images) {
+      ImageInfo info = image.info();
       if (!isSynthetic(info)) {
         patients.computeIfAbsent(info.patientId(), patient -> split(patient, seed, shares));
       }
@@ -153,18 +153,18 @@ public final class Splits {
    */
   public static void requireDisjoint(List<DatasetImage> images) {
     requireNonNull(images, "images");
-    List<ImageInfo> infos = images.stream().map(DatasetImage::info).toList();
-    patients(infos);
+    patients(images);
     Map<String, Split> splits = new HashMap<>();
-    for (ImageInfo info : infos) {
+    for (DatasetImage image : images) {
+      ImageInfo info = image.info();
       Split split = info.split();
       if (split != null) {
         splits.put(info.id(), split);
       }
     }
-    for (ImageInfo info : infos) {
-      if (isSynthetic(info)) {
-        requireTrain(info, splits);
+    for (DatasetImage image : images) {
+      if (isSynthetic(image.info())) {
+        requireTrain(image.info(), splits);
       }
     }
   }
@@ -196,16 +196,17 @@ public final class Splits {
   }
 
   /** The split of every patient that has one. */
-  private static Map<String, Split> patients(List<ImageInfo> infos) {
-    Map<String, ImageInfo> first = new HashMap<>();
+  private static Map<String, Split> patients(List<DatasetImage> images) {
+    Map<String, String> first = new HashMap<>(); // an image of each patient
     Map<String, Split> splits = new HashMap<>();
-    for (ImageInfo info : infos) {
+    for (DatasetImage image : images) {
+      ImageInfo info = image.info();
       Split split = info.split();
       if (split == null) {
         continue;
       }
       Split before = splits.putIfAbsent(info.patientId(), split);
-      ImageInfo other = first.putIfAbsent(info.patientId(), info);
+      String other = first.putIfAbsent(info.patientId(), info.id());
       if (before != null && before != split) {
         throw new IllegalArgumentException(
             "patient '"
@@ -213,7 +214,7 @@ public final class Splits {
                 + "' is in "
                 + before.wireName()
                 + " (image '"
-                + requireNonNull(other).id()
+                + other
                 + "') and in "
                 + split.wireName()
                 + " (image '"

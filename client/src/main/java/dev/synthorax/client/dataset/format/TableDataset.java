@@ -69,7 +69,7 @@ final class TableDataset<P> implements Dataset {
       List<Box> boxes,
       String text,
       @Nullable Long seed,
-      Map<String, Object> attributes,
+      List<Object> attributes,
       P place) {
     ImageInfo info(PackedLabels packed) {
       return new ImageInfo(
@@ -84,7 +84,7 @@ final class TableDataset<P> implements Dataset {
           boxes,
           text,
           seed,
-          attributes);
+          PackedAttributes.unpack(attributes));
     }
   }
 
@@ -127,6 +127,7 @@ final class TableDataset<P> implements Dataset {
     private final Warnings warnings;
     private final List<Row<P>> rows = new ArrayList<>();
     private final PackedLabels labels = new PackedLabels();
+    private final PackedAttributes attributes = new PackedAttributes();
     private final Set<String> ids = new HashSet<>();
     private final Map<String, Split> splits = new HashMap<>();
     private final Map<Object, Object> interned = new HashMap<>();
@@ -184,7 +185,7 @@ final class TableDataset<P> implements Dataset {
               info.boxes(),
               info.text(),
               info.seed(),
-              intern(info.attributes()),
+              attributes.pack(info.attributes()),
               place));
     }
 

@@ -10,6 +10,7 @@ import dev.synthorax.client.image.GrayImage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.LongBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,8 +45,22 @@ final class WebDatasetReader {
    *
    * @param shard index in the list of shards
    * @param key for messages
+   * @param structures those that have a mask
+   * @param ranges offset and number of bytes of the image and of each mask
    */
-  private record Members(int shard, String key, Member image, List<MaskMember> masks) {}
+  private record Members(int shard, String key, List<Structure> structures, LongBuffer ranges) {
+    Member image() {
+      return range(0);
+    }
+
+    Member mask(int index) {
+      return range(index + 1);
+    }
+
+    private Member range(int index) {
+      return new Member(ranges.get(2 * index), (int) ranges.get(2 * index + 1));
+    }
+  }
 
   private record Member(long offset, int bytes) {}
 
@@ -197,9 +212,19 @@ final class WebDatasetReader {
       info = info.toBuilder().split(splitOf(file)).build();
     }
     dataset.add(
-        info,
-        new Members(shard, sample.key, image, List.copyOf(sample.masks)),
-        file + ": key '" + sample.key + "'");
+        info, members(shard, sample, image, info.id()), file + ": key '" + sample.key + "'");
+  }
+
+  private Members members(int shard, Collected sample, Member image, String id) {
+    LongBuffer ranges = LongBuffer.allocate(2 * (1 + sample.masks.size()));
+    ranges.put(image.offset()).put(image.bytes());
+    List<Structure> structures = new ArrayList<>();
+    for (MaskMember mask : sample.masks) {
+      structures.add(mask.structure());
+      ranges.put(mask.member().offset()).put(mask.member().bytes());
+    }
+    String key = sample.key.equals(id) ? id : sample.key;
+    return new Members(shard, key, dataset.intern(List.copyOf(structures)), ranges);
   }
 
   /** The split that a shard is named after, if any. */
@@ -229,10 +254,10 @@ final class WebDatasetReader {
     try (FileChannel channel = FileChannel.open(file)) {
       GrayImage image = PixelFiles.decode(bytes(channel, members.image(), file), file, at, options);
       Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
-      for (MaskMember mask : members.masks()) {
+      for (int i = 0; i < members.structures().size(); i++) {
         GrayImage pixels =
-            PixelFiles.decode(bytes(channel, mask.member(), file), file, at, options);
-        masks.put(mask.structure(), PixelFiles.toMask(pixels, file, at, image));
+            PixelFiles.decode(bytes(channel, members.mask(i), file), file, at, options);
+        masks.put(members.structures().get(i), PixelFiles.toMask(pixels, file, at, image));
       }
       return new Sample(info, image, masks);
     }
