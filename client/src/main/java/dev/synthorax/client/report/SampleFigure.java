@@ -73,8 +73,9 @@ final class SampleFigure {
     if (!info.text().isBlank() && info.text().length() <= 120) {
       return info.text();
     }
-    return info.positives().isEmpty()
-        ? "no finding"
-        : String.join(", ", info.positives()).replace('_', ' ');
+    if (!info.positives().isEmpty()) {
+      return String.join(", ", info.positives()).replace('_', ' ');
+    }
+    return info.has(ImageInfo.NO_FINDING) ? "no finding" : "no positive label";
   }
 }
