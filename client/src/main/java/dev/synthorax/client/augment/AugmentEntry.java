@@ -6,10 +6,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.client.augment.ManifestEntry.Settings;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Split;
+import dev.synthorax.proto.v1.EffectiveSettings;
 import java.math.BigInteger;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -119,6 +121,109 @@ public record AugmentEntry(
   public record Rejected(BigInteger seed, String reason) {
     static Rejected of(long seed, String reason) {
       return new Rejected(unsigned(seed), reason);
+    }
+  }
+
+  /** Collects a line; what is not set is absent. One thread. */
+  static final class Builder {
+    private final String id;
+    private final String arm;
+    private final String kind;
+    private Map<String, String> labels = Map.of();
+    private List<ManifestEntry.Mask> structures = List.of();
+    private @Nullable String image;
+    private String imageSha256 = "";
+    private @Nullable Parent parent;
+    private @Nullable String prompt;
+    private @Nullable Map<String, Object> transform;
+    private @Nullable List<Rejected> transformRejected;
+    private @Nullable BigInteger seed;
+    private @Nullable Mode mode;
+    private @Nullable String negativePrompt;
+    private @Nullable Settings settings;
+    private @Nullable String model;
+    private @Nullable String modelVersion;
+    private @Nullable List<Rejected> rejected;
+
+    Builder(String id, String arm, String kind) {
+      this.id = id;
+      this.arm = arm;
+      this.kind = kind;
+    }
+
+    Builder labels(Map<String, Label> values) {
+      labels = words(values);
+      return this;
+    }
+
+    Builder files(List<ManifestEntry.Mask> masks, @Nullable String imageFile, String imageHash) {
+      structures = masks;
+      image = imageFile;
+      imageSha256 = imageHash;
+      return this;
+    }
+
+    Builder parent(@Nullable ImageInfo info) {
+      parent = info == null ? null : Parent.of(info);
+      return this;
+    }
+
+    Builder prompt(@Nullable String text) {
+      prompt = text;
+      return this;
+    }
+
+    Builder transform(@Nullable Map<String, Object> parameters, @Nullable List<Rejected> before) {
+      transform = parameters;
+      transformRejected = before;
+      return this;
+    }
+
+    Builder seed(long value) {
+      seed = unsigned(value);
+      return this;
+    }
+
+    Builder madeBy(Mode given, @Nullable String notThis, EffectiveSettings used) {
+      mode = given;
+      negativePrompt = notThis;
+      settings =
+          new Settings(
+              used.getNumInferenceSteps(),
+              used.getGuidanceScale(),
+              NoiseSchedulerName.of(used.getNoiseScheduler()),
+              used.getWidth(),
+              used.getHeight());
+      model = used.getModel();
+      modelVersion = used.getModelVersion();
+      return this;
+    }
+
+    Builder rejected(@Nullable List<Rejected> before) {
+      rejected = before;
+      return this;
+    }
+
+    AugmentEntry build() {
+      return new AugmentEntry(
+          id,
+          arm,
+          kind,
+          mode,
+          parent,
+          labels,
+          prompt,
+          negativePrompt,
+          structures,
+          transform,
+          transformRejected,
+          seed,
+          settings,
+          model,
+          modelVersion,
+          image,
+          imageSha256,
+          rejected);
     }
   }
 

@@ -45,6 +45,11 @@ record AugmentItem(
     return String.format(Locale.ROOT, "%s-%06d", arm.name(), position);
   }
 
+  /** Returns a builder of the item's manifest line. */
+  AugmentEntry.Builder entry() {
+    return new AugmentEntry.Builder(id(), arm.name(), arm.kind().wireName());
+  }
+
   /**
    * Returns what a dataset says of the finished image. The second check that nothing is made from
    * images kept for reporting is here.

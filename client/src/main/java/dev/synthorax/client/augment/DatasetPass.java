@@ -113,26 +113,7 @@ final class DatasetPass {
     } else {
       masks.putAll(first.masks());
     }
-    AugmentEntry entry =
-        new AugmentEntry(
-            item.id(),
-            item.arm().name(),
-            item.arm().kind().wireName(),
-            null,
-            null,
-            AugmentEntry.words(item.labels()),
-            item.prompt(),
-            null,
-            List.of(),
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            "",
-            null);
+    AugmentEntry entry = item.entry().labels(item.labels()).prompt(item.prompt()).build();
     return new Sample(
         item.info(entry, width, height),
         GrayImage.of(width, height, new byte[width * height]),

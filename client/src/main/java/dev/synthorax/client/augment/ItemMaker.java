@@ -1,7 +1,6 @@
 package dev.synthorax.client.augment;
 
 import com.google.protobuf.ByteString;
-import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.augment.AugmentEntry.Rejected;
 import dev.synthorax.client.augment.plan.Arm;
@@ -145,34 +144,27 @@ final class ItemMaker {
       GenerateResponse response,
       long seed,
       List<Rejected> rejected) {
-    EffectiveSettings used = response.getSettings();
     DatasetImage parent = item.parent();
     TransformDraw drawn = conditioning.transform();
     AugmentEntry entry =
-        new AugmentEntry(
-            item.id(),
-            item.arm().name(),
-            item.arm().kind().wireName(),
-            Mode.of(item.arm().kind().usesText(), item.arm().kind().usesMasks()),
-            parent == null ? null : AugmentEntry.Parent.of(parent.info()),
-            AugmentEntry.words(conditioning.labels()),
-            orNull(conditioning.prompt(item)),
-            orNull(plan.generation().negativePrompt()),
-            structures(item.arm().name(), item.id(), masks),
-            drawn == null ? null : drawn.transform().parameters(),
-            drawn == null ? null : orNull(transformRejected(drawn)),
-            AugmentEntry.unsigned(seed),
-            new ManifestEntry.Settings(
-                used.getNumInferenceSteps(),
-                used.getGuidanceScale(),
-                NoiseSchedulerName.of(used.getNoiseScheduler()),
-                used.getWidth(),
-                used.getHeight()),
-            used.getModel(),
-            used.getModelVersion(),
-            file(item.arm().name(), item.id()),
-            Sha256.of(png),
-            orNull(rejected));
+        item.entry()
+            .labels(conditioning.labels())
+            .parent(parent == null ? null : parent.info())
+            .prompt(orNull(conditioning.prompt(item)))
+            .transform(
+                drawn == null ? null : drawn.transform().parameters(),
+                drawn == null ? null : orNull(transformRejected(drawn)))
+            .seed(seed)
+            .madeBy(
+                Mode.of(item.arm().kind().usesText(), item.arm().kind().usesMasks()),
+                orNull(plan.generation().negativePrompt()),
+                response.getSettings())
+            .files(
+                structures(item.arm().name(), item.id(), masks),
+                file(item.arm().name(), item.id()),
+                Sha256.of(png))
+            .rejected(orNull(rejected))
+            .build();
     return new StoredImage(entry, ByteString.copyFrom(png), masks);
   }
 
@@ -193,50 +185,29 @@ final class ItemMaker {
     byte[] png = Png.encode(sample.image());
     Map<Structure, ByteString> masks = encode(sample.masks());
     AugmentEntry entry =
-        new AugmentEntry(
-            item.id(),
-            item.arm().name(),
-            item.arm().kind().wireName(),
-            null,
-            AugmentEntry.Parent.of(parent.info()),
-            AugmentEntry.words(sample.info().labels()),
-            null,
-            null,
-            structures(item.arm().name(), item.id(), masks),
-            augmentation.parameters(),
-            null,
-            AugmentEntry.unsigned(seed),
-            null,
-            null,
-            null,
-            file(item.arm().name(), item.id()),
-            Sha256.of(png),
-            null);
+        item.entry()
+            .labels(sample.info().labels())
+            .parent(parent.info())
+            .transform(augmentation.parameters(), null)
+            .seed(seed)
+            .files(
+                structures(item.arm().name(), item.id(), masks),
+                file(item.arm().name(), item.id()),
+                Sha256.of(png))
+            .build();
     return new StoredImage(entry, ByteString.copyFrom(png), masks);
   }
 
   /** Returns the manifest line of an image of the source. */
   AugmentEntry ofSource(Arm arm, Sample sample) {
     ImageInfo info = sample.info();
-    return new AugmentEntry(
-        info.id(),
-        arm.name(),
-        AugmentEntry.SOURCE,
-        null,
-        null,
-        AugmentEntry.words(info.labels()),
-        null,
-        null,
-        structures(arm.name(), info.id(), encode(sample.masks())),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        file(arm.name(), info.id()),
-        Sha256.of(Png.encode(sample.image())),
-        null);
+    return new AugmentEntry.Builder(info.id(), arm.name(), AugmentEntry.SOURCE)
+        .labels(info.labels())
+        .files(
+            structures(arm.name(), info.id(), encode(sample.masks())),
+            file(arm.name(), info.id()),
+            Sha256.of(Png.encode(sample.image())))
+        .build();
   }
 
   private static Map<Structure, ByteString> encode(Map<Structure, BinaryMask> masks) {

@@ -6,14 +6,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.google.protobuf.ByteString;
 import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.StructureMask;
 import java.math.BigInteger;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -109,22 +105,14 @@ public record ManifestEntry(
         used.getModel(),
         used.getModelVersion(),
         image.imageFile(),
-        sha256(image.png()));
+        Sha256.of(image.png().toByteArray()));
   }
 
   private static Mask mask(MadeImage image, StructureMask mask) {
     return new Mask(
-        mask.getStructure(), image.maskFile(mask.getStructure()), sha256(mask.getPng()));
-  }
-
-  private static String sha256(ByteString data) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(data.asReadOnlyByteBuffer());
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing (expected: any Java runtime has it)", e);
-    }
+        mask.getStructure(),
+        image.maskFile(mask.getStructure()),
+        Sha256.of(mask.getPng().toByteArray()));
   }
 
   /** Returns the line as JSON, without a line end. */

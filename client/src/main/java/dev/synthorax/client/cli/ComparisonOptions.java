@@ -4,9 +4,11 @@ import dev.synthorax.client.stats.Adjustment;
 import dev.synthorax.client.stats.Alternative;
 import dev.synthorax.client.stats.ClusterBootstrap.IntervalMethod;
 import dev.synthorax.client.stats.ComparisonPlan;
+import dev.synthorax.client.stats.Comparisons;
 import dev.synthorax.client.stats.PairedTest;
 import dev.synthorax.client.stats.Resampling;
 import dev.synthorax.client.stats.ScoreFile;
+import dev.synthorax.client.table.TableException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,7 +27,7 @@ final class ComparisonOptions {
 
     @Override
     public String toString() {
-      return StatsOptionNames.kebab(this);
+      return KebabNames.of(this);
     }
   }
 
@@ -112,14 +114,16 @@ final class ComparisonOptions {
   private long seed;
 
   /**
-   * Returns the plan for one file.
+   * Compares the arms of a file as the options say.
    *
-   * @throws UsageException if the options do not fit each other
+   * @throws UsageException if the options do not fit each other or the file
    */
-  ComparisonPlan plan(ScoreFile file) {
+  Comparisons compare(ScoreFile file) throws TableException {
     try {
-      return new ComparisonPlan(
-          baseline, metric, threshold, pairedTest(file), alternative, adjustment, confidence);
+      return Comparisons.of(
+          file,
+          new ComparisonPlan(
+              baseline, metric, threshold, pairedTest(file), alternative, adjustment, confidence));
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }

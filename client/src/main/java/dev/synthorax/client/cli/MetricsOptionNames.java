@@ -14,21 +14,21 @@ final class MetricsOptionNames {
   static final class OfEmptyPolicy implements ITypeConverter<EmptyPolicy> {
     @Override
     public EmptyPolicy convert(String text) {
-      return StatsOptionNames.find(EmptyPolicy.values(), text);
+      return KebabNames.find(EmptyPolicy.values(), text);
     }
   }
 
   static final class OfConvention implements ITypeConverter<SurfaceConvention> {
     @Override
     public SurfaceConvention convert(String text) {
-      return StatsOptionNames.find(SurfaceConvention.values(), text);
+      return KebabNames.find(SurfaceConvention.values(), text);
     }
   }
 
   static final class OfZeroDivision implements ITypeConverter<ZeroDivision> {
     @Override
     public ZeroDivision convert(String text) {
-      return StatsOptionNames.find(ZeroDivision.values(), text);
+      return KebabNames.find(ZeroDivision.values(), text);
     }
   }
 

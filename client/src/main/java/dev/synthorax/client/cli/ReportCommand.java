@@ -103,12 +103,7 @@ final class ReportCommand implements Callable<Integer> {
       throw new UsageException("--example-count: " + exampleCount + " (expected: >= 1)");
     }
     ScoreFile file = ScoreFile.read(runs);
-    Comparisons comparisons;
-    try {
-      comparisons = Comparisons.of(file, options.plan(file));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()));
-    }
+    Comparisons comparisons = options.compare(file);
     EvaluationReport report =
         new EvaluationReport(
             title,

@@ -53,12 +53,7 @@ final class StatsCompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ScoreFile file = ScoreFile.read(csv);
-    Comparisons comparisons;
-    try {
-      comparisons = Comparisons.of(file, options.plan(file));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(String.valueOf(e.getMessage()));
-    }
+    Comparisons comparisons = options.compare(file);
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     comparisons.warnings().forEach(warning -> err.println("warning: " + warning));

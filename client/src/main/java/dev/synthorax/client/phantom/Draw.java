@@ -1,19 +1,14 @@
 package dev.synthorax.client.phantom;
 
-/**
- * Random numbers by SplitMix64: one independent stream for each (seed, purpose), integer arithmetic
- * only.
- *
- * @see <a href="https://doi.org/10.1145/2660193.2660195">Steele, Lea, Flood: Fast splittable
- *     pseudorandom number generators</a>
- */
+import dev.synthorax.client.random.SplitMix64;
+import java.util.List;
+
+/** Random numbers: one independent stream for each (seed, purpose). */
 final class Draw {
-  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+  private final SplitMix64 numbers;
 
-  private long state;
-
-  private Draw(long state) {
-    this.state = state;
+  private Draw(SplitMix64 numbers) {
+    this.numbers = numbers;
   }
 
   /**
@@ -54,24 +49,16 @@ final class Draw {
   }
 
   static Draw of(long seed, Purpose purpose) {
-    return new Draw(mix(mix(seed + GOLDEN) + purpose.number * GOLDEN));
-  }
-
-  /** The SplitMix64 finaliser: a bijection of the 64-bit integers. */
-  static long mix(long value) {
-    long z = (value ^ (value >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+    return new Draw(SplitMix64.of(seed, purpose.number));
   }
 
   long nextLong() {
-    state += GOLDEN;
-    return mix(state);
+    return numbers.nextLong();
   }
 
   /** Uniform in [0, 1). */
   double unit() {
-    return (nextLong() >>> 11) * 0x1p-53;
+    return numbers.unit();
   }
 
   double range(double low, double high) {
@@ -89,9 +76,7 @@ final class Draw {
 
   /** Near-normal, mean 0 and deviation 1, from one draw: the sum of four 16-bit uniforms. */
   double normal4() {
-    long bits = nextLong();
-    long sum = (bits & 0xFFFF) + (bits >>> 16 & 0xFFFF) + (bits >>> 32 & 0xFFFF) + (bits >>> 48);
-    return (sum - 131070.0) * (1.0 / 37837.0);
+    return numbers.normal();
   }
 
   boolean chance(double probability) {
@@ -100,10 +85,10 @@ final class Draw {
 
   /** Uniform in 0..bound-1. */
   int below(int bound) {
-    return (int) (unit() * bound);
+    return numbers.below(bound);
   }
 
-  <T> T pick(java.util.List<T> choices) {
+  <T> T pick(List<T> choices) {
     return choices.get(below(choices.size()));
   }
 }

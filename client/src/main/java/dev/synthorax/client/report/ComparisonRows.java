@@ -4,31 +4,64 @@ import dev.synthorax.client.stats.Comparison;
 import dev.synthorax.client.stats.Comparisons;
 import dev.synthorax.client.stats.Interval;
 import dev.synthorax.client.stats.TestResult;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
 
 /** Comparisons as rows of text, for the page, for Markdown and for CSV. */
 final class ComparisonRows {
-  static final List<String> HEADER =
-      List.of(
-          "Task", "Arm", "n", "Baseline", "Arm's own", "Difference", "95 % CI", "p", "p adjusted");
-
-  private static final String CSV_HEADER =
-      "task,arm,baseline,metric,n,baselineEstimate,armEstimate,meanDifference,ciLow,ciHigh,"
-          + "statisticName,statistic,df,pValue,pAdjusted,method,adjustment";
+  private static final CSVFormat CSV =
+      CSVFormat.DEFAULT
+          .builder()
+          .setRecordSeparator("\n")
+          .setHeader(
+              "task",
+              "arm",
+              "baseline",
+              "metric",
+              "n",
+              "baselineEstimate",
+              "armEstimate",
+              "meanDifference",
+              "ciLow",
+              "ciHigh",
+              "statisticName",
+              "statistic",
+              "df",
+              "pValue",
+              "pAdjusted",
+              "method",
+              "adjustment")
+          .get();
 
   private ComparisonRows() {}
 
-  /** Returns the header with the confidence that the intervals have. */
+  /** Returns the names of the columns of {@link #row}. */
   static List<String> header(Comparisons comparisons) {
-    String interval =
-        String.format(Locale.ROOT, "%s %% CI", plain(100 * comparisons.plan().confidence()));
-    return HEADER.stream().map(name -> name.equals("95 % CI") ? interval : name).toList();
+    return List.of(
+        "Task",
+        "Arm",
+        "n",
+        "Baseline",
+        "Arm's own",
+        "Difference",
+        interval(comparisons),
+        "p",
+        "p adjusted");
   }
 
-  /** Returns the row of a comparison, in the order of {@link #HEADER}. */
+  /** Returns what the intervals are: {@code 95 % CI}. */
+  static String interval(Comparisons comparisons) {
+    return plain(100 * comparisons.plan().confidence()) + " % CI";
+  }
+
+  /** Returns the row of a comparison, in the order of {@link #header}. */
   static List<String> row(Comparison comparison) {
     TestResult result = comparison.result();
     Interval interval = result.interval();
@@ -45,44 +78,40 @@ final class ComparisonRows {
   }
 
   static String csv(@Nullable Comparisons comparisons) {
-    StringBuilder csv = new StringBuilder(CSV_HEADER).append('\n');
-    if (comparisons == null) {
-      return csv.toString();
+    StringWriter text = new StringWriter();
+    try (CSVPrinter printer = new CSVPrinter(text, CSV)) {
+      if (comparisons != null) {
+        for (Comparison comparison : comparisons.all()) {
+          printer.printRecord(csvRow(comparisons, comparison));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail
     }
-    for (Comparison comparison : comparisons.all()) {
-      TestResult result = comparison.result();
-      Interval interval = result.interval();
-      List<String> cells = new ArrayList<>();
-      cells.add(comparison.task());
-      cells.add(comparison.arm());
-      cells.add(comparisons.plan().baseline());
-      cells.add(comparisons.plan().metric());
-      cells.add(Integer.toString(comparison.n()));
-      cells.add(Double.toString(comparison.baselineEstimate()));
-      cells.add(Double.toString(comparison.armEstimate()));
-      cells.add(Double.toString(result.estimate()));
-      cells.add(interval == null ? "" : Double.toString(interval.low()));
-      cells.add(interval == null ? "" : Double.toString(interval.high()));
-      cells.add(result.statisticName());
-      cells.add(number(result.statistic()));
-      cells.add(number(result.df()));
-      cells.add(number(result.pValue()));
-      cells.add(number(comparison.pAdjusted()));
-      cells.add(result.method());
-      cells.add(comparisons.plan().adjustment().wireName());
-      csv.append(String.join(",", cells.stream().map(ComparisonRows::quoted).toList()))
-          .append('\n');
-    }
-    return csv.toString();
+    return text.toString();
   }
 
-  private static String quoted(String cell) {
-    boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
-  }
-
-  private static String number(@Nullable Double value) {
-    return value == null ? "" : Double.toString(value);
+  private static List<@Nullable Object> csvRow(Comparisons comparisons, Comparison comparison) {
+    TestResult result = comparison.result();
+    Interval interval = result.interval();
+    return Arrays.asList(
+        comparison.task().isEmpty() ? null : comparison.task(),
+        comparison.arm(),
+        comparisons.plan().baseline(),
+        comparisons.plan().metric(),
+        comparison.n(),
+        comparison.baselineEstimate(),
+        comparison.armEstimate(),
+        result.estimate(),
+        interval == null ? null : interval.low(),
+        interval == null ? null : interval.high(),
+        result.statisticName(),
+        result.statistic(),
+        result.df(),
+        result.pValue(),
+        comparison.pAdjusted(),
+        result.method(),
+        comparisons.plan().adjustment().wireName());
   }
 
   /** Three decimals. */

@@ -49,7 +49,9 @@ final class EvaluationPage {
     for (String task : report.arms().stream().map(ArmSummary::task).distinct().toList()) {
       List<ArmSummary> arms =
           report.arms().stream().filter(arm -> arm.task().equals(task)).toList();
-      plot(task.isEmpty() ? metric : task, armsPlot(metric, arms));
+      plot(
+          task.isEmpty() ? metric : task,
+          armsPlot(metric, arms, ComparisonRows.interval(comparisons)));
     }
     out.append("</div>\n");
     table(
@@ -67,7 +69,7 @@ final class EvaluationPage {
     out.append("</details>\n</section>\n");
   }
 
-  private static String armsPlot(String metric, List<ArmSummary> arms) {
+  private static String armsPlot(String metric, List<ArmSummary> arms, String interval) {
     double[] places = IntStream.rangeClosed(1, arms.size()).asDoubleStream().toArray();
     double[] means = arms.stream().mapToDouble(ArmSummary::mean).toArray();
     double[] reach =
@@ -79,7 +81,7 @@ final class EvaluationPage {
     Plot plot =
         new Plot("", metric)
             .categories(arms.stream().map(ArmSummary::arm).toList())
-            .intervals("mean and 95 % CI", places, means, reach);
+            .intervals("mean and " + interval, places, means, reach);
     int values = arms.stream().mapToInt(arm -> arm.values().size()).sum();
     if (values <= 20 * arms.size()) {
       List<double[]> dots = new ArrayList<>();
@@ -174,7 +176,9 @@ final class EvaluationPage {
       }
       plot(task + ": ROC (AUROC)", roc.svg("ROC of " + task + ": " + aurocs(arms)));
       if (calibrated) {
-        plot(task + ": calibration", calibration.svg("Reliability curve of " + task));
+        plot(
+            task + ": calibration (bins of equal mass)",
+            calibration.svg("Reliability curve of " + task));
       }
     }
     out.append("</div>\n");

@@ -134,7 +134,7 @@ final class Plot {
     return this;
   }
 
-  /** Adds single observations as small pale points, without a place in the legend. */
+  /** Adds single observations as small grey crosses. */
   Plot dots(String name, double[] x, double[] y) {
     XYSeries series = add(name, x, y, null);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);

@@ -10,7 +10,15 @@ import java.util.List;
 /** Discrimination and calibration of one arm in one task, as a row of text. */
 final class PredictionRows {
   static final List<String> HEADER =
-      List.of("Task", "Arm", "Images", "Positive", "AUROC", "Average precision", "Brier", "ECE");
+      List.of(
+          "Task",
+          "Arm",
+          "Images",
+          "Positive",
+          "AUROC",
+          "Average precision",
+          "Brier",
+          "ECE, " + Calibration.BINS + " equal bins");
 
   private PredictionRows() {}
 

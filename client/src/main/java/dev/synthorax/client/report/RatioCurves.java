@@ -1,15 +1,13 @@
 package dev.synthorax.client.report;
 
-import dev.synthorax.client.stats.Alternative;
-import dev.synthorax.client.stats.Differences;
 import dev.synthorax.client.stats.Interval;
-import dev.synthorax.client.stats.PairedTTest;
 import dev.synthorax.client.table.CsvRows;
 import dev.synthorax.client.table.CsvTable;
 import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,12 +100,12 @@ public record RatioCurves(String metric, List<Curve> curves) {
     return new RatioCurves(metric, curves);
   }
 
-  private static Point point(double ratio, List<Double> values, double confidence) {
-    Differences spread = Differences.of(values.stream().mapToDouble(Double::doubleValue).toArray());
-    Interval interval =
-        spread.n() < 2
-            ? null
-            : PairedTTest.of(spread, Alternative.TWO_SIDED, confidence).interval();
-    return new Point(ratio, values.size(), spread.mean(), interval);
+  private static Point point(double ratio, List<Double> runs, double confidence) {
+    double[] values = runs.stream().mapToDouble(Double::doubleValue).toArray();
+    return new Point(
+        ratio,
+        values.length,
+        Arrays.stream(values).average().orElseThrow(),
+        Interval.ofMean(values, confidence));
   }
 }

@@ -1,6 +1,7 @@
 package dev.synthorax.client.stats;
 
 import dev.synthorax.client.table.TableException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,17 +56,13 @@ public record ArmSummary(
 
   private static ArmSummary of(
       ScoreFile.Group group, List<ScoreFile.Score> scores, double confidence) {
-    List<Double> values = scores.stream().map(ScoreFile.Score::value).toList();
-    Differences spread = // from zero: the same mean and deviation
-        Differences.of(values.stream().mapToDouble(Double::doubleValue).toArray());
+    double[] values = scores.stream().mapToDouble(ScoreFile.Score::value).toArray();
     return new ArmSummary(
         group.arm(),
         group.task(),
         scores.stream().map(ScoreFile.Score::unit).toList(),
-        values,
-        spread.mean(),
-        spread.n() < 2
-            ? null
-            : PairedTTest.of(spread, Alternative.TWO_SIDED, confidence).interval());
+        Arrays.stream(values).boxed().toList(),
+        Differences.of(values).mean(),
+        Interval.ofMean(values, confidence));
   }
 }

@@ -15,12 +15,8 @@ import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.ReadOptions;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.transform.MaskTransform;
-import io.grpc.Server;
-import io.grpc.ServerBuilder;
 import io.grpc.Status;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,64 +32,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-final class AugmentCommandTest {
+final class AugmentCommandTest extends AugmentCase {
   private static final JsonMapper JSON = new JsonMapper();
-
-  @TempDir private static Path shared;
-  @TempDir private Path temp;
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private final FakeServices fake = new FakeServices(AugmentForTests::picture);
-  private final List<Server> servers = new ArrayList<>();
-
-  @BeforeEach
-  void open() throws IOException, InterruptedException {
-    if (!Files.exists(shared.resolve("source"))) {
-      AugmentForTests.writeSource(shared.resolve("source"), 20);
-    }
-    Files.writeString(shared.resolve("plan.yaml"), AugmentForTests.plan(40));
-  }
-
-  @AfterEach
-  void close() {
-    servers.forEach(Server::shutdownNow);
-  }
-
-  private String serve(FakeServices services) throws IOException {
-    ServerBuilder<?> builder = ServerBuilder.forPort(0);
-    services.services().forEach(builder::addService);
-    Server server = builder.build().start();
-    servers.add(server);
-    return "127.0.0.1:" + server.getPort();
-  }
-
-  private int run(String... args) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    return SynthoraxCommand.execute(
-        Map.of(), new PrintWriter(out, true), new PrintWriter(err, true), args);
-  }
-
-  private int augment(Path folder, String server, String... more) {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "augment",
-                shared.resolve("plan.yaml").toString(),
-                "--out",
-                folder.toString(),
-                "--server",
-                server));
-    words.addAll(List.of(more));
-    return run(words.toArray(String[]::new));
-  }
 
   @Test
   void augment_everyKind_leavesDatasetsThatSayWhatTheManifestSays() throws Exception {
@@ -281,49 +223,6 @@ final class AugmentCommandTest {
   }
 
   @Test
-  void augment_anotherPlanInTheFolder_isRefused() throws Exception {
-    String server = serve(fake);
-    int exitFirst = augment(temp, server);
-    Files.writeString(
-        shared.resolve("plan.yaml"), AugmentForTests.plan(40).replace("seed: 7", "seed: 8"));
-
-    int exit = augment(temp, server);
-
-    assertThat(List.of(exitFirst, exit)).containsExactly(0, 2);
-    assertThat(err.toString())
-        .startsWith("error: " + temp + " holds the work of another plan (expected: job ")
-        .hasLineCount(1);
-  }
-
-  @Test
-  void augment_foreignFolder_isRefused() throws Exception {
-    Files.writeString(temp.resolve("thesis.txt"), "mine");
-
-    int exit = augment(temp, serve(fake));
-
-    assertThat(exit).isEqualTo(2);
-    assertThat(err.toString()).contains("holds other files").hasLineCount(1);
-    assertThat(temp.resolve("thesis.txt")).hasContent("mine");
-  }
-
-  @Test
-  void augment_anotherModelOnResume_isRefused() throws Exception {
-    fake.failAfter(5);
-    fake.failures.add(FakeServices.failure(Status.Code.INTERNAL, "BROKEN", "something broke"));
-    int exitBroken = augment(temp, serve(fake), "--concurrency", "1");
-    FakeServices other = new FakeServices();
-    other.haveVersion("fedcba9876543210");
-
-    int exit = augment(temp, serve(other));
-
-    assertThat(List.of(exitBroken, exit)).containsOnly(1);
-    assertThat(err.toString())
-        .contains("0123456789abcdef")
-        .contains("fedcba9876543210")
-        .hasLineCount(1);
-  }
-
-  @Test
   void augment_json_isOneObject() throws Exception {
     int exit = augment(temp, serve(fake), "--json");
 
@@ -355,52 +254,6 @@ final class AugmentCommandTest {
     assertThat(
             DatasetFormat.WEBDATASET.open(temp.resolve("dataset/a"), ReadOptions.DEFAULT).images())
         .hasSize(18);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "folder: source|folder: source, split: test|source.split: test (expected: train",
-        "folder: source|folder: nowhere|nowhere is no folder",
-        "folder: source|folder: source, exclude: [x]|source.exclude: 'x' (expected: an image of",
-        "labels: [edema, cardiomegaly]|labels: [edema, cardiomegally]|arms[0] (single): label"
-            + " 'cardiomegally' (expected:",
-        "kind: multi-label|kind: multi-label, with-labels: [hernia]|arms[1] (multi): none of 12"
-            + " training images fits (expected: one with hernia",
-        "structures: [lungs]|structures: [chest_tube]|arms[4].structures: chest_tube (expected:"
-            + " what fake-cxr takes, lungs, heart, pneumothorax)",
-        "seed: 7|{seed: 7|no YAML (",
-        "steps: 4|size: 64|generation.size: [64, 64] (expected: a size of fake-cxr, 128 x 128)",
-        "name: single, kind: single-label, count: 8|name: single, kind: single-label, ratio:"
-            + " 0.01|arms[0] (single): ratio 0.01 of 12 training images is 0",
-        "name: classical, kind: classical, count: 4|name: phantom, kind: mask, structures: [lungs],"
-            + " count: 0|:15: arms[6].count: 0 (expected: 1 to",
-      })
-  void augment_badPlan_isOneLineAndTwo(String right, String wrong, String expected)
-      throws Exception {
-    String plan = AugmentForTests.plan(40);
-    assertThat(plan).contains(right);
-    Files.writeString(shared.resolve("plan.yaml"), plan.replace(right, wrong));
-
-    int exit = augment(temp.resolve("out"), serve(fake));
-
-    assertThat(err.toString()).contains(expected);
-    assertThat(err.toString().lines().filter(line -> line.startsWith("error: "))).hasSize(1);
-    assertThat(exit).isIn(1, 2);
-    assertThat(err.toString()).doesNotContain("\tat ");
-  }
-
-  @Test
-  void augment_formatThatCannotHoldAnArm_isFoundBeforeAnyImageIsMade() throws Exception {
-    int exit = augment(temp, serve(fake), "--format", "nnunet");
-
-    assertThat(exit).isEqualTo(2);
-    assertThat(err.toString())
-        .startsWith("error: arms[0] (single): cannot be written as nnunet: ")
-        .hasLineCount(1);
-    assertThat(fake.requests).isEmpty();
   }
 
   @Test
@@ -435,70 +288,6 @@ final class AugmentCommandTest {
     assertThat(sided).isPositive();
     assertThat(read(temp, "a").images().getFirst().info().text())
         .isEqualTo(manifest(temp).getFirst().path("prompt").asText());
-  }
-
-  @Test
-  void augment_sourceWithoutTheArmsMasks_namesImageAndStructure() throws Exception {
-    Path other = Files.createDirectories(temp.resolve("plan"));
-    copySource(other.resolve("source"));
-    try (Stream<Path> masks = Files.list(other.resolve("source/masks"))) {
-      for (Path mask : masks.filter(file -> file.toString().endsWith("heart.png")).toList()) {
-        Files.delete(mask);
-      }
-    }
-    Path table = other.resolve("source/images.csv");
-    Files.writeString(table, Files.readString(table).replace("lungs;heart;", "lungs;"));
-    Path plan = Files.writeString(other.resolve("plan.yaml"), AugmentForTests.plan(40));
-
-    int exit =
-        run(
-            "augment",
-            plan.toString(),
-            "--out",
-            temp.resolve("out").toString(),
-            "--server",
-            serve(fake));
-
-    assertThat(exit).isEqualTo(1);
-    assertThat(err.toString())
-        .containsPattern("error: arm mask: image 'phantom-\\d+' of the source has no mask of heart")
-        .hasLineCount(1);
-  }
-
-  @Test
-  void augment_patientInTwoSplits_isRefused() throws Exception {
-    Path other = Files.createDirectories(temp.resolve("plan"));
-    copySource(other.resolve("source"));
-    Path table = other.resolve("source/images.csv");
-    List<String> lines = new ArrayList<>(Files.readAllLines(table));
-    lines.replaceAll(line -> line.replaceFirst("\\.png,[^,]+,", ".png,everyone,"));
-    Files.write(table, lines);
-    Path plan = Files.writeString(other.resolve("plan.yaml"), AugmentForTests.plan(40));
-
-    int exit =
-        run(
-            "augment",
-            plan.toString(),
-            "--out",
-            temp.resolve("out").toString(),
-            "--server",
-            serve(fake));
-
-    assertThat(exit).isEqualTo(2);
-    assertThat(err.toString().lines().filter(line -> line.startsWith("error: ")))
-        .singleElement()
-        .asString()
-        .contains("patient 'everyone' is in train (image '")
-        .contains("(expected: one split a patient)");
-  }
-
-  private static void copySource(Path to) throws IOException {
-    Path from = shared.resolve("source");
-    try (Stream<Path> walk = Files.walk(from)) {
-      for (Path path : walk.toList()) {
-        Files.copy(path, to.resolve(from.relativize(path).toString()));
-      }
-    }
   }
 
   private static Dataset read(Path folder, String arm) throws IOException {

@@ -9,11 +9,6 @@ import org.junit.jupiter.api.Test;
 /** The arithmetic under the phantom against closed forms and published numbers. */
 class ArithmeticTest {
   @Test
-  void mix_goldenGamma_isTheFirstNumberOfSplitMix64WithSeedZero() {
-    assertThat(Draw.mix(0x9E3779B97F4A7C15L)).isEqualTo(0xE220A8397B1DCDAFL);
-  }
-
-  @Test
   void unit_manyDraws_areUniformAndStreamsDiffer() {
     Draw draw = Draw.of(7, Draw.Purpose.HABITUS);
     double sum = 0;

@@ -67,6 +67,10 @@ class EvaluationReportTest {
   }
 
   private EvaluationReport report() throws IOException {
+    return report(0.95);
+  }
+
+  private EvaluationReport report(double confidence) throws IOException {
     ScoreFile runs = ScoreFile.read(file("runs.csv", RUNS));
     ComparisonPlan plan =
         new ComparisonPlan(
@@ -76,11 +80,11 @@ class EvaluationReportTest {
             new PairedTest.PairedT(),
             Alternative.GREATER,
             Adjustment.BONFERRONI,
-            0.95);
+            confidence);
     return new EvaluationReport(
         "Synthetic & real",
         Comparisons.of(runs, plan),
-        ArmSummary.of(runs, "f1", 0.95),
+        ArmSummary.of(runs, "f1", confidence),
         RatioCurves.read(file("ratios.csv", RATIOS), "f1", 0.95),
         ArmPredictions.of(ScoreFile.read(file("scores.csv", PREDICTIONS))),
         List.of(Phantoms.sample(PhantomSpec.of(2_000_003, 96))));
@@ -112,6 +116,11 @@ class EvaluationReportTest {
       count++;
     }
     assertThat(count).isEqualTo(4); // arms, ratio, ROC, calibration
+  }
+
+  @Test
+  void toHtml_otherConfidence_isNamedInTheTable() throws Exception {
+    assertThat(report(0.9).toHtml()).contains("<th scope=\"col\">90 % CI</th>");
   }
 
   @Test
