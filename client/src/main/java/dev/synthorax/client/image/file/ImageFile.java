@@ -6,12 +6,14 @@ import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Images;
 import dev.synthorax.client.image.dicom.DicomImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads image files. */
 public final class ImageFile {
   private static final long HEADER_BYTES = 16L << 20;
+  private static final int START_BYTES = 256; // a DICOM preamble and more
   private static final long BYTES_A_PIXEL = 8; // 16 bits of each of red, green, blue and alpha
 
   private ImageFile() {}
@@ -38,6 +40,23 @@ public final class ImageFile {
     } catch (IOException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Returns whether a file is of a format that {@link #read} reads, by its first bytes.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static boolean isImage(Path file) throws IOException {
+    requireNonNull(file, "file");
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    byte[] start;
+    try (InputStream in = Files.newInputStream(file)) {
+      start = in.readNBytes(START_BYTES);
+    }
+    return start.length >= 8 && (DicomImage.isDicom(start) || Images.isImage(start));
   }
 
   /**
