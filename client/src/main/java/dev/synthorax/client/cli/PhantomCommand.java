@@ -2,10 +2,13 @@ package dev.synthorax.client.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.dataset.Finding;
+import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.WriteOptions;
+import dev.synthorax.client.image.PngText;
+import dev.synthorax.client.phantom.PhantomPngText;
 import dev.synthorax.client.phantom.PhantomSpec;
 import dev.synthorax.client.phantom.PhantomStream;
 import dev.synthorax.client.phantom.Site;
@@ -148,8 +151,9 @@ public final class PhantomCommand implements Callable<Integer> {
               + PhantomSpec.MAX_SIZE
               + ")");
       first = firstSeed();
-      stream = new PhantomStream(new PhantomSpec(first, size, findings(), knobs.knobs()), count);
-      options = options();
+      PhantomSpec phantom = new PhantomSpec(first, size, findings(), knobs.knobs());
+      stream = new PhantomStream(phantom, count);
+      options = options().withPngText(info -> pngText(phantom, info));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -160,6 +164,11 @@ public final class PhantomCommand implements Callable<Integer> {
     }
     report(first);
     return CommandLine.ExitCode.OK;
+  }
+
+  private static PngText pngText(PhantomSpec first, ImageInfo info) {
+    Long seed = info.seed();
+    return seed == null ? PngText.NONE : PhantomPngText.of(first.withSeed(seed), info);
   }
 
   private static void require(boolean condition, String message) {

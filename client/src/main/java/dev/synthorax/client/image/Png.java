@@ -7,18 +7,24 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Reads and writes PNG. What it writes has no text, time or colour profile: equal images give equal
- * bytes.
+ * Reads and writes PNG. What it writes has no time and no colour profile: equal images with equal
+ * texts give equal bytes.
  */
 public final class Png {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', 0x0D, 0x0A, 0x1A, 0x0A};
 
   private Png() {}
 
-  /** Returns {@code image} as an 8-bit grey PNG file. */
+  /** Returns {@code image} as an 8-bit grey PNG file without text. */
   public static byte[] encode(GrayImage image) {
+    return encode(image, PngText.NONE);
+  }
+
+  /** Returns {@code image} as an 8-bit grey PNG file that says {@code text} of itself. */
+  public static byte[] encode(GrayImage image, PngText text) {
     requireNonNull(image, "image");
-    return PngEncoder.encode(image);
+    requireNonNull(text, "text");
+    return PngEncoder.encode(image, text);
   }
 
   /**

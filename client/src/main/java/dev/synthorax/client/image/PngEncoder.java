@@ -7,7 +7,7 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * Writes 8-bit grey PNG: IHDR, one IDAT, IEND, every row with the Up filter.
+ * Writes 8-bit grey PNG: IHDR, texts, one IDAT, IEND, every row with the Up filter.
  *
  * @see <a href="https://www.w3.org/TR/png-3/">PNG, third edition</a>
  */
@@ -16,7 +16,7 @@ final class PngEncoder {
 
   private PngEncoder() {}
 
-  static byte[] encode(GrayImage image) {
+  static byte[] encode(GrayImage image, PngText text) {
     int width = image.width();
     int height = image.height();
     ByteArrayOutputStream output = new ByteArrayOutputStream(width * height / 2 + 64);
@@ -25,9 +25,22 @@ final class PngEncoder {
     header.putInt(width).putInt(height);
     header.put((byte) 8).put((byte) 0).put((byte) 0).put((byte) 0).put((byte) 0);
     writeChunk(output, "IHDR", header.array());
+    text.texts().forEach((keyword, words) -> writeText(output, keyword, words));
     writeChunk(output, "IDAT", deflate(filter(image.toBytes(), width, height)));
     writeChunk(output, "IEND", new byte[0]);
     return output.toByteArray();
+  }
+
+  private static void writeText(ByteArrayOutputStream output, String keyword, String text) {
+    boolean latin1 = PngText.isLatin1(text);
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    data.writeBytes(keyword.getBytes(StandardCharsets.ISO_8859_1));
+    data.write(0);
+    if (!latin1) {
+      data.writeBytes(new byte[4]); // not compressed, by method 0; no language; no other keyword
+    }
+    data.writeBytes(text.getBytes(latin1 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8));
+    writeChunk(output, latin1 ? "tEXt" : "iTXt", data.toByteArray());
   }
 
   private static byte[] filter(byte[] pixels, int width, int height) {

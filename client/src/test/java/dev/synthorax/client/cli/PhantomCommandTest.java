@@ -3,6 +3,7 @@ package dev.synthorax.client.cli;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synthorax.client.Release;
 import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.Label;
@@ -18,6 +19,7 @@ import dev.synthorax.client.phantom.Phantoms;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,23 @@ class PhantomCommandTest {
     assertThat(Files.readAllLines(folder.resolve("images.csv"))).hasSize(3);
     assertThat(out.toString()).contains("2 phantoms of 64 x 64 pixels");
     assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
+  void call_png_saysWhatMadeIt() throws IOException {
+    run("--count", "1", "--seed", "8", "--size", "64", "--view", "AP", "--out", folder.toString());
+
+    String png =
+        Files.readString(
+            folder.resolve("images/phantom-0000000008.png"), StandardCharsets.ISO_8859_1);
+    String prompt = open(DatasetFormat.FOLDER).images().getFirst().info().text();
+    assertThat(prompt).isNotEmpty();
+    assertThat(png)
+        .contains("tEXtDescription\0" + prompt)
+        .contains("tEXtSoftware\0" + Release.software())
+        .contains("tEXtSource\0thorax phantom of site A")
+        .contains("tEXtDisclaimer\0Synthetic")
+        .contains("tEXtComment\0{\"seed\":8,\"size\":64,\"view\":\"AP\"}");
   }
 
   @Test

@@ -75,7 +75,7 @@ final class CheXpertWriter implements DatasetWriter {
     Files.createDirectories(path.getParent());
     Files.write(
         path,
-        PixelFiles.encode(sample.image(), PixelEncoding.JPEG, options),
+        PixelFiles.encode(sample, PixelEncoding.JPEG, options),
         StandardOpenOption.CREATE_NEW);
     table(split, directory).row(row(sample, file, lateral));
   }

@@ -1,5 +1,6 @@
 package dev.synthorax.client.dataset.format;
 
+import dev.synthorax.client.Release;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
@@ -170,7 +171,7 @@ final class DicomFiles {
                 patientId(info), sex == null ? "" : sex == Sex.MALE ? "M" : "F", info.ageYears())
             .viewPosition(view == null ? "" : view.name())
             .description(description(info, synthetic))
-            .madeBy("synthorax", version())
+            .madeBy("synthorax", Release.version())
             .build();
     byte[] bytes =
         switch (encoding) {
@@ -200,10 +201,5 @@ final class DicomFiles {
   /** Returns the text without what DICOM gives a meaning. */
   private static String plain(String text) {
     return text.replaceAll("[\\p{Cntrl}\\\\]", "?");
-  }
-
-  private static String version() {
-    String version = DicomFiles.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
   }
 }

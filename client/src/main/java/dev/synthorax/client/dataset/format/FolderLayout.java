@@ -281,6 +281,6 @@ final class FolderLayout implements Layout {
   @Override
   public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
     options.encoding("folder", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS);
-    return new FolderWriter(folder);
+    return new FolderWriter(folder, options);
   }
 }

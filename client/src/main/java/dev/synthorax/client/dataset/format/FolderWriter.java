@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FolderWriter implements DatasetWriter {
   private final Path folder;
+  private final WriteOptions options;
   private final Path images;
   private final Path masks;
   private final Path waitingFile;
@@ -38,8 +39,9 @@ final class FolderWriter implements DatasetWriter {
   private @Nullable TableWriter boxes; // owned
   private boolean closed;
 
-  FolderWriter(Path folder) throws IOException {
+  FolderWriter(Path folder, WriteOptions options) throws IOException {
     this.folder = folder;
+    this.options = options;
     images = Files.createDirectory(folder.resolve(FolderLayout.IMAGES));
     masks = Files.createDirectory(folder.resolve(FolderLayout.MASKS));
     waitingFile = folder.resolve("rows.jsonl");
@@ -52,7 +54,9 @@ final class FolderWriter implements DatasetWriter {
     String name = PixelFiles.name(sample);
     requireStripped(sample);
     Files.write(
-        images.resolve(name + ".png"), Png.encode(sample.image()), StandardOpenOption.CREATE_NEW);
+        images.resolve(name + ".png"),
+        PixelFiles.png(sample, options),
+        StandardOpenOption.CREATE_NEW);
     for (Structure structure : sample.masks().keySet()) {
       Files.write(
           masks.resolve(FolderLayout.maskName(name, structure)),

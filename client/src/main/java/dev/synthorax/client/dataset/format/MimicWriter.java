@@ -73,7 +73,7 @@ final class MimicWriter implements DatasetWriter {
     Files.createDirectories(path.getParent());
     Files.write(
         path,
-        PixelFiles.encode(sample.image(), PixelEncoding.JPEG, options),
+        PixelFiles.encode(sample, PixelEncoding.JPEG, options),
         StandardOpenOption.CREATE_NEW);
     View view = info.view();
     metadata.row(

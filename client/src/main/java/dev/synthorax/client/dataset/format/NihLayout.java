@@ -274,6 +274,6 @@ final class NihLayout implements Layout {
   @Override
   public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
     options.encoding("nih", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS);
-    return new NihWriter(folder, losses);
+    return new NihWriter(folder, options, losses);
   }
 }

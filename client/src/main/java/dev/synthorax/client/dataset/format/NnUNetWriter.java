@@ -9,7 +9,6 @@ import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Splits;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.Losses.Part;
-import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Png;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,8 +33,8 @@ final class NnUNetWriter implements DatasetWriter {
   private static final ObjectWriter JSON = new ObjectMapper().writerWithDefaultPrettyPrinter();
 
   private final Path folder;
+  private final WriteOptions options;
   private final Losses losses;
-  private final List<Structure> asked;
   private @Nullable LabelMap labels;
   private List<Structure> structures = List.of();
   private final List<Case> cases = new ArrayList<>();
@@ -50,8 +49,8 @@ final class NnUNetWriter implements DatasetWriter {
 
   NnUNetWriter(Path folder, WriteOptions options, Losses losses) {
     this.folder = folder;
+    this.options = options;
     this.losses = losses;
-    this.asked = options.structures();
   }
 
   @Override
@@ -81,12 +80,14 @@ final class NnUNetWriter implements DatasetWriter {
       losses.change(sample, "images without a split go to train");
     }
     String id = PixelFiles.name(sample);
-    GrayImage image = sample.image();
     write(
         test ? NnUNetLayout.TEST_IMAGES : NnUNetLayout.TRAIN_IMAGES,
         id + NnUNetLayout.CHANNEL,
-        image);
-    write(test ? NnUNetLayout.TEST_LABELS : NnUNetLayout.TRAIN_LABELS, id, map.encode(sample));
+        PixelFiles.png(sample, options));
+    write(
+        test ? NnUNetLayout.TEST_LABELS : NnUNetLayout.TRAIN_LABELS,
+        id,
+        Png.encode(map.encode(sample)));
     if (!test) {
       String parent = Splits.parent(info);
       cases.add(
@@ -98,6 +99,7 @@ final class NnUNetWriter implements DatasetWriter {
   private LabelMap labels(Sample sample) {
     LabelMap map = labels;
     if (map == null) {
+      List<Structure> asked = options.structures();
       structures = asked.isEmpty() ? List.copyOf(sample.masks().keySet()) : asked;
       if (structures.isEmpty()) {
         throw new IllegalArgumentException(
@@ -109,9 +111,9 @@ final class NnUNetWriter implements DatasetWriter {
     return map;
   }
 
-  private void write(String directory, String name, GrayImage image) throws IOException {
+  private void write(String directory, String name, byte[] png) throws IOException {
     Path target = Files.createDirectories(folder.resolve(directory)).resolve(name + ".png");
-    Files.write(target, Png.encode(image), StandardOpenOption.CREATE_NEW);
+    Files.write(target, png, StandardOpenOption.CREATE_NEW);
   }
 
   @Override

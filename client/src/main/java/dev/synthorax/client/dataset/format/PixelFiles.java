@@ -80,12 +80,17 @@ final class PixelFiles {
     return BinaryMask.of(mask.width(), mask.height(), cells);
   }
 
-  /** Returns the file of {@code image} in {@code encoding}, JPEG in the quality of the options. */
-  static byte[] encode(GrayImage image, PixelEncoding encoding, WriteOptions options) {
+  /** Returns the image's file in {@code encoding}, JPEG in the quality of the options. */
+  static byte[] encode(Sample sample, PixelEncoding encoding, WriteOptions options) {
     return switch (encoding) {
-      case LOSSLESS -> Png.encode(image);
-      case JPEG -> Jpeg.encode(image, options.jpegQuality());
+      case LOSSLESS -> png(sample, options);
+      case JPEG -> Jpeg.encode(sample.image(), options.jpegQuality());
     };
+  }
+
+  /** Returns the image as a PNG that says of itself what the options tell it to. */
+  static byte[] png(Sample sample, WriteOptions options) {
+    return Png.encode(sample.image(), options.pngText().apply(sample.info()));
   }
 
   /**

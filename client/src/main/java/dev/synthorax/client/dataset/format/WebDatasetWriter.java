@@ -50,7 +50,7 @@ final class WebDatasetWriter implements DatasetWriter {
     String name = split == null ? WebDatasetLayout.NO_SPLIT : split.wireName();
     TarArchiveOutputStream tar = shards.computeIfAbsent(name, Shards::new).next();
     String ending = encoding == PixelEncoding.JPEG ? ".jpg" : ".png";
-    put(tar, key + ending, PixelFiles.encode(sample.image(), encoding, options));
+    put(tar, key + ending, PixelFiles.encode(sample, encoding, options));
     put(tar, key + ".json", InfoJson.write(sample.info()).getBytes(StandardCharsets.UTF_8));
     for (Structure structure : sample.masks().keySet()) {
       put(

@@ -1,0 +1,100 @@
+package dev.synthorax.client.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.stream.ImageInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.NodeList;
+
+class PngTextTest {
+  private static final GrayImage IMAGE = GrayImage.of(2, 2, new byte[] {0, 50, 100, (byte) 200});
+
+  @Test
+  void encode_latinAndOtherTexts_areReadByTheJdkInOrder() throws IOException {
+    PngText text =
+        PngText.synthetic("Synthorax 1", "a model 2", "Erguss groß, \u80f8\u6c34", "{\"seed\":7}");
+
+    byte[] png = Png.encode(IMAGE, text);
+
+    assertThat(read(png, "tEXt"))
+        .containsExactly(
+            Map.entry("Title", "Synthetic chest radiograph"),
+            Map.entry("Software", "Synthorax 1"),
+            Map.entry("Source", "a model 2"),
+            Map.entry("Disclaimer", "Synthetic: shows no patient; not for diagnosis"),
+            Map.entry("Comment", "{\"seed\":7}"));
+    assertThat(read(png, "iTXt"))
+        .containsExactly(Map.entry("Description", "Erguss groß, \u80f8\u6c34"));
+    assertThat(Png.decode(png, 8)).isEqualTo(IMAGE);
+  }
+
+  @Test
+  void encode_latinTextBeyondAscii_comesBack() throws IOException {
+    byte[] png = Png.encode(IMAGE, new PngText(Map.of("Description", "groß")));
+
+    assertThat(read(png, "tEXt")).containsEntry("Description", "groß");
+  }
+
+  @Test
+  void encode_equalTexts_giveEqualBytes() {
+    PngText one = PngText.synthetic("Synthorax 1", "model", "effusion", "{}");
+    PngText same = PngText.synthetic("Synthorax 1", "model", "effusion", "{}");
+
+    assertThat(Png.encode(IMAGE, one)).isEqualTo(Png.encode(IMAGE, same));
+  }
+
+  @Test
+  void encode_noText_isTheImageAlone() {
+    assertThat(Png.encode(IMAGE, PngText.NONE)).isEqualTo(Png.encode(IMAGE));
+  }
+
+  @Test
+  void of_controlCharacters_becomeReplacementsAndLinesStay() {
+    PngText text = new PngText(Map.of("Comment", "a\u0000b\u001b[2Jc\u009bd\ne"));
+
+    assertThat(text.texts()).containsEntry("Comment", "a\ufffdb\ufffd[2Jc\ufffdd\ne");
+  }
+
+  @Test
+  void of_emptyText_isLeftOut() {
+    assertThat(new PngText(Map.of("Description", "")).texts()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " Title", "Title ", "a  b", "Ti\ttle", "\u80f8", "a\u0000b"})
+  void of_badKeyword_isRefused(String keyword) {
+    assertThatThrownBy(() -> new PngText(Map.of(keyword, "text")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("PNG keyword: '" + keyword + "' (expected: 1..79 ");
+  }
+
+  private static Map<String, String> read(byte[] png, String chunk) throws IOException {
+    ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
+    try (ImageInputStream input = ImageIO.createImageInputStream(new ByteArrayInputStream(png))) {
+      reader.setInput(input);
+      IIOMetadataNode root =
+          (IIOMetadataNode) reader.getImageMetadata(0).getAsTree("javax_imageio_png_1.0");
+      NodeList entries = root.getElementsByTagName(chunk + "Entry");
+      Map<String, String> texts = new LinkedHashMap<>();
+      for (int i = 0; i < entries.getLength(); i++) {
+        IIOMetadataNode entry = (IIOMetadataNode) entries.item(i);
+        texts.put(
+            entry.getAttribute("keyword"),
+            entry.getAttribute(chunk.equals("tEXt") ? "value" : "text"));
+      }
+      return texts;
+    } finally {
+      reader.dispose();
+    }
+  }
+}
