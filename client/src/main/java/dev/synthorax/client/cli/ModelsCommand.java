@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class ModelsCommand implements Callable<Integer> {
   private static final int SHORT_VERSION = 12;
+  private static final String WORDS = "words";
 
   @Spec private CommandSpec spec;
 
@@ -50,7 +51,7 @@ final class ModelsCommand implements Callable<Integer> {
       if (name == null) {
         list(connection.client().models(), out);
       } else {
-        describe(connection.client().model(name, ""), out);
+        describe(connection.client().model(name, ""), output.json, out);
       }
     }
     return SynthoraxCommand.OK;
@@ -89,22 +90,31 @@ final class ModelsCommand implements Callable<Integer> {
     }
   }
 
-  private void describe(Model model, PrintWriter out) throws IOException {
+  /** Prints all that a server says of one model. */
+  static void describe(Model model, boolean json, PrintWriter out) throws IOException {
     Map<String, Object> facts = facts(model);
-    if (output.json) {
+    if (json) {
       out.println(new JsonMapper().writeValueAsString(facts));
       return;
     }
     facts.forEach(
         (fact, value) -> {
-          String text =
-              value instanceof List<?> values
-                  ? String.join(", ", values.stream().map(String::valueOf).toList())
-                  : String.valueOf(value);
+          String text = text(fact, value);
           if (!text.isEmpty()) {
             out.println(String.format(Locale.ROOT, "%-22s %s", label(fact), text));
           }
         });
+  }
+
+  /** Words are many: their number is enough for a person, {@code --json} lists them. */
+  private static String text(String fact, Object value) {
+    if (!(value instanceof List<?> values)) {
+      return String.valueOf(value);
+    }
+    if (fact.equals(WORDS)) {
+      return values.isEmpty() ? "" : values.size() + " (--json lists them)";
+    }
+    return String.join(", ", values.stream().map(String::valueOf).toList());
   }
 
   private static String label(String key) {
@@ -129,6 +139,8 @@ final class ModelsCommand implements Callable<Integer> {
       facts.put("parameters", diffusion.getParameters());
       facts.put("sizes", diffusion.getSizesList().stream().map(ModelsCommand::size).toList());
       facts.put("structures", List.copyOf(diffusion.getStructuresList()));
+      facts.put("findings", List.copyOf(diffusion.getFindingsList()));
+      facts.put(WORDS, List.copyOf(diffusion.getWordsList()));
       facts.put(
           "noiseSchedulers",
           diffusion.getNoiseSchedulersList().stream().map(NoiseSchedulerName::of).toList());

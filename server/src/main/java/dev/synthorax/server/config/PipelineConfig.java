@@ -15,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * {@code synthorax.yaml} beside a diffusion pipeline: what it offers and how it is batched.
@@ -22,6 +24,11 @@ import java.util.List;
  * @param description what the model is, one sentence
  * @param sizes image sizes it makes; one for now; empty: the size it was trained at
  * @param structures names of the mask channels, in channel order; empty: no mask condition
+ * @param findings what its training prompts described, by the names of data sets, such as {@code
+ *     pleural_effusion}; empty: not stated
+ * @param words of its training prompts, lower case; empty: not stated
+ * @param negations phrases of its training prompts that deny something, such as {@code no acute
+ *     findings}; it was never taught another
  * @param defaults of a request that leaves a choice
  * @param rowCounts row counts the networks run at, ascending; the largest at least 2
  * @param decoderRowCounts the same of the decoder, where a row is an image
@@ -31,6 +38,9 @@ public record PipelineConfig(
     String description,
     List<ImageSize> sizes,
     List<String> structures,
+    List<String> findings,
+    List<String> words,
+    List<String> negations,
     GenerationDefaults defaults,
     List<Integer> rowCounts,
     List<Integer> decoderRowCounts,
@@ -42,6 +52,9 @@ public record PipelineConfig(
           "",
           List.of(),
           List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
           GenerationDefaults.DEFAULT,
           List.of(2, 4, 6, 8, 12, 16),
           List.of(1, 2, 4),
@@ -51,6 +64,15 @@ public record PipelineConfig(
   public static final String FILE = "synthorax.yaml";
 
   private static final int MAX_ROWS = 256;
+
+  /** A list that every listing of models carries stays below this. */
+  private static final int MAX_NAMES = 10_000;
+
+  private static final int MAX_NAME_CHARS = 64;
+  private static final Pattern FINDING = Pattern.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*");
+  private static final Pattern WORD =
+      Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(['-][\\p{L}\\p{M}\\p{N}]+)*");
+  private static final Pattern PHRASE = Pattern.compile(WORD + "( " + WORD + ")+");
 
   private static final ObjectMapper YAML =
       YAMLMapper.builder()
@@ -69,6 +91,12 @@ public record PipelineConfig(
     requireNonNull(defaults, "defaults");
     sizes = List.copyOf(sizes);
     structures = List.copyOf(structures);
+    findings =
+        requireNames(
+            "findings", findings, FINDING, "lower-case words joined by _, as pleural_effusion");
+    words = requireNames("words", words, WORD, "single lower-case words");
+    negations =
+        requireNames("negations", negations, PHRASE, "lower-case phrases of two words or more");
     rowCounts = requireRowCounts("row-counts", rowCounts, 2);
     decoderRowCounts = requireRowCounts("decoder-row-counts", decoderRowCounts, 1);
     if (sizes.size() > 1) {
@@ -84,6 +112,28 @@ public record PipelineConfig(
       throw new IllegalArgumentException(
           "max-queued-images: " + maxQueuedImages + " (expected: 1 to 100000)");
     }
+  }
+
+  private static List<String> requireNames(
+      String key, List<String> names, Pattern form, String expected) {
+    var seen = new HashSet<String>();
+    for (String name : names) {
+      if (name.length() > MAX_NAME_CHARS
+          || !form.matcher(name).matches()
+          || !name.equals(name.toLowerCase(Locale.ROOT))) {
+        throw new IllegalArgumentException(
+            "%s: '%s' (expected: %s, at most %d characters each)"
+                .formatted(key, name, expected, MAX_NAME_CHARS));
+      }
+      if (!seen.add(name)) {
+        throw new IllegalArgumentException(key + ": '" + name + "' twice (expected: once)");
+      }
+    }
+    if (seen.size() > MAX_NAMES) {
+      throw new IllegalArgumentException(
+          "%s: %d of them (expected: at most %d)".formatted(key, seen.size(), MAX_NAMES));
+    }
+    return List.copyOf(names);
   }
 
   private static List<Integer> requireRowCounts(

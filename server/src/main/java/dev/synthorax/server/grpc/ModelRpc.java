@@ -73,7 +73,9 @@ final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
             .setMaxPromptTokens(pipeline.maxPromptTokens())
             .setBackend(pipeline.backend())
             .addAllRowCounts(pipeline.rowCounts())
-            .setParameters(pipeline.parameters());
+            .setParameters(pipeline.parameters())
+            .addAllFindings(pipeline.config().findings())
+            .addAllWords(pipeline.config().words());
     pipeline.noiseSchedulers().forEach(kind -> model.addNoiseSchedulers(WireNames.wire(kind)));
     return model.build();
   }

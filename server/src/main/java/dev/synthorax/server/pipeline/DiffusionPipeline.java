@@ -25,6 +25,7 @@ import java.util.function.LongSupplier;
 public final class DiffusionPipeline implements AutoCloseable {
   private final PipelineDescription description;
   private final PromptTokenizer tokenizer;
+  private final PromptWords words;
   private final Map<NoiseScheduler.Kind, NoiseScheduler> noiseSchedulers;
   private final LongSupplier nanoClock;
   private final PipelineNetworks networks; // closed last
@@ -43,6 +44,7 @@ public final class DiffusionPipeline implements AutoCloseable {
     String name = description.name();
     this.description = description;
     this.tokenizer = tokenizer;
+    this.words = PromptWords.of(description.config());
     this.noiseSchedulers = Map.copyOf(noiseSchedulers);
     this.networks = networks;
     this.nanoClock = nanoClock;
@@ -159,6 +161,7 @@ public final class DiffusionPipeline implements AutoCloseable {
     var warnings = new ArrayList<String>();
     warnDropped("prompt", request.prompt(), warnings);
     warnDropped("negative_prompt", request.negativePrompt(), warnings);
+    warnings.addAll(words.warnings(request.prompt(), request.negativePrompt()));
     if (request.settings().guidanceScale() > 1 && !request.guided()) {
       warnings.add("guidance_scale has no effect without a prompt or masks.");
     }

@@ -28,6 +28,9 @@ final class PipelineConfigTest {
             description: Chests.
             sizes: [[128, 64]]
             structures: [lungs, heart]
+            findings: [no_finding, pleural_effusion]
+            words: [effusion, "no", x-ray]
+            negations: [no acute findings]
             defaults:
               num-inference-steps: 7
               guidance-scale: 2.5
@@ -43,6 +46,9 @@ final class PipelineConfigTest {
                 "Chests.",
                 List.of(new ImageSize(128, 64)),
                 List.of("lungs", "heart"),
+                List.of("no_finding", "pleural_effusion"),
+                List.of("effusion", "no", "x-ray"),
+                List.of("no acute findings"),
                 new GenerationDefaults(7, 2.5f, NoiseScheduler.Kind.DDIM),
                 List.of(2, 8),
                 List.of(4),
@@ -71,6 +77,12 @@ final class PipelineConfigTest {
         "sizes: [[4, 128]] | sizes: [4, 128] (expected: 8 to 4096 pixels a side)",
         "sizes: [[128, 128], [64, 64]] | expected: one size",
         "structures: [lungs, lungs] | expected: different names",
+        "findings: [Pleural Effusion] | findings: 'Pleural Effusion' (expected: lower-case words",
+        "findings: [edema, edema] | findings: 'edema' twice",
+        "words: [Effusion] | words: 'Effusion' (expected: single lower-case words",
+        "words: [pleural effusion] | words: 'pleural effusion' (expected: single",
+        "'words: [\"a\\u001b[2J\"]' | words: ",
+        "negations: ['no'] | negations: 'no' (expected: lower-case phrases",
         "defaults: {num-inference-steps: 0} | num-inference-steps: 0 (expected: 1 to 1000)",
         "defaults: {guidance-scale: .nan} | line 1: ",
         "defaults: {noise-scheduler: EULER} | EULER",

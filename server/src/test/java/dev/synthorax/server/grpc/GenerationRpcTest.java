@@ -12,9 +12,11 @@ import dev.synthorax.diffusion.CounterNoise;
 import dev.synthorax.proto.v1.GenerateEvent;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.Image;
+import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.OutputFormat;
 import dev.synthorax.proto.v1.StructureMask;
+import dev.synthorax.server.pipeline.FakePipelines;
 import dev.synthorax.server.pipeline.OutputEncoding;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -141,6 +143,25 @@ final class GenerationRpcTest {
         .containsExactly(
             "prompt: the last 4 tokens were dropped; the text encoder reads 8, start and end"
                 + " included.");
+  }
+
+  @Test
+  void generate_wordsOutsideTheTraining_warnsInBothAnswers(@TempDir Path other) throws Exception {
+    FakePipelines.write(
+        other.resolve("squares"), FakePipelines.YAML + "words: [effusion]\nfindings: [edema]\n");
+    try (var taught = ServerFixture.loading(other).load()) {
+      var request = request(1).setPrompt("cat").setNegativePrompt("no effusion").build();
+
+      var response = taught.generation().generate(request);
+      var queued = taught.stream(request).nextEvent().getQueued();
+
+      assertThat(response.getWarningsList()).hasSize(2).isEqualTo(queued.getWarningsList());
+      assertThat(response.getWarnings(0)).startsWith("prompt: not among the words").contains("cat");
+      assertThat(response.getWarnings(1)).startsWith("negative_prompt: a negation (no)");
+      var model = taught.modelService().listModels(ListModelsRequest.getDefaultInstance());
+      assertThat(model.getModels(0).getDiffusion().getWordsList()).containsExactly("effusion");
+      assertThat(model.getModels(0).getDiffusion().getFindingsList()).containsExactly("edema");
+    }
   }
 
   @Test
