@@ -9,6 +9,7 @@ import dev.synthorax.client.dataset.format.StagedWriter;
 import dev.synthorax.client.dataset.format.WriteOptions;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.MaskImage;
 import dev.synthorax.client.image.Png;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -201,8 +202,7 @@ final class DatasetPass {
     GrayImage image = Png.decode(stored.image().toByteArray(), MAX_SIDE);
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
     for (var mask : stored.masks().entrySet()) {
-      masks.put(
-          mask.getKey(), BinaryMask.ofImage(Png.decode(mask.getValue().toByteArray(), MAX_SIDE)));
+      masks.put(mask.getKey(), MaskImage.decode(mask.getValue().toByteArray(), MAX_SIDE));
     }
     return new Written(
         new Sample(item.info(stored.entry(), image.width(), image.height()), image, masks),

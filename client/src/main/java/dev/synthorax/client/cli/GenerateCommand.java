@@ -36,6 +36,7 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     GenerateRequest request = requestOptions.toRequest();
     PrintWriter err = spec.commandLine().getErr();
+    requestOptions.warnings().forEach(warning -> err.println("warning: " + warning));
     RunFolder folder = folderOptions.open("synthorax-generate");
     List<String> ids =
         IntStream.rangeClosed(1, request.getCount()).mapToObj(PlannedRequest::id).toList();

@@ -33,10 +33,9 @@ final class MetricsMaskTable {
    *
    * @param image name
    * @param positive whether the true mask has pixels
-   * @param grey whether one of the files has values other than 0 and 255
    * @param scores the scores
    */
-  record Measured(String image, boolean positive, boolean grey, MaskScores scores) {}
+  record Measured(String image, boolean positive, MaskScores scores) {}
 
   MetricsMaskTable(List<Measured> measured, MetricsGroups groups, MaskScores.Settings settings) {
     this.measured = List.copyOf(measured);
@@ -56,10 +55,6 @@ final class MetricsMaskTable {
 
   List<String> warnings() {
     List<String> warnings = new ArrayList<>();
-    long grey = measured.stream().filter(Measured::grey).count();
-    if (grey > 0) {
-      warnings.add(grey + " pairs of masks have grey values; cut at 128");
-    }
     long infinite = values(measured, MaskScores::hd95).filter(Double::isInfinite).count();
     if (infinite > 0) {
       warnings.add(

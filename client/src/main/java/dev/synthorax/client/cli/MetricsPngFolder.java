@@ -1,7 +1,8 @@
 package dev.synthorax.client.cli;
 
+import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
-import dev.synthorax.client.image.Png;
+import dev.synthorax.client.image.file.ImageFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -48,12 +49,11 @@ record MetricsPngFolder(Path folder, List<String> names) {
   }
 
   GrayImage read(String name) throws IOException {
-    Path file = folder.resolve(name);
-    try {
-      return Png.decode(Files.readAllBytes(file), MAX_SIDE);
-    } catch (IOException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    }
+    return ImageFile.read(folder.resolve(name), MAX_SIDE);
+  }
+
+  BinaryMask readMask(String name) throws IOException {
+    return ImageFile.readMask(folder.resolve(name), MAX_SIDE);
   }
 
   /** Reads each file and keeps what {@code measure} makes of it, in order, on all cores. */

@@ -2,7 +2,6 @@ package dev.synthorax.client.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.image.BinaryMask;
-import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.metrics.EmptyPolicy;
 import dev.synthorax.client.metrics.MaskScores;
 import dev.synthorax.client.metrics.PixelSpacing;
@@ -29,12 +28,13 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures predicted masks against true ones: Dice, IoU, HD95 and NSD.",
       "",
-      "Masks are PNG files of equal names in two folders: 0 outside, 255 inside."
+      "Masks are PNG files of equal names in two folders, of two values each: the",
+      "brighter is inside (0 and 255, 0 and 1, palette, 16 bits)."
     },
     sortOptions = false,
     footer = {
       "",
-      "A file without partner, two sizes and a mask of other values stop the command.",
+      "A file without partner, two sizes and a mask of more than two values stop the command.",
       "",
       "Examples:",
       "  synthorax metrics segmentation --truth masks --prediction predicted",
@@ -204,8 +204,8 @@ final class MetricsSegmentationCommand implements Callable<Integer> {
       MetricsPngFolder predictions,
       MaskScores.Settings settings)
       throws IOException {
-    GrayImage first = truths.read(name);
-    GrayImage second = predictions.read(name);
+    BinaryMask first = truths.readMask(name);
+    BinaryMask second = predictions.readMask(name);
     if (first.width() != second.width() || first.height() != second.height()) {
       throw new IOException(
           "%s: %d x %d, but %s is %d x %d (expected: one size)"
@@ -217,29 +217,7 @@ final class MetricsSegmentationCommand implements Callable<Integer> {
                   first.width(),
                   first.height()));
     }
-    boolean greyTruth = hasGrey(first, truths.folder().resolve(name));
-    boolean greyPrediction = hasGrey(second, predictions.folder().resolve(name));
-    BinaryMask trueMask = BinaryMask.ofImage(first);
     return new MetricsMaskTable.Measured(
-        MetricsPngFolder.stem(name),
-        trueMask.area() > 0,
-        greyTruth || greyPrediction,
-        MaskScores.of(trueMask, BinaryMask.ofImage(second), settings));
-  }
-
-  /** Returns whether a mask has values between; refuses one that would be empty by mistake. */
-  private static boolean hasGrey(GrayImage mask, Path file) throws IOException {
-    int largest = 0;
-    boolean grey = false;
-    for (byte pixel : mask.toBytes()) {
-      int value = pixel & 0xFF;
-      largest = Math.max(largest, value);
-      grey |= value != 0 && value != 255;
-    }
-    if (largest > 0 && largest < 128) {
-      throw new IOException(
-          file + ": largest value " + largest + " (expected: a mask of 0 and 255)");
-    }
-    return grey;
+        MetricsPngFolder.stem(name), first.area() > 0, MaskScores.of(first, second, settings));
   }
 }

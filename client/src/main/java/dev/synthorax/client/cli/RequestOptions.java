@@ -3,8 +3,9 @@ package dev.synthorax.client.cli;
 import com.google.protobuf.ByteString;
 import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.client.SynthoraxException;
-import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.Png;
+import dev.synthorax.client.image.file.ImageFile;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.StructureMask;
 import java.io.IOException;
@@ -30,11 +31,10 @@ final class RequestOptions {
   private static final int MAX_STEPS = 1000;
   private static final float MAX_GUIDANCE = 30;
   private static final int MAX_PROMPT_BYTES = 4096;
-  private static final int MAX_MASK_BYTES = 16 << 20;
   private static final int MAX_MASK_SIDE = 4096;
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:[x×](\\d{1,5}))?");
 
-  private static final Pattern TOO_LARGE = Pattern.compile("image of (\\d+) x (\\d+) pixels");
+  private static final Pattern TOO_LARGE = Pattern.compile("image of \\d+ x \\d+ pixels");
 
   @Option(names = "--prompt", paramLabel = "TEXT", description = "What the radiograph shows.")
   private @Nullable String prompt;
@@ -46,8 +46,9 @@ final class RequestOptions {
       names = "--mask",
       paramLabel = "STRUCTURE=FILE",
       description =
-          "Where a structure lies: a PNG, white inside. Repeat for more; 'synthorax models NAME'"
-              + " lists structures.")
+          "Where a structure lies: an image of two values, the brighter inside (0 and 255, 0 and 1,"
+              + " palette, 16 bits; PNG, TIFF, BMP, DICOM). Repeat for more; 'synthorax models"
+              + " NAME' lists structures.")
   private List<String> masks = new ArrayList<>();
 
   @Option(
@@ -92,8 +93,15 @@ final class RequestOptions {
       description = "Side, or WIDTHxHEIGHT. Default: the model's.")
   private @Nullable String size;
 
+  private final List<String> warnings = new ArrayList<>();
+
+  /** Returns what to know of the request, once it was made; a sentence each. */
+  List<String> warnings() {
+    return List.copyOf(warnings);
+  }
+
   /**
-   * Returns the request; has a seed.
+   * Returns the request; has a seed. Masks are PNG of 0 and 255, whatever their files are.
    *
    * @throws SynthoraxException INVALID_ARGUMENT if the server would refuse it
    * @throws UsageException if an option makes no sense
@@ -179,31 +187,26 @@ final class RequestOptions {
     }
   }
 
-  private static byte[] read(String file, int index) throws IOException {
+  private byte[] read(String file, int index) throws IOException {
     Path path = Path.of(file);
     String field = "masks[" + index + "].png";
     if (!Files.isRegularFile(path)) {
-      throw new UsageException("--mask: " + file + ": no such file (expected: a PNG)");
+      throw new UsageException("--mask: " + file + ": no such file (expected: an image)");
     }
-    long bytes = Files.size(path);
-    if (bytes > MAX_MASK_BYTES) {
-      throw tooLarge(field, file + ": " + bytes + " bytes", "at most " + MAX_MASK_BYTES);
-    }
-    byte[] png = Files.readAllBytes(path);
+    BinaryMask mask;
     try {
-      GrayImage _ = Png.decode(png, MAX_MASK_SIDE);
+      mask = ImageFile.readMask(path, MAX_MASK_SIDE);
     } catch (IOException e) {
-      Matcher tooLarge = TOO_LARGE.matcher(String.valueOf(e.getMessage()));
-      if (tooLarge.lookingAt()) {
-        String size = tooLarge.group(1) + "x" + tooLarge.group(2) + " pixels";
-        throw tooLarge(field, file + ": " + size, "at most " + MAX_MASK_SIDE + " a side");
-      }
-      throw bad(
+      String message = String.valueOf(e.getMessage());
+      throw SynthoraxException.ofBadField(
+          TOO_LARGE.matcher(message).find() ? "TOO_LARGE" : "INVALID_ARGUMENT",
           field,
-          file + ": not a readable PNG",
-          "a PNG of 1 to " + MAX_MASK_SIDE + " pixels a side");
+          field + ": " + message);
     }
-    return png;
+    if (mask.area() == 0) {
+      warnings.add("--mask: " + file + " has nothing inside");
+    }
+    return Png.encode(mask.toImage());
   }
 
   private static void requireRange(String field, int value, int low, int high) {

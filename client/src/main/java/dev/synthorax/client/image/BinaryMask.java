@@ -52,8 +52,8 @@ public final class BinaryMask {
     return new BinaryMask(width, height, new byte[width * height]);
   }
 
-  /** Returns a mask that is true where {@code image} is at least 128. */
-  public static BinaryMask ofImage(GrayImage image) {
+  /** Returns the mask of a resampled one: true where {@code image} is at least 128. */
+  private static BinaryMask ofResampled(GrayImage image) {
     byte[] cells = image.toBytes();
     for (int i = 0; i < cells.length; i++) {
       cells[i] = (byte) ((cells[i] & 0xFF) >>> 7);
@@ -117,7 +117,7 @@ public final class BinaryMask {
 
   /** Returns the mask at another size: inside where at least half of the resampled image is. */
   public BinaryMask resize(int newWidth, int newHeight) {
-    return ofImage(toImage().resize(newWidth, newHeight));
+    return ofResampled(toImage().resize(newWidth, newHeight));
   }
 
   @Override

@@ -21,36 +21,55 @@ public final class Images {
    */
   public static GrayImage decode(byte[] file, int maxSidePixels) throws IOException {
     requireNonNull(file, "file");
-    if (Png.startsWithSignature(file)) {
-      return Png.decode(file, maxSidePixels);
-    }
-    if (JpegHeader.startsWithSignature(file)) {
-      return Jpeg.decode(file, maxSidePixels);
-    }
-    if (isTiff(file)) {
-      return JdkImage.decode("tiff", "TIFF", file, maxSidePixels);
-    }
-    if (isBmp(file)) {
-      return JdkImage.decode("bmp", "BMP", file, maxSidePixels);
-    }
-    throw new IOException("no image (expected: PNG, JPEG, BMP or TIFF)");
+    return switch (Format.of(file)) {
+      case PNG -> Png.decode(file, maxSidePixels);
+      case JPEG -> Jpeg.decode(file, maxSidePixels);
+      case TIFF -> JdkImage.decode("tiff", "TIFF", file, maxSidePixels);
+      case BMP -> JdkImage.decode("bmp", "BMP", file, maxSidePixels);
+      case NONE -> throw noImage();
+    };
+  }
+
+  /** Decodes a file of the same formats, its samples as they are stored. */
+  static RawImage decodeRaw(byte[] file, int maxSidePixels) throws IOException {
+    return switch (Format.of(file)) {
+      case PNG -> JdkImage.decodeRaw("png", "PNG", file, maxSidePixels);
+      case JPEG -> Jpeg.decodeRaw(file, maxSidePixels);
+      case TIFF -> JdkImage.decodeRaw("tiff", "TIFF", file, maxSidePixels);
+      case BMP -> JdkImage.decodeRaw("bmp", "BMP", file, maxSidePixels);
+      case NONE -> throw noImage();
+    };
+  }
+
+  private static IOException noImage() {
+    return new IOException("no image (expected: PNG, JPEG, BMP or TIFF)");
   }
 
   /** Returns whether a file that starts with these bytes, at least 8, is of a format read here. */
   public static boolean isImage(byte[] start) {
     requireNonNull(start, "start");
-    return Png.startsWithSignature(start)
-        || JpegHeader.startsWithSignature(start)
-        || isTiff(start)
-        || isBmp(start);
+    return Format.of(start) != Format.NONE;
   }
 
-  private static boolean isTiff(byte[] file) {
-    return startsWith(file, 'I', 'I', 42, 0) || startsWith(file, 'M', 'M', 0, 42);
-  }
+  private enum Format {
+    PNG,
+    JPEG,
+    TIFF,
+    BMP,
+    NONE;
 
-  private static boolean isBmp(byte[] file) {
-    return startsWith(file, 'B', 'M');
+    static Format of(byte[] start) {
+      if (Png.startsWithSignature(start)) {
+        return PNG;
+      }
+      if (JpegHeader.startsWithSignature(start)) {
+        return JPEG;
+      }
+      if (startsWith(start, 'I', 'I', 42, 0) || startsWith(start, 'M', 'M', 0, 42)) {
+        return TIFF;
+      }
+      return startsWith(start, 'B', 'M') ? BMP : NONE;
+    }
   }
 
   private static boolean startsWith(byte[] file, int... start) {

@@ -31,6 +31,13 @@ final class JdkImage {
     return toGray(decode(reader(format, JDK), name, file, maxSidePixels, reader -> reader.read(0)));
   }
 
+  /** Decodes {@code file} and leaves its samples as they are. */
+  static RawImage decodeRaw(String format, String name, byte[] file, int maxSidePixels)
+      throws IOException {
+    return new RawImage(
+        decode(reader(format, JDK), name, file, maxSidePixels, reader -> reader.read(0)), false);
+  }
+
   /**
    * Checks the size in the header, then decodes.
    *

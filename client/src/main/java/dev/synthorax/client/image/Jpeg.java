@@ -93,7 +93,21 @@ public final class Jpeg {
       int shift = Math.max(0, header.precision() - 8);
       return JdkImage.samples(raster(jpeg, header, maxSidePixels), shift);
     }
-    return JdkImage.toGray(read(jpeg, LOSSLESS_READER, maxSidePixels, reader -> reader.read(0)));
+    return JdkImage.toGray(colour(jpeg, maxSidePixels));
+  }
+
+  /** Decodes a JPEG and leaves its samples as they are. */
+  static RawImage decodeRaw(byte[] jpeg, int maxSidePixels) throws IOException {
+    JpegHeader header = JpegHeader.of(jpeg);
+    JdkImage.requireSides(header.width(), header.height(), maxSidePixels);
+    header.requireSupported();
+    return header.components() == 1
+        ? new RawImage(raster(jpeg, header, maxSidePixels), null, !header.isLossless())
+        : new RawImage(colour(jpeg, maxSidePixels), !header.isLossless());
+  }
+
+  private static BufferedImage colour(byte[] jpeg, int maxSidePixels) throws IOException {
+    return read(jpeg, LOSSLESS_READER, maxSidePixels, reader -> reader.read(0));
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.synthorax.client.report;
 
 import dev.synthorax.client.augment.MadeImage;
 import dev.synthorax.client.image.BinaryMask;
-import dev.synthorax.client.image.Png;
+import dev.synthorax.client.image.MaskImage;
 import dev.synthorax.proto.v1.StructureMask;
 import java.io.IOException;
 import java.util.Base64;
@@ -83,8 +83,7 @@ final class ImageFigure {
 
   private static String outline(StructureMask mask, MadeImage image) {
     try {
-      BinaryMask decoded =
-          BinaryMask.ofImage(Png.decode(mask.getPng().toByteArray(), MAX_MASK_SIDE));
+      BinaryMask decoded = MaskImage.decode(mask.getPng().toByteArray(), MAX_MASK_SIDE);
       return MaskOutline.path(decoded.resize(image.width(), image.height()));
     } catch (
         IOException e) { // the server took it, so it is an image that only this reader cannot show

@@ -115,6 +115,17 @@ class MetricsCommandTest {
   }
 
   @Test
+  void segmentation_masksOfOneAndOf255_areAlike() throws IOException {
+    mask("t/a.png", 2, "##..", 255);
+    mask("p/a.png", 2, "#...", 1);
+
+    assertThat(segmentation()).isZero();
+
+    assertThat(out.toString()).contains("all        1  0.6667  0.5000");
+    assertThat(err.toString()).isEmpty();
+  }
+
+  @Test
   void segmentation_badFolders_areNamed() throws IOException {
     mask("t/a.png", 2, "##..", 255);
     mask("p/b.png", 2, "##..", 255);
@@ -122,7 +133,7 @@ class MetricsCommandTest {
     mask("p/a.png", 4, "##..", 255);
     Files.delete(folder.resolve("p/b.png"));
     assertThat(segmentation()).isEqualTo(1);
-    mask("p/a.png", 2, "##..", 1);
+    image("p/a.png", GrayImage.of(2, 2, new byte[] {0, 1, 2, 0}));
     assertThat(segmentation()).isEqualTo(1);
     Files.writeString(folder.resolve("p/a.png"), "no image");
     assertThat(segmentation()).isEqualTo(1);
@@ -131,8 +142,8 @@ class MetricsCommandTest {
         .hasSize(4)
         .anyMatch(line -> line.contains("a.png: no file of that name in "))
         .anyMatch(line -> line.contains("a.png: 4 x 1, but ") && line.contains(" is 2 x 2"))
-        .anyMatch(line -> line.contains("a.png: largest value 1 (expected: a mask of 0 and 255)"))
-        .anyMatch(line -> line.contains("a.png: not a PNG image"));
+        .anyMatch(line -> line.contains("a.png: 3 values: 0, 1, 2 (expected: a mask of two values"))
+        .anyMatch(line -> line.contains("a.png: no image (expected: PNG"));
     assertThat(out.toString()).isEmpty();
   }
 

@@ -235,7 +235,7 @@ final class SynthoraxCommandTest {
         "--seed -1         | '-1' (expected: a whole number from 0 to",
         "--noise-scheduler euler | --noise-scheduler: 'euler' (expected: ddim or dpm++)",
         "--mask heart      | --mask: 'heart' (expected: STRUCTURE=FILE",
-        "--mask heart=none.png | --mask: none.png: no such file (expected: a PNG)",
+        "--mask heart=none.png | --mask: none.png: no such file (expected: an image)",
         "--server nowhere  | --server: 'nowhere' (expected: HOST:PORT",
         "--timeout 0       | --timeout: 0 (expected: at least 1 second)",
         "--frobnicate      | Unknown option: '--frobnicate'",
@@ -276,7 +276,49 @@ final class SynthoraxCommandTest {
         .startsWith(
             "error: masks[0].png: "
                 + mask
-                + ": not a readable PNG (expected: a PNG of 1 to 4096 pixels a side)");
+                + ": no image (expected: PNG, JPEG, BMP, TIFF or DICOM); see --mask");
+  }
+
+  @Test
+  void generate_maskOfOnes_isSentAsTheMaskOf255() throws IOException {
+    GrayImage ones = GrayImage.of(3, 1, new byte[] {0, 1, 0});
+    Path mask = Files.write(temp.resolve("lungs.jpg"), Png.encode(ones));
+
+    int exit =
+        run(toFake("generate", "--mask", "lungs=" + mask, "--out", temp.resolve("x").toString()));
+
+    assertThat(exit).isZero();
+    assertThat(fake.requests.peek().getMasks(0).getPng().toByteArray())
+        .isEqualTo(Png.encode(GrayImage.of(3, 1, new byte[] {0, -1, 0})));
+    assertThat(err.toString()).doesNotContain("warning");
+  }
+
+  @Test
+  void generate_maskOfNothing_isWarnedOf() throws IOException {
+    Path mask = Files.write(temp.resolve("lungs.png"), Png.encode(GrayImage.of(1, 1, new byte[1])));
+
+    int exit =
+        run(toFake("generate", "--mask", "lungs=" + mask, "--out", temp.resolve("x").toString()));
+
+    assertThat(exit).isZero();
+    assertThat(err.toString()).startsWith("warning: --mask: " + mask + " has nothing inside\n");
+  }
+
+  @Test
+  void generate_maskOfGreys_isRefusedWithItsValues() throws IOException {
+    GrayImage greys = GrayImage.of(3, 1, new byte[] {0, 7, 9});
+    Path mask = Files.write(temp.resolve("lungs.png"), Png.encode(greys));
+
+    int exit =
+        run(toFake("generate", "--mask", "lungs=" + mask, "--out", temp.resolve("x").toString()));
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo(
+            "error: masks[0].png: "
+                + mask
+                + ": 3 values: 0, 7, 9 (expected: a mask of two values, the brighter inside); see"
+                + " --mask\n");
   }
 
   @Test
@@ -292,7 +334,7 @@ final class SynthoraxCommandTest {
         run(toFake("generate", "--mask", "heart=" + mask, "--out", temp.resolve("x").toString()));
 
     assertThat(exit).isEqualTo(2);
-    assertThat(err.toString()).contains("20000x20000 pixels (expected: at most 4096 a side)");
+    assertThat(err.toString()).contains("20000 x 20000 pixels (expected: at most 4096 a side)");
   }
 
   @Test

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.BinaryMask;
-import dev.synthorax.client.image.Png;
+import dev.synthorax.client.image.MaskImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.EnumMap;
@@ -160,8 +160,8 @@ final class MaskTransformTest {
   void apply_goldenParameters_givesScipysMasks(int number) throws IOException {
     Map<String, Object> parameters =
         JSON.readValue(golden(number + ".json"), new TypeReference<Map<String, Object>>() {});
-    BinaryMask before = BinaryMask.ofImage(Png.decode(golden("before.png"), 4096));
-    BinaryMask expected = BinaryMask.ofImage(Png.decode(golden(number + ".png"), 4096));
+    BinaryMask before = MaskImage.decode(golden("before.png"), 4096);
+    BinaryMask expected = MaskImage.decode(golden(number + ".png"), 4096);
 
     Map<Structure, BinaryMask> moved =
         MaskTransform.ofParameters(parameters).apply(Map.of(Structure.LUNGS, before));

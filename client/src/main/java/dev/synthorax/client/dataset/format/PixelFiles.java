@@ -5,6 +5,7 @@ import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Images;
 import dev.synthorax.client.image.Jpeg;
+import dev.synthorax.client.image.MaskImage;
 import dev.synthorax.client.image.Png;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,37 +48,32 @@ final class PixelFiles {
   }
 
   /**
-   * Reads a mask: 0 outside; 255, or 1 where nothing is brighter, inside.
+   * Reads a mask, whatever its kind.
    *
    * @param image what it must be as large as
-   * @throws IOException also if it has other values or another size
+   * @throws IOException also if it is of another size, or not of two values
    */
   static BinaryMask mask(Path file, String at, GrayImage image, ReadOptions options)
       throws IOException {
-    return toMask(image(file, at, options), file, at, image);
+    return decodeMask(bytes(file, at), file, at, image, options);
   }
 
-  /** Turns a decoded mask file into a mask, as {@link #mask} does. */
-  static BinaryMask toMask(GrayImage mask, Object file, String at, GrayImage image)
+  /** Decodes a mask, as {@link #mask} does; {@code file} is for the message. */
+  static BinaryMask decodeMask(
+      byte[] bytes, Object file, String at, GrayImage image, ReadOptions options)
       throws IOException {
+    BinaryMask mask;
+    try {
+      mask = MaskImage.decode(bytes, options.maxSidePixels());
+    } catch (IOException e) {
+      throw new IOException(file + ": mask: " + e.getMessage() + " (named in " + at + ")", e);
+    }
     if (mask.width() != image.width() || mask.height() != image.height()) {
       throw new IOException(
-          file + ": mask is " + mask + " (expected: the image's size, " + image + "; " + at + ")");
+          "%s: mask of %d x %d pixels (expected: the image's %d x %d; named in %s)"
+              .formatted(file, mask.width(), mask.height(), image.width(), image.height(), at));
     }
-    byte[] cells = mask.toBytes();
-    int inside = 1;
-    for (byte cell : cells) {
-      inside = Math.max(inside, cell & 0xFF);
-    }
-    for (int i = 0; i < cells.length; i++) {
-      int value = cells[i] & 0xFF;
-      if (value != 0 && (value != inside || (inside != 1 && inside != 255))) {
-        throw new IOException(
-            file + ": mask value " + value + " (expected: 0 and 255, or 0 and 1; " + at + ")");
-      }
-      cells[i] = (byte) (value == 0 ? 0 : 1);
-    }
-    return BinaryMask.of(mask.width(), mask.height(), cells);
+    return mask;
   }
 
   /** Returns the image's file in {@code encoding}, JPEG in the quality of the options. */

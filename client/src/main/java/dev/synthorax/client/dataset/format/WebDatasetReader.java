@@ -255,9 +255,9 @@ final class WebDatasetReader {
       GrayImage image = PixelFiles.decode(bytes(channel, members.image(), file), file, at, options);
       Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
       for (int i = 0; i < members.structures().size(); i++) {
-        GrayImage pixels =
-            PixelFiles.decode(bytes(channel, members.mask(i), file), file, at, options);
-        masks.put(members.structures().get(i), PixelFiles.toMask(pixels, file, at, image));
+        byte[] mask = bytes(channel, members.mask(i), file);
+        masks.put(
+            members.structures().get(i), PixelFiles.decodeMask(mask, file, at, image, options));
       }
       return new Sample(info, image, masks);
     }

@@ -2,8 +2,10 @@ package dev.synthorax.client.image.file;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Images;
+import dev.synthorax.client.image.MaskImage;
 import dev.synthorax.client.image.dicom.DicomImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,15 +30,43 @@ public final class ImageFile {
    *     message is one line that starts with the file
    */
   public static GrayImage read(Path file, int maxSidePixels) throws IOException {
+    return decode(
+        file,
+        maxSidePixels,
+        bytes -> DicomImage.decode(bytes, maxSidePixels).image(),
+        bytes -> Images.decode(bytes, maxSidePixels));
+  }
+
+  /**
+   * Reads a mask from a file of the same formats, by the rule of {@link MaskImage}.
+   *
+   * @param file the file
+   * @param maxSidePixels the largest width and height accepted, at least 1
+   * @throws IOException as {@link #read} does, or if its values do not tell inside from outside
+   */
+  public static BinaryMask readMask(Path file, int maxSidePixels) throws IOException {
+    return decode(
+        file,
+        maxSidePixels,
+        bytes -> MaskImage.of(DicomImage.decode(bytes, maxSidePixels).image()),
+        bytes -> MaskImage.decode(bytes, maxSidePixels));
+  }
+
+  private interface Decoding<T> {
+    T decode(byte[] bytes) throws IOException;
+  }
+
+  private static <T> T decode(Path file, int maxSidePixels, Decoding<T> dicom, Decoding<T> picture)
+      throws IOException {
     byte[] bytes = readBytes(file, maxSidePixels);
     try {
       if (DicomImage.isDicom(bytes)) {
-        return DicomImage.decode(bytes, maxSidePixels).image();
+        return dicom.decode(bytes);
       }
       if (!Images.isImage(bytes)) {
         throw new IOException("no image (expected: PNG, JPEG, BMP, TIFF or DICOM)");
       }
-      return Images.decode(bytes, maxSidePixels);
+      return picture.decode(bytes);
     } catch (IOException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }

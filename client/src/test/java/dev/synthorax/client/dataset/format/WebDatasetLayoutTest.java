@@ -9,6 +9,7 @@ import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
+import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.Jpeg;
 import dev.synthorax.client.image.Png;
 import java.io.IOException;
@@ -223,9 +224,9 @@ class WebDatasetLayoutTest {
     tar(
         "a.tar",
         new Member("k.png", PNG),
-        new Member("k.heart.png", Png.encode(Fixture.picture(0, 3, 4))));
+        new Member("k.heart.png", Png.encode(BinaryMask.empty(3, 4).toImage())));
     assertThatThrownBy(() -> open().images().getFirst().load())
-        .hasMessageContaining("mask is GrayImage[3 x 4]");
+        .hasMessageContaining("mask of 3 x 4 pixels (expected: the image's 6 x 4");
   }
 
   @Test
@@ -246,6 +247,6 @@ class WebDatasetLayoutTest {
         new Member(
             "k.heart.png", Png.encode(dev.synthorax.client.image.GrayImage.of(6, 4, cells))));
     assertThatThrownBy(() -> open().images().getFirst().load())
-        .hasMessageContaining("mask value 1 (expected: 0 and 255, or 0 and 1");
+        .hasMessageContaining("mask: 3 values: 0, 1, 100 (expected: a mask of two values");
   }
 }

@@ -31,6 +31,18 @@ class ImageFileTest {
   }
 
   @Test
+  void readMask_namesThatLie_followsTheContent() throws IOException {
+    GrayImage ones = GrayImage.of(3, 2, new byte[] {0, 1, 1, 0, 0, 1});
+    byte[] dicom = SecondaryCapture.builder(ones, DicomUid.of("a")).build().toFile();
+
+    assertThat(ImageFile.readMask(write("a.jpg", Png.encode(ones)), 8).area()).isEqualTo(3);
+    assertThat(ImageFile.readMask(write("b.png", dicom), 8).area()).isEqualTo(3);
+    Path greys = write("c.png", Png.encode(image));
+    assertThatThrownBy(() -> ImageFile.readMask(greys, 8))
+        .hasMessageStartingWith(greys + ": 6 values: 0, 8, 9, 50, ... (expected: a mask of two");
+  }
+
+  @Test
   void read_badFiles_namesTheFile() throws IOException {
     Path missing = folder.resolve("missing.png");
     Path text = write("text.png", new byte[] {'h', 'i'});
