@@ -16,6 +16,7 @@ from monai.metrics import compute_hausdorff_distance, compute_surface_dice
 
 np.Inf = np.inf  # surface-distance 0.1 is older than NumPy 2
 import surface_distance  # noqa: E402
+from pytorch_msssim.ssim import _ssim  # noqa: E402
 from pytorch_msssim import ms_ssim  # noqa: E402
 
 HERE = pathlib.Path(__file__).parent
@@ -193,13 +194,15 @@ def decisions(truth, predicted):
 def multilabel():
     rng = np.random.default_rng(13)
     cases = []
-    for i in range(30):
+    for i in range(34):
         n, k = int(rng.integers(2, 60)), int(rng.integers(2, 7))
         truth = (rng.random((n, k)) < rng.uniform(0.02, 0.5, k)).astype(int)
+        if i >= 30:  # no label has a positive: all weights of the weighted mean are 0
+            truth[:] = 0
         score = np.round(np.clip(rng.uniform(0, 1, (n, k)) * 0.7 + 0.3 * truth, 0, 1), 2)
         predicted = (score >= 0.5).astype(int)
         case = {"truth": truth.T.tolist(), "scores": [numbers(c) for c in score.T]}
-        for zero, name in ((0, "zero"), (1, "one")):
+        for zero, name in ((0, "zero"), (1, "one"), (np.nan, "undefined")):
             case[name] = {
                 a: number(sk.f1_score(truth, predicted, average=a, zero_division=zero))
                 for a in ("macro", "micro", "weighted", "samples")
@@ -345,8 +348,29 @@ def pictures():
             y = ((3 * x.astype(int) + picture(b, side)) // 4).astype(np.uint8)
             t = [torch.tensor(i.astype(np.float64))[None, None] for i in (x, y)]
             value = ms_ssim(*t, data_range=255, size_average=False, win=window)
-            cases.append({"side": side, "a": a, "b": b, "msSsim": float(value)})
+            cases.append({"side": side, "a": a, "b": b, "scales": 5, "msSsim": float(value)})
+            assert abs(fewer_scales(*t, window, 5) - float(value)) < 1e-12
+    for side, scales in ((128, 4), (88, 4), (87, 3), (64, 3), (22, 2), (11, 1)):
+        for a, b in [(0, 1), (2, 3)]:
+            x = picture(a, side)
+            y = ((3 * x.astype(int) + picture(b, side)) // 4).astype(np.uint8)
+            t = [torch.tensor(i.astype(np.float64))[None, None] for i in (x, y)]
+            cases.append({"side": side, "a": a, "b": b, "scales": scales, "msSsim": fewer_scales(*t, window, scales)})
     write("ms_ssim.json", cases)
+
+
+def fewer_scales(x, y, window, scales):
+    """pytorch-msssim's own terms of each scale, which it combines at five scales alone."""
+    weights = np.array([0.0448, 0.2856, 0.3001, 0.2363, 0.1333])[:scales]
+    if scales < 5:
+        weights = weights / weights.sum()
+    product = 1.0
+    for scale in range(scales):
+        similarity, contrast = _ssim(x, y, data_range=255, win=window)
+        term = similarity if scale == scales - 1 else contrast
+        product *= max(0.0, float(term)) ** weights[scale]
+        x, y = (torch.nn.functional.avg_pool2d(v[..., : v.shape[-2] // 2 * 2, : v.shape[-1] // 2 * 2], 2) for v in (x, y))
+    return product
 
 
 if __name__ == "__main__":

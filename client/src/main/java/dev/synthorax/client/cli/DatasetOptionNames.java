@@ -1,5 +1,6 @@
 package dev.synthorax.client.cli;
 
+import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.UncertaintyPolicy;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import picocli.CommandLine.ITypeConverter;
@@ -14,6 +15,17 @@ final class DatasetOptionNames {
     public DatasetFormat convert(String text) {
       try {
         return text.equals("png") ? DatasetFormat.FOLDER : DatasetFormat.ofWireName(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  static final class OfSplit implements ITypeConverter<Split> {
+    @Override
+    public Split convert(String text) {
+      try {
+        return Split.ofWireName(text);
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }

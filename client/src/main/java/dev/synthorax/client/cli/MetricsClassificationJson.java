@@ -1,5 +1,6 @@
 package dev.synthorax.client.cli;
 
+import dev.synthorax.client.evaluation.MetricNumber;
 import dev.synthorax.client.metrics.Calibration;
 import dev.synthorax.client.metrics.ClassificationScores;
 import dev.synthorax.client.metrics.ClassificationScores.CalibrationResult;
@@ -31,8 +32,8 @@ final class MetricsClassificationJson {
 
   private static Map<String, @Nullable Object> scores(ClassificationScores scores) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("macroAuroc", MetricsNumber.json(scores.macroAuroc()));
-    json.put("macroAveragePrecision", MetricsNumber.json(scores.macroAveragePrecision()));
+    json.put("macroAuroc", MetricNumber.json(scores.macroAuroc()));
+    json.put("macroAveragePrecision", MetricNumber.json(scores.macroAveragePrecision()));
     json.put("f1", averages(scores.atThresholds()));
     json.put("f1AtHalf", averages(scores.atHalf()));
     json.put("labels", scores.labels().stream().map(MetricsClassificationJson::label).toList());
@@ -44,10 +45,10 @@ final class MetricsClassificationJson {
       return null;
     }
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
-    json.put("macro", MetricsNumber.json(f1.macro()));
-    json.put("micro", MetricsNumber.json(f1.micro()));
-    json.put("weighted", MetricsNumber.json(f1.weighted()));
-    json.put("samples", MetricsNumber.json(f1.samples()));
+    json.put("macro", MetricNumber.json(f1.macro()));
+    json.put("micro", MetricNumber.json(f1.micro()));
+    json.put("weighted", MetricNumber.json(f1.weighted()));
+    json.put("samples", MetricNumber.json(f1.samples()));
     return json;
   }
 
@@ -57,15 +58,15 @@ final class MetricsClassificationJson {
     json.put("label", label.label());
     json.put("n", label.images());
     json.put("positives", label.positives());
-    json.put("auroc", MetricsNumber.json(label.auroc()));
-    json.put("averagePrecision", MetricsNumber.json(label.averagePrecision()));
+    json.put("auroc", MetricNumber.json(label.auroc()));
+    json.put("averagePrecision", MetricNumber.json(label.averagePrecision()));
     json.put("atThreshold", decisions(label.atThreshold()));
     json.put("atHalf", decisions(label.atHalf()));
-    json.put("brier", calibration == null ? null : MetricsNumber.json(calibration.brier()));
+    json.put("brier", calibration == null ? null : MetricNumber.json(calibration.brier()));
     json.put(
-        "eceEqualWidth", calibration == null ? null : MetricsNumber.json(calibration.equalWidth()));
+        "eceEqualWidth", calibration == null ? null : MetricNumber.json(calibration.equalWidth()));
     json.put(
-        "eceEqualMass", calibration == null ? null : MetricsNumber.json(calibration.equalMass()));
+        "eceEqualMass", calibration == null ? null : MetricNumber.json(calibration.equalMass()));
     json.put(
         "reliability",
         calibration == null
@@ -80,11 +81,11 @@ final class MetricsClassificationJson {
     }
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("threshold", decisions.threshold());
-    json.put("f1", MetricsNumber.json(decisions.f1()));
-    json.put("precision", MetricsNumber.json(decisions.precision()));
-    json.put("recall", MetricsNumber.json(decisions.recall()));
-    json.put("specificity", MetricsNumber.json(decisions.specificity()));
-    json.put("mcc", MetricsNumber.json(decisions.matthews()));
+    json.put("f1", MetricNumber.json(decisions.f1()));
+    json.put("precision", MetricNumber.json(decisions.precision()));
+    json.put("recall", MetricNumber.json(decisions.recall()));
+    json.put("specificity", MetricNumber.json(decisions.specificity()));
+    json.put("mcc", MetricNumber.json(decisions.matthews()));
     json.put("truePositives", decisions.confusion().truePositives());
     json.put("falsePositives", decisions.confusion().falsePositives());
     json.put("falseNegatives", decisions.confusion().falseNegatives());

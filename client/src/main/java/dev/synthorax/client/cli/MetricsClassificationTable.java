@@ -1,5 +1,6 @@
 package dev.synthorax.client.cli;
 
+import dev.synthorax.client.evaluation.MetricNumber;
 import dev.synthorax.client.metrics.ClassificationScores;
 import dev.synthorax.client.metrics.ClassificationScores.CalibrationResult;
 import dev.synthorax.client.metrics.ClassificationScores.Decisions;
@@ -72,30 +73,30 @@ final class MetricsClassificationTable {
         label.label(),
         String.valueOf(label.images()),
         String.valueOf(label.positives()),
-        MetricsNumber.cell(label.auroc()),
-        MetricsNumber.cell(label.averagePrecision()),
-        MetricsNumber.cell(decisions == null ? Double.NaN : decisions.threshold()),
-        MetricsNumber.cell(decisions == null ? Double.NaN : decisions.f1()),
-        MetricsNumber.cell(decisions == null ? Double.NaN : decisions.precision()),
-        MetricsNumber.cell(decisions == null ? Double.NaN : decisions.recall()),
-        MetricsNumber.cell(decisions == null ? Double.NaN : decisions.specificity()),
-        MetricsNumber.cell(decisions == null ? Double.NaN : decisions.matthews()),
-        MetricsNumber.cell(half == null ? Double.NaN : half.f1()),
-        MetricsNumber.cell(calibration == null ? Double.NaN : calibration.brier()),
-        MetricsNumber.cell(calibration == null ? Double.NaN : calibration.equalWidth()),
-        MetricsNumber.cell(calibration == null ? Double.NaN : calibration.equalMass()));
+        MetricNumber.cell(label.auroc()),
+        MetricNumber.cell(label.averagePrecision()),
+        MetricNumber.cell(decisions == null ? Double.NaN : decisions.threshold()),
+        MetricNumber.cell(decisions == null ? Double.NaN : decisions.f1()),
+        MetricNumber.cell(decisions == null ? Double.NaN : decisions.precision()),
+        MetricNumber.cell(decisions == null ? Double.NaN : decisions.recall()),
+        MetricNumber.cell(decisions == null ? Double.NaN : decisions.specificity()),
+        MetricNumber.cell(decisions == null ? Double.NaN : decisions.matthews()),
+        MetricNumber.cell(half == null ? Double.NaN : half.f1()),
+        MetricNumber.cell(calibration == null ? Double.NaN : calibration.brier()),
+        MetricNumber.cell(calibration == null ? Double.NaN : calibration.equalWidth()),
+        MetricNumber.cell(calibration == null ? Double.NaN : calibration.equalMass()));
   }
 
   private static List<String> row(
       String images, ClassificationScores scores, String thresholds, @Nullable F1Averages f1) {
     return List.of(
         images,
-        MetricsNumber.cell(scores.macroAuroc()),
-        MetricsNumber.cell(scores.macroAveragePrecision()),
+        MetricNumber.cell(scores.macroAuroc()),
+        MetricNumber.cell(scores.macroAveragePrecision()),
         thresholds,
-        MetricsNumber.cell(f1 == null ? Double.NaN : f1.macro()),
-        MetricsNumber.cell(f1 == null ? Double.NaN : f1.micro()),
-        MetricsNumber.cell(f1 == null ? Double.NaN : f1.weighted()),
-        MetricsNumber.cell(f1 == null ? Double.NaN : f1.samples()));
+        MetricNumber.cell(f1 == null ? Double.NaN : f1.macro()),
+        MetricNumber.cell(f1 == null ? Double.NaN : f1.micro()),
+        MetricNumber.cell(f1 == null ? Double.NaN : f1.weighted()),
+        MetricNumber.cell(f1 == null ? Double.NaN : f1.samples()));
   }
 }

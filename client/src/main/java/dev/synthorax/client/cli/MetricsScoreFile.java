@@ -1,5 +1,6 @@
 package dev.synthorax.client.cli;
 
+import dev.synthorax.client.evaluation.ImageGroups;
 import dev.synthorax.client.metrics.LabelScores;
 import dev.synthorax.client.metrics.TestScores;
 import dev.synthorax.client.metrics.ValidationScores;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 record MetricsScoreFile(
     @Nullable ValidationScores validation,
     TestScores test,
-    MetricsGroups groups,
+    ImageGroups groups,
     Map<String, String> patientOfImage,
     List<String> warnings) {
   private static final List<String> COLUMNS =
@@ -109,7 +110,7 @@ record MetricsScoreFile(
     return new MetricsScoreFile(
         validation.isEmpty() ? null : new ValidationScores(labels(validation)),
         tested,
-        MetricsGroups.of(table, groupColumns),
+        ImageGroups.of(table, groupColumns),
         patientOfImage,
         warnings);
   }

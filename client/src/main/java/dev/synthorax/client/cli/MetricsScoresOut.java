@@ -1,5 +1,7 @@
 package dev.synthorax.client.cli;
 
+import dev.synthorax.client.evaluation.ImageGroups;
+import dev.synthorax.client.evaluation.MaskTable;
 import dev.synthorax.client.metrics.LabelScores;
 import dev.synthorax.client.table.CsvRows;
 import dev.synthorax.client.table.CsvTable;
@@ -21,6 +23,8 @@ final class MetricsScoresOut {
   static final String PATIENT = "patient";
 
   private static final List<String> MASKS = List.of("arm", PATIENT, "image", "metric", "value");
+  private static final List<String> STRUCTURES =
+      List.of("arm", PATIENT, "image", "task", "metric", "value");
   private static final List<String> PREDICTIONS =
       List.of("arm", PATIENT, "image", "task", "truth", "score");
 
@@ -40,21 +44,36 @@ final class MetricsScoresOut {
     return file != null;
   }
 
-  /** Adds a row for each mask and metric that has a value. */
-  void appendMasks(List<MetricsMaskTable.Measured> measured, MetricsGroups patients)
+  /**
+   * Adds a row for each mask and metric that has a finite value; a structure is the task.
+   *
+   * @param patients of the images; null: those of the data set
+   * @return the number of values that are infinite or undefined and have no row
+   */
+  int appendMasks(List<MaskTable.Measured> measured, @Nullable ImageGroups patients)
       throws IOException {
+    boolean structures = measured.stream().noneMatch(mask -> mask.structure().isEmpty());
     List<List<Object>> rows = new ArrayList<>();
-    for (MetricsMaskTable.Measured image : measured) {
-      String patient = patients.groupOf(image.image(), PATIENT);
-      MetricsMaskTable.METRICS.forEach(
-          (name, metric) -> {
-            double value = metric.applyAsDouble(image.scores());
-            if (Double.isFinite(value)) {
-              rows.add(List.of(arm(), patient, image.image(), name, value));
-            }
-          });
+    int without = 0;
+    for (MaskTable.Measured mask : measured) {
+      String patient =
+          patients != null
+              ? patients.groupOf(mask.image(), PATIENT)
+              : mask.patient() == null ? "" : mask.patient();
+      for (var metric : MaskTable.METRICS.entrySet()) {
+        double value = metric.getValue().applyAsDouble(mask.scores());
+        if (Double.isFinite(value)) {
+          List<Object> row = new ArrayList<>(List.of(arm(), patient, mask.image()));
+          row.addAll(structures ? List.of(mask.structure()) : List.of());
+          row.addAll(List.of(metric.getKey(), value));
+          rows.add(row);
+        } else {
+          without++;
+        }
+      }
     }
-    append(MASKS, rows);
+    append(structures ? STRUCTURES : MASKS, rows);
+    return without;
   }
 
   /** Adds a row for each test image and label; the label is the task. */

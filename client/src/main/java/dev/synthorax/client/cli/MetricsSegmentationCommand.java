@@ -1,7 +1,12 @@
 package dev.synthorax.client.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.synthorax.client.image.BinaryMask;
+import dev.synthorax.client.dataset.Split;
+import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.client.evaluation.ImageGroups;
+import dev.synthorax.client.evaluation.MaskPairs;
+import dev.synthorax.client.evaluation.MaskSet;
+import dev.synthorax.client.evaluation.MaskTable;
 import dev.synthorax.client.metrics.EmptyPolicy;
 import dev.synthorax.client.metrics.MaskScores;
 import dev.synthorax.client.metrics.PixelSpacing;
@@ -9,11 +14,9 @@ import dev.synthorax.client.metrics.SurfaceConvention;
 import dev.synthorax.client.table.CsvRows;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,13 +31,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures predicted masks against true ones: Dice, IoU, HD95 and NSD.",
       "",
-      "Masks are PNG files of equal names in two folders, of two values each: the",
-      "brighter is inside (0 and 255, 0 and 1, palette, 16 bits)."
+      "Masks are image files of equal names (endings aside) in two folders, of two values each:",
+      "the brighter is inside. Where all are called IMAGE-STRUCTURE, such as p1-lungs.png, the",
+      "table has a part for each structure. The truth may also be a data set with masks."
     },
     sortOptions = false,
     footer = {
       "",
-      "A file without partner, two sizes and a mask of more than two values stop the command.",
+      "A mask without partner, two sizes and more than two values stop the command.",
       "",
       "Examples:",
       "  synthorax metrics segmentation --truth masks --prediction predicted",
@@ -43,21 +47,33 @@ import picocli.CommandLine.Spec;
       "  synthorax metrics segmentation --truth masks --prediction predicted --groups people.csv"
           + " --group sex",
       "  synthorax metrics segmentation --truth masks --prediction predicted --groups people.csv"
-          + " --scores-out all.csv --arm masks"
+          + " --scores-out all.csv --arm masks",
+      "  synthorax metrics segmentation --truth phantoms --split test --prediction predicted"
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class MetricsSegmentationCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--truth", paramLabel = "DIR", required = true, description = "True masks.")
+  @Option(
+      names = "--truth",
+      paramLabel = "DIR",
+      required = true,
+      description = "True masks, or a data set.")
   private Path truth;
 
   @Option(
       names = "--prediction",
       paramLabel = "DIR",
       required = true,
-      description = "Predicted masks.")
+      description = "Predicted masks; of a data set IMAGE-STRUCTURE.png, or IMAGE.png of one.")
   private Path prediction;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      converter = DatasetOptionNames.OfSplit.class,
+      description = "Only images of this split of a data set: train, validation or test.")
+  private @Nullable Split split;
 
   @Option(
       names = "--empty",
@@ -97,7 +113,7 @@ final class MetricsSegmentationCommand implements Callable<Integer> {
   @Option(
       names = "--groups",
       paramLabel = "CSV",
-      description = "Columns image (file name without .png), and one for each --group.")
+      description = "Columns image (name without structure and ending), and each --group.")
   private @Nullable Path groupsFile;
 
   @Option(
@@ -112,18 +128,24 @@ final class MetricsSegmentationCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     MaskScores.Settings settings = settings();
-    MetricsPngFolder truths = MetricsPngFolder.of(truth);
-    MetricsPngFolder predictions = MetricsPngFolder.of(prediction);
-    requirePartners(truths, predictions);
-    requirePartners(predictions, truths);
-    MetricsGroups groups = groups(truths);
-    List<MetricsMaskTable.Measured> measured = measure(truths, predictions, settings);
-    MetricsMaskTable table = new MetricsMaskTable(measured, groups, settings);
-    if (scoresOut.wanted()) {
-      scoresOut.appendMasks(measured, patients());
-    }
+    boolean wantsScores = scoresOut.wanted();
+    MaskPairs pairs = pairs();
+    ImageGroups groups = groups(pairs);
+    ImageGroups patients = wantsScores ? patients() : null;
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    List<MaskTable.Measured> measured;
+    try (CountProgress progress = CountProgress.open(err, output.json, "Masks", pairs.size())) {
+      measured = pairs.measure(settings, progress::step);
+    }
+    List<String> found = new ArrayList<>(pairs.warnings());
+    if (wantsScores) {
+      int without = scoresOut.appendMasks(measured, patients);
+      if (without > 0) {
+        found.add(without + " values are infinite or undefined and have no row in --scores-out");
+      }
+    }
+    MaskTable table = new MaskTable(measured, groups, settings, found);
     table.warnings().forEach(warning -> err.println("warning: " + warning));
     if (output.json) {
       out.println(new JsonMapper().writeValueAsString(table.json()));
@@ -141,83 +163,43 @@ final class MetricsSegmentationCommand implements Callable<Integer> {
     }
   }
 
-  private static void requirePartners(MetricsPngFolder from, MetricsPngFolder to)
-      throws IOException {
-    TreeSet<String> lonely = new TreeSet<>(from.names());
-    to.names().forEach(lonely::remove);
-    if (!lonely.isEmpty()) {
-      throw new IOException(
-          "%s: no file of that name in %s (expected: the same names in both; %d without partner)"
-              .formatted(from.folder().resolve(lonely.first()), to.folder(), lonely.size()));
+  private MaskPairs pairs() throws IOException {
+    MaskSet truths;
+    try {
+      truths = MaskSet.read(truth, split);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--" + e.getMessage());
     }
+    return MaskPairs.of(truths, MaskSet.read(prediction, null));
   }
 
-  private MetricsGroups groups(MetricsPngFolder truths) throws IOException {
+  private ImageGroups groups(MaskPairs pairs) throws IOException {
     if (groupsFile == null) {
       if (!groupColumns.isEmpty()) {
         throw new UsageException("--group: needs --groups, the CSV with that column");
       }
-      return MetricsGroups.none();
+      return ImageGroups.none();
     }
     CsvRows table = CsvRows.read(groupsFile);
     table.require("--groups", List.of("image"));
-    MetricsGroups groups = MetricsGroups.of(table, groupColumns);
-    for (String name : truths.names()) {
-      if (!groups.knows(MetricsPngFolder.stem(name))) {
+    ImageGroups groups = ImageGroups.of(table, groupColumns);
+    for (String image : pairs.images()) {
+      if (!groups.knows(image)) {
         throw new IOException(
-            "%s: no row of image '%s' (expected: one for each mask of %s)"
-                .formatted(groupsFile, MetricsPngFolder.stem(name), truths.folder()));
+            "%s: no row of image '%s' (expected: one for each image of %s)"
+                .formatted(groupsFile, image, truth));
       }
     }
     return groups;
   }
 
-  private MetricsGroups patients() throws IOException {
-    if (groupsFile == null) {
+  private @Nullable ImageGroups patients() throws IOException {
+    if (groupsFile != null) {
+      return ImageGroups.of(CsvRows.read(groupsFile), List.of(MetricsScoresOut.PATIENT));
+    }
+    if (DatasetFormat.matching(truth).isEmpty()) {
       throw new UsageException("--scores-out: needs --groups, the CSV with a column patient");
     }
-    return MetricsGroups.of(CsvRows.read(groupsFile), List.of(MetricsScoresOut.PATIENT));
-  }
-
-  private static List<MetricsMaskTable.Measured> measure(
-      MetricsPngFolder truths, MetricsPngFolder predictions, MaskScores.Settings settings)
-      throws IOException {
-    try {
-      return truths.names().parallelStream()
-          .map(
-              name -> {
-                try {
-                  return measure(name, truths, predictions, settings);
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              })
-          .toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-  }
-
-  private static MetricsMaskTable.Measured measure(
-      String name,
-      MetricsPngFolder truths,
-      MetricsPngFolder predictions,
-      MaskScores.Settings settings)
-      throws IOException {
-    BinaryMask first = truths.readMask(name);
-    BinaryMask second = predictions.readMask(name);
-    if (first.width() != second.width() || first.height() != second.height()) {
-      throw new IOException(
-          "%s: %d x %d, but %s is %d x %d (expected: one size)"
-              .formatted(
-                  predictions.folder().resolve(name),
-                  second.width(),
-                  second.height(),
-                  truths.folder().resolve(name),
-                  first.width(),
-                  first.height()));
-    }
-    return new MetricsMaskTable.Measured(
-        MetricsPngFolder.stem(name), first.area() > 0, MaskScores.of(first, second, settings));
+    return null;
   }
 }

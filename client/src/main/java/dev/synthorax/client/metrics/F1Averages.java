@@ -11,7 +11,8 @@ import java.util.function.ToDoubleFunction;
  *
  * @param macro mean over labels
  * @param micro of all decisions together
- * @param weighted mean over labels, weighted by their positives
+ * @param weighted mean over labels, weighted by their positives; the plain mean where no label has
+ *     any, as scikit-learn gives it
  * @param samples mean over images of the F1 of their labels; NaN unless every label has a truth for
  *     the same images
  */
@@ -70,20 +71,24 @@ public record F1Averages(double macro, double micro, double weighted, double sam
     return mean.value();
   }
 
-  /** A weighted mean that leaves NaN out. */
+  /** A weighted mean that leaves NaN out; the plain mean where all weights are 0. */
   private static final class Mean {
-    private double sum;
+    private double weighted;
     private double weights;
+    private double plain;
+    private int count;
 
     void add(double value, double weight) {
       if (!Double.isNaN(value)) {
-        sum += weight * value;
+        weighted += weight * value;
         weights += weight;
+        plain += value;
+        count++;
       }
     }
 
     double value() {
-      return sum / weights;
+      return weights == 0 ? plain / count : weighted / weights;
     }
   }
 }

@@ -1,7 +1,10 @@
 package dev.synthorax.client.metrics;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Feature vectors of images, under the name of the feature set: distances in one set say nothing
@@ -121,6 +124,19 @@ public final class Features {
       scaled.add(values);
     }
     return of(set, images, scaled);
+  }
+
+  /** Returns how many images have the very features of one of the others. */
+  public int alsoIn(Features others) {
+    Set<List<Double>> known = new HashSet<>();
+    for (double[] row : others.rows) {
+      known.add(Arrays.stream(row).boxed().toList());
+    }
+    int count = 0;
+    for (double[] row : rows) {
+      count += known.contains(Arrays.stream(row).boxed().toList()) ? 1 : 0;
+    }
+    return count;
   }
 
   /** Refuses features of another set. */

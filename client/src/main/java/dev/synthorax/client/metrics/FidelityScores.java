@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How far synthetic images are from real ones in a named feature set. Features are taken in units
- * of the real images first ({@link Features#inUnitsOf}).
+ * How far synthetic images are from real ones in a named feature set.
  *
  * @param featureSet name and version of the features: values are comparable only within it
  * @param dimension features of an image
  * @param real real images
  * @param synthetic synthetic images
+ * @param standardised whether features were taken in units of the real images first ({@link
+ *     Features#inUnitsOf}), and not as they were given
  * @param frechet Fréchet distance
  * @param kernel kernel distance
  * @param prdc precision, recall, density, coverage
@@ -21,6 +22,7 @@ public record FidelityScores(
     int dimension,
     int real,
     int synthetic,
+    boolean standardised,
     double frechet,
     KernelDistance kernel,
     Prdc prdc,
@@ -35,11 +37,14 @@ public record FidelityScores(
    *
    * @param k neighbours of precision, recall, density and coverage
    * @param seed of the kernel distance's subsets
+   * @param standardise whether to take features in units of the real images first; no distance of
+   *     another tool compares with one of those
    * @throws IllegalArgumentException if the sets differ in kind or are too small
    */
-  public static FidelityScores of(Features real, Features synthetic, int k, long seed) {
-    Features reals = real.inUnitsOf(real);
-    Features synthetics = synthetic.inUnitsOf(real);
+  public static FidelityScores of(
+      Features real, Features synthetic, int k, long seed, boolean standardise) {
+    Features reals = standardise ? real.inUnitsOf(real) : real;
+    Features synthetics = standardise ? synthetic.inUnitsOf(real) : synthetic;
     List<String> warnings = new ArrayList<>();
     warnIfFew("real", real, warnings);
     warnIfFew("synthetic", synthetic, warnings);
@@ -53,6 +58,7 @@ public record FidelityScores(
         real.dimension(),
         real.size(),
         synthetic.size(),
+        standardise,
         FrechetDistance.of(reals, synthetics),
         KernelDistance.of(
             reals,

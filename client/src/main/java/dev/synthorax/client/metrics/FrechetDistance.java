@@ -35,7 +35,8 @@ public final class FrechetDistance {
     for (int i = 0; i < eigen.getNumberOfEigenvalues(); i++) {
       trace -= 2 * Math.sqrt(Math.max(0, eigen.getEigenvalue(i).getReal()));
     }
-    return Features.squaredDistance(a.mean(), b.mean()) + trace;
+    // the traces differ by less than 0 only in rounding
+    return Features.squaredDistance(a.mean(), b.mean()) + Math.max(0, trace);
   }
 
   private static DMatrixRMaj covariance(Features features) {

@@ -1,17 +1,21 @@
 package dev.synthorax.client.metrics;
 
 import dev.synthorax.client.image.GrayImage;
+import java.util.Arrays;
 
 /**
- * Multi-scale structural similarity: five scales, Gaussian window of 11 pixels and sigma 1.5
+ * Multi-scale structural similarity: up to five scales, Gaussian window of 11 pixels and sigma 1.5
  * without padding, halving by the mean of 2 x 2, negative terms cut to 0. The mean over pairs of
  * synthetic images tells diversity: lower is more diverse.
+ *
+ * <p>Five scales, with the published weights, need sides of 176 pixels. Smaller images have fewer,
+ * whose weights are scaled to a sum of 1; values of different numbers of scales do not compare.
  *
  * @see <a href="https://doi.org/10.1109/ACSSC.2003.1292216">Wang, Simoncelli and Bovik 2003</a>
  */
 public final class MsSsim {
-  /** The smallest side: the window must fit at the fifth scale. */
-  public static final int MIN_SIDE = 176;
+  /** The usual number of scales. */
+  public static final int SCALES = 5;
 
   private static final double[] WEIGHTS = {0.0448, 0.2856, 0.3001, 0.2363, 0.1333};
   private static final double C1 = 0.01 * 255 * 0.01 * 255;
@@ -32,27 +36,46 @@ public final class MsSsim {
 
   private MsSsim() {}
 
+  /** Returns how many scales the window fits at, 0 to {@value #SCALES}. */
+  public static int scales(GrayImage image) {
+    int side = Math.min(image.width(), image.height());
+    int scales = 0;
+    while (scales < SCALES && side >> scales >= WINDOW.length) {
+      scales++;
+    }
+    return scales;
+  }
+
   /**
    * Compares two images.
    *
+   * @param scales 1 to {@value #SCALES}, and no more than {@link #scales} of the images
    * @return 0..1; 1 of equal images
-   * @throws IllegalArgumentException if the sizes differ or a side is below {@value #MIN_SIDE}
+   * @throws IllegalArgumentException if the sizes differ or are too small for the scales
    */
-  public static double of(GrayImage a, GrayImage b) {
-    if (a.width() != b.width()
-        || a.height() != b.height()
-        || Math.min(a.width(), a.height()) < MIN_SIDE) {
-      throw new IllegalArgumentException(
-          "images: %d x %d and %d x %d (expected: one size, sides of at least %d)"
-              .formatted(a.width(), a.height(), b.width(), b.height(), MIN_SIDE));
+  public static double of(GrayImage a, GrayImage b, int scales) {
+    if (scales < 1 || scales > SCALES) {
+      throw new IllegalArgumentException("scales: " + scales + " (expected: 1 to " + SCALES + ")");
     }
+    if (a.width() != b.width() || a.height() != b.height() || scales(a) < scales) {
+      throw new IllegalArgumentException(
+          "images: %d x %d and %d x %d (expected: one size, sides of at least %d for %d scales)"
+              .formatted(
+                  a.width(),
+                  a.height(),
+                  b.width(),
+                  b.height(),
+                  WINDOW.length << (scales - 1),
+                  scales));
+    }
+    double weights = scales == SCALES ? 1 : Arrays.stream(WEIGHTS, 0, scales).sum();
     Plane first = Plane.of(a);
     Plane second = Plane.of(b);
     double product = 1;
-    for (int scale = 0; scale < WEIGHTS.length; scale++) {
-      boolean last = scale == WEIGHTS.length - 1;
+    for (int scale = 0; scale < scales; scale++) {
+      boolean last = scale == scales - 1;
       double term = Math.max(0, similarity(first, second, last));
-      product *= StrictMath.pow(term, WEIGHTS[scale]);
+      product *= StrictMath.pow(term, WEIGHTS[scale] / weights);
       if (!last) {
         first = first.halved();
         second = second.halved();

@@ -143,9 +143,10 @@ public final class SurfaceDistances {
     }
 
     double length() {
-      return Arrays.stream(lengths).sum();
+      return lengthWithin(Double.POSITIVE_INFINITY);
     }
 
+    /** Sums in the order of the distances, so that a part never exceeds the whole by rounding. */
     double lengthWithin(double tolerance) {
       double within = 0;
       for (int i = 0; i < distances.length && distances[i] <= tolerance; i++) {

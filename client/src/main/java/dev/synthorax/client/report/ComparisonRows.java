@@ -2,6 +2,7 @@ package dev.synthorax.client.report;
 
 import dev.synthorax.client.stats.Comparison;
 import dev.synthorax.client.stats.Comparisons;
+import dev.synthorax.client.stats.Decimals;
 import dev.synthorax.client.stats.Interval;
 import dev.synthorax.client.stats.TestResult;
 import java.io.IOException;
@@ -116,12 +117,13 @@ final class ComparisonRows {
 
   /** Three decimals. */
   static String three(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
+    return Decimals.fixed(value, 3);
   }
 
   /** Three decimals with their sign; a true minus. */
   static String signed(double value) {
-    return (value < 0 ? "\u2212" : "+") + three(Math.abs(value));
+    String text = three(value);
+    return text.startsWith("-") ? "\u2212" + text.substring(1) : "+" + text;
   }
 
   /** As papers print it. */

@@ -2,7 +2,6 @@ package dev.synthorax.client.stats;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Comparisons as aligned text: a row for each, then the sentences. */
 public final class ComparisonTable {
@@ -71,6 +70,6 @@ public final class ComparisonTable {
   }
 
   private static String decimal(double value) {
-    return String.format(Locale.ROOT, "%.6f", value);
+    return Decimals.fixed(value, 6);
   }
 }

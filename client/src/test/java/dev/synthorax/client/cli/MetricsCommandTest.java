@@ -4,8 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.synthorax.client.dataset.ImageInfo;
+import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.dataset.Split;
+import dev.synthorax.client.dataset.Splits;
+import dev.synthorax.client.dataset.Structure;
+import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.client.dataset.format.StagedWriter;
+import dev.synthorax.client.dataset.format.WriteOptions;
+import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.Jpeg;
 import dev.synthorax.client.image.Png;
+import dev.synthorax.client.image.dicom.DicomUid;
+import dev.synthorax.client.image.dicom.SecondaryCapture;
 import dev.synthorax.client.stats.Adjustment;
 import dev.synthorax.client.stats.Alternative;
 import dev.synthorax.client.stats.ComparisonPlan;
@@ -17,7 +29,12 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +117,7 @@ class MetricsCommandTest {
     assertThat(json.get("means").has("age=40-59")).isTrue();
     assertThat(json.get("means").has("age=unknown")).isTrue();
     assertThat(json.get("images").get(1).get("dice").isNull()).isTrue();
-    assertThat(err.toString()).contains("1 images have two empty masks and no value");
+    assertThat(err.toString()).contains("1 pairs have two empty masks and no value");
   }
 
   @Test
@@ -140,11 +157,172 @@ class MetricsCommandTest {
 
     assertThat(err.toString().lines())
         .hasSize(4)
-        .anyMatch(line -> line.contains("a.png: no file of that name in "))
-        .anyMatch(line -> line.contains("a.png: 4 x 1, but ") && line.contains(" is 2 x 2"))
+        .anyMatch(line -> line.contains("'a' has no partner in "))
+        .anyMatch(line -> line.contains("'a' is 4 x 1, but in ") && line.contains(" 2 x 2"))
         .anyMatch(line -> line.contains("a.png: 3 values: 0, 1, 2 (expected: a mask of two values"))
         .anyMatch(line -> line.contains("a.png: no image (expected: PNG"));
     assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void segmentation_anyTypeUnderAnyName_isMeasured() throws IOException {
+    mask("t/a.png", 2, "##..", 255);
+    mask("p/a.png", 2, "##..", 255);
+    mask("t/b.jpg", 2, "##..", 255); // a PNG inside
+    mask("p/b.png", 2, "..##", 255);
+    mask("t/c.png", 2, "##..", 255);
+    mask("p/c.tif", 2, "..##", 255);
+    Files.writeString(folder.resolve("t/.DS_Store"), "hidden");
+    Files.writeString(folder.resolve("t/readme.md"), "no image");
+
+    assertThat(segmentation("--json")).isZero();
+
+    JsonNode all = new JsonMapper().readTree(out.toString()).get("means").get("all");
+    assertThat(all.get("n").intValue()).isEqualTo(3);
+    assertThat(all.get("dice").doubleValue()).isEqualTo(1.0 / 3);
+    assertThat(err.toString()).contains("1 file is no image and was passed over: readme.md");
+  }
+
+  @Test
+  void segmentation_infiniteAndUndefined_areToldApart() throws IOException {
+    mask("t/both.png", 2, "....", 255);
+    mask("p/both.png", 2, "....", 255);
+    mask("t/one.png", 2, "##..", 255);
+    mask("p/one.png", 2, "....", 255);
+
+    assertThat(segmentation("--json")).isZero();
+
+    JsonNode json = new JsonMapper().readTree(out.toString());
+    assertThat(json.get("images").get(0).get("hd95").isNull()).isTrue();
+    assertThat(json.get("images").get(1).get("hd95").textValue()).isEqualTo("Infinity");
+    JsonNode all = json.get("means").get("all");
+    assertThat(all.get("hd95Infinite").intValue()).isEqualTo(1);
+    assertThat(all.get("undefined").intValue()).isEqualTo(1);
+    assertThat(all.get("hd95Count").intValue()).isZero();
+  }
+
+  @Test
+  void segmentation_filesCalledByStructure_haveATableForEach() throws IOException {
+    mask("t/a-lungs.png", 2, "##..", 255);
+    mask("p/a-lungs.png", 2, "#...", 255);
+    mask("t/a-heart.png", 2, "...#", 255);
+    mask("p/a-heart.png", 2, "...#", 255);
+    mask("t/b-heart.png", 2, "....", 255);
+    mask("p/b-heart.png", 2, "...#", 255);
+    String groups = file("groups.csv", "image,sex\na,F\nb,M\n");
+
+    assertThat(segmentation("--groups", groups, "--group", "sex", "--json")).isZero();
+    JsonNode json = new JsonMapper().readTree(out.toString());
+    out.getBuffer().setLength(0);
+    assertThat(segmentation()).isZero();
+
+    assertThat(json.get("means").get("all").get("n").intValue()).isEqualTo(3);
+    JsonNode heart = json.get("structures").get("heart");
+    assertThat(heart.get("all").get("dice").doubleValue()).isEqualTo(0.5);
+    assertThat(heart.get("positives").get("dice").doubleValue()).isEqualTo(1);
+    assertThat(heart.get("sex=M").get("dice").doubleValue()).isZero();
+    assertThat(json.get("structures").get("lungs").get("all").get("dice").doubleValue())
+        .isEqualTo(2.0 / 3);
+    assertThat(json.get("images").get(0).get("structure").textValue()).isEqualTo("heart");
+    assertThat(out.toString())
+        .contains("STRUCTURE  IMAGES     N    DICE")
+        .contains("all        all        3  0.5556")
+        .contains("heart      positives  1  1.0000")
+        .contains("lungs      all        1  0.6667");
+  }
+
+  @Test
+  void segmentation_someFilesCalledByStructure_areNotGrouped() throws IOException {
+    for (String side : new String[] {"t", "p"}) {
+      mask(side + "/a-lungs.png", 2, "##..", 255);
+      mask(side + "/b-scapula.png", 2, "##..", 255);
+    }
+
+    assertThat(segmentation()).isZero();
+
+    assertThat(out.toString()).contains("IMAGES     N    DICE").doesNotContain("STRUCTURE");
+    assertThat(err.toString()).contains("1 of 2 files are called IMAGE-STRUCTURE");
+  }
+
+  /** Truth "t": two images with lungs and heart, one without masks, one of another split. */
+  private void maskedDataset() throws IOException {
+    try (StagedWriter writer =
+        DatasetFormat.FOLDER.create(folder.resolve("t"), WriteOptions.of(_ -> {}))) {
+      for (int i = 0; i < 4; i++) {
+        BinaryMask mask = BinaryMask.of(2, 2, new byte[] {1, 1, 0, 0});
+        writer.add(
+            new Sample(
+                ImageInfo.builder("i" + i)
+                    .patientId("patient" + i)
+                    .split(i == 3 ? Split.TRAIN : Split.TEST)
+                    .build(),
+                GrayImage.of(2, 2, new byte[4]),
+                i == 2 ? Map.of() : Map.of(Structure.LUNGS, mask, Structure.HEART, mask)));
+      }
+    }
+  }
+
+  @Test
+  void segmentation_datasetAsTruth_measuresWhatWasPredicted() throws IOException {
+    maskedDataset();
+    mask("p/i0-lungs.png", 2, "##..", 255);
+    mask("p/i1-lungs.png", 2, "#...", 255);
+    String all = folder.resolve("all.csv").toString();
+
+    int exit = segmentation("--split", "test", "--json", "--scores-out", all, "--arm", "one");
+
+    assertThat(exit).isZero();
+    JsonNode json = new JsonMapper().readTree(out.toString());
+    assertThat(json.get("structures").get("lungs").get("all").get("n").intValue()).isEqualTo(2);
+    assertThat(json.get("means").get("all").get("dice").doubleValue()).isEqualTo((1 + 2.0 / 3) / 2);
+    assertThat(err.toString())
+        .contains("1 of 3 images have no masks and were left out")
+        .contains("no predictions of heart; left out");
+    assertThat(Files.readString(folder.resolve("all.csv")))
+        .startsWith("arm,patient,image,task,metric,value\none,patient0,i0,lungs,dice,1.0\n");
+  }
+
+  @Test
+  void segmentation_datasetAsTruth_takesNamesWithoutStructureForItsOnlyOne() throws IOException {
+    try (StagedWriter writer =
+        DatasetFormat.FOLDER.create(folder.resolve("t"), WriteOptions.of(_ -> {}))) {
+      writer.add(
+          new Sample(
+              ImageInfo.builder("i0").build(),
+              GrayImage.of(2, 2, new byte[4]),
+              Map.of(Structure.PNEUMOTHORAX, BinaryMask.of(2, 2, new byte[] {1, 1, 0, 0}))));
+    }
+    mask("p/i0.png", 2, "#...", 255);
+
+    assertThat(segmentation()).isZero();
+
+    assertThat(out.toString()).contains("pneumothorax  all        1  0.6667");
+  }
+
+  @Test
+  void segmentation_datasetAsTruth_missingPredictionOrSplitIsNamed() throws IOException {
+    maskedDataset();
+    mask("p/i0-lungs.png", 2, "##..", 255);
+    assertThat(segmentation("--split", "test")).isEqualTo(1);
+    assertThat(segmentation("--split", "validation")).isEqualTo(1);
+    Path truth = folder.resolve("t");
+    Files.move(truth.resolve("masks"), folder.resolve("masks"));
+
+    assertThat(
+            run(
+                "segmentation",
+                "--truth",
+                folder.resolve("masks").toString(),
+                "--prediction",
+                folder.resolve("p").toString(),
+                "--split",
+                "test"))
+        .isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'i1-lungs' has no partner in ")
+        .contains("1 without partner")
+        .contains("no images of split validation (expected: at least one; splits: train 1, test 3)")
+        .contains("--split: test of ");
   }
 
   @Test
@@ -292,8 +470,175 @@ class MetricsCommandTest {
     assertThat(err.toString())
         .contains("8 real images for 59 features")
         .contains("8 synthetic images have the very features of a training image")
-        .contains("no MS-SSIM of")
-        .contains("sides of at least 176");
+        .contains("8 synthetic images have the very features of a training image");
+    assertThat(out.toString()).contains("100 random pairs of each, 2 of five scales");
+  }
+
+  @Test
+  void fidelity_featuresAsGivenOrStandardised_isSaid() throws IOException {
+    String real = file("real.csv", "image,f\na,0\nb,2\n");
+    String synthetic = file("synthetic.csv", "image,f\nc,10\nd,14\n");
+    String[] arguments = {
+      "fidelity", "--real", real, "--synthetic", synthetic, "--feature-set", "f-v1", "--k", "1"
+    };
+
+    assertThat(run(with(arguments, "--json"))).isZero();
+    JsonNode asGiven = new JsonMapper().readTree(out.toString());
+    out.getBuffer().setLength(0);
+    assertThat(run(with(arguments, "--json", "--standardise"))).isZero();
+    JsonNode standardised = new JsonMapper().readTree(out.toString());
+    out.getBuffer().setLength(0);
+    assertThat(run(arguments)).isZero();
+
+    // means 1 and 12, variances 2 and 8: 11^2 + 2 + 8 - 2 sqrt(2 * 8)
+    assertThat(asGiven.get("frechetDistance").doubleValue()).isCloseTo(123, Offset.offset(1e-9));
+    assertThat(asGiven.get("features").textValue()).isEqualTo("as-given");
+    assertThat(standardised.get("frechetDistance").doubleValue())
+        .isCloseTo(123 / 2.0, Offset.offset(1e-9));
+    assertThat(standardised.get("features").textValue()).isEqualTo("standardised");
+    assertThat(out.toString()).contains("123.0000", "on 1 features as given");
+  }
+
+  private static String[] with(String[] arguments, String... more) {
+    return Stream.concat(Arrays.stream(arguments), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void fidelity_sameSet_printsNoNegativeZero() throws IOException {
+    StringBuilder text = new StringBuilder("image,f1,f2,f3\n");
+    SplittableRandom random = new SplittableRandom(2);
+    for (int i = 0; i < 40; i++) {
+      text.append(
+          "i%d,%s,%s,%s\n"
+              .formatted(i, random.nextDouble(), random.nextDouble(), random.nextDouble()));
+    }
+    String csv = file("f.csv", text.toString());
+
+    assertThat(run("fidelity", "--real", csv, "--synthetic", csv, "--feature-set", "s")).isZero();
+
+    assertThat(out.toString()).contains("Fréchet distance (s)").contains("0.0000");
+    assertThat(out.toString().lines().filter(line -> line.startsWith("Fréchet")))
+        .allMatch(line -> !line.contains("-0"));
+    assertThat(err.toString()).contains("40 synthetic images have the very features of a real one");
+  }
+
+  private void films(String set, String ending, Function<GrayImage, byte[]> encode, int from)
+      throws IOException {
+    for (int i = 0; i < 8; i++) {
+      byte[] pixels = new byte[32 * 32];
+      new SplittableRandom(from + i).nextBytes(pixels);
+      Path file = folder.resolve(set).resolve("film" + i + ending);
+      Files.createDirectories(file.getParent());
+      Files.write(file, encode.apply(GrayImage.of(32, 32, pixels)));
+    }
+  }
+
+  @Test
+  void fidelity_jpegAndDicomFolders_areRead() throws IOException {
+    films("jpeg", ".jpg", image -> Jpeg.encode(image, 95), 0);
+    films(
+        "dicom",
+        "",
+        image -> SecondaryCapture.builder(image, DicomUid.of("x")).build().toFile(),
+        100);
+    Files.writeString(folder.resolve("jpeg/notes.txt"), "no image at all");
+
+    int exit =
+        run(
+            "fidelity",
+            "--real",
+            folder.resolve("dicom").toString(),
+            "--synthetic",
+            folder.resolve("jpeg").toString(),
+            "--json");
+
+    assertThat(exit).isZero();
+    JsonNode json = new JsonMapper().readTree(out.toString());
+    assertThat(json.get("real").intValue()).isEqualTo(8);
+    assertThat(json.get("synthetic").intValue()).isEqualTo(8);
+    assertThat(json.get("msSsimScales").intValue()).isEqualTo(2);
+    assertThat(err.toString()).contains("1 file is no image and was passed over: notes.txt");
+  }
+
+  /** A data set of eight films and eight images that were made of them. */
+  private void mixedDataset(String name) throws IOException {
+    try (StagedWriter writer =
+        DatasetFormat.FOLDER.create(folder.resolve(name), WriteOptions.of(_ -> {}))) {
+      for (int i = 0; i < 16; i++) {
+        byte[] pixels = new byte[32 * 32];
+        new SplittableRandom(1000 + i).nextBytes(pixels);
+        ImageInfo.Builder info = ImageInfo.builder("i" + i).split(i < 8 ? Split.TEST : Split.TRAIN);
+        if (i >= 8) {
+          info.attribute(Splits.SYNTHETIC, true);
+        }
+        writer.add(new Sample(info.build(), GrayImage.of(32, 32, pixels), Map.of()));
+      }
+    }
+  }
+
+  @Test
+  void fidelity_outputOfAugment_leavesCopiesOfTheSourceOut() throws IOException {
+    mixedDataset("job");
+    String job = folder.resolve("job").toString();
+    String images = folder.resolve("job").resolve("images").toString();
+
+    for (String synthetic : new String[] {job, images}) {
+      out.getBuffer().setLength(0);
+      err.getBuffer().setLength(0);
+      int exit =
+          run(
+              "fidelity",
+              "--real",
+              job,
+              "--real-split",
+              "test",
+              "--synthetic",
+              synthetic,
+              "--json");
+
+      assertThat(exit).isZero();
+      JsonNode json = new JsonMapper().readTree(out.toString());
+      assertThat(json.get("real").intValue()).isEqualTo(8);
+      assertThat(json.get("synthetic").intValue()).isEqualTo(8);
+      assertThat(err.toString())
+          .contains("8 of 16 images are real ones, copied from the source, and were left out")
+          .doesNotContain("very features of a real one");
+    }
+    assertThat(run("fidelity", "--real", job, "--synthetic", job, "--real-split", "validation"))
+        .isEqualTo(1);
+    assertThat(err.toString())
+        .contains(
+            "no images of split validation (expected: at least one; splits: train 8, test 8)");
+  }
+
+  @Test
+  void fidelity_formatWithoutAttributes_isToldByTheManifest() throws IOException {
+    mixedDataset("plain");
+    Path table = folder.resolve("plain/images.csv");
+    Files.writeString(
+        table,
+        Files.readString(table).replaceAll("\"\\{.*?synthetic.*?\\}\"", "")); // no attributes
+    StringBuilder manifest = new StringBuilder();
+    for (int i = 0; i < 16; i++) {
+      manifest.append(
+          "{\"id\":\"i%d\",\"arm\":\"plain\",\"kind\":\"%s\"}\n"
+              .formatted(i, i < 8 ? "source" : "single-label"));
+    }
+    file("manifest.jsonl", manifest.toString());
+
+    int exit =
+        run(
+            "fidelity",
+            "--real",
+            folder.resolve("plain").toString(),
+            "--synthetic",
+            folder.resolve("plain").toString(),
+            "--json");
+
+    assertThat(exit).isZero();
+    JsonNode json = new JsonMapper().readTree(out.toString());
+    assertThat(json.get("real").intValue()).isEqualTo(8);
+    assertThat(json.get("synthetic").intValue()).isEqualTo(8);
   }
 
   @Test

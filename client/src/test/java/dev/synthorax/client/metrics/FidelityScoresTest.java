@@ -29,7 +29,7 @@ class FidelityScoresTest {
   @Test
   void of_moreFeaturesThanImages_warns() {
     FidelityScores scores =
-        FidelityScores.of(random("s", 12, 20, 0, 1), random("s", 40, 20, 0, 2), 5, 0);
+        FidelityScores.of(random("s", 12, 20, 0, 1), random("s", 40, 20, 0, 2), 5, 0, false);
 
     assertThat(scores.warnings())
         .hasSize(2)
@@ -42,8 +42,8 @@ class FidelityScoresTest {
   void of_shiftedImages_areFarther() {
     Features real = random("s", 60, 4, 0, 1);
 
-    FidelityScores near = FidelityScores.of(real, random("s", 60, 4, 0, 2), 5, 0);
-    FidelityScores far = FidelityScores.of(real, random("s", 60, 4, 3, 3), 5, 0);
+    FidelityScores near = FidelityScores.of(real, random("s", 60, 4, 0, 2), 5, 0, false);
+    FidelityScores far = FidelityScores.of(real, random("s", 60, 4, 3, 3), 5, 0, false);
 
     assertThat(far.frechet()).isGreaterThan(50 * near.frechet());
     assertThat(far.kernel().mean()).isGreaterThan(near.kernel().mean());
@@ -56,10 +56,10 @@ class FidelityScoresTest {
     Features real = random("s", 30, 4, 0, 1);
     Features synthetic = random("s", 30, 4, 0.1, 2);
 
-    assertThat(FidelityScores.of(real, synthetic, 5, 9))
-        .isEqualTo(FidelityScores.of(real, synthetic, 5, 9));
-    assertThat(FidelityScores.of(real, synthetic, 5, 9).kernel())
-        .isNotEqualTo(FidelityScores.of(real, synthetic, 5, 10).kernel());
+    assertThat(FidelityScores.of(real, synthetic, 5, 9, false))
+        .isEqualTo(FidelityScores.of(real, synthetic, 5, 9, false));
+    assertThat(FidelityScores.of(real, synthetic, 5, 9, false).kernel())
+        .isNotEqualTo(FidelityScores.of(real, synthetic, 5, 10, false).kernel());
   }
 
   @Test
@@ -79,7 +79,9 @@ class FidelityScoresTest {
   void of_anotherFeatureSet_isRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(
-            () -> FidelityScores.of(random("s", 9, 2, 0, 1), random("other", 9, 2, 0, 2), 5, 0))
+            () ->
+                FidelityScores.of(
+                    random("s", 9, 2, 0, 1), random("other", 9, 2, 0, 2), 5, 0, false))
         .withMessageContaining("'s' of 2")
         .withMessageContaining("'other' of 2");
   }
@@ -87,7 +89,8 @@ class FidelityScoresTest {
   @Test
   void of_tooFewImages_isRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> FidelityScores.of(random("s", 5, 2, 0, 1), random("s", 9, 2, 0, 2), 5, 0))
+        .isThrownBy(
+            () -> FidelityScores.of(random("s", 5, 2, 0, 1), random("s", 9, 2, 0, 2), 5, 0, false))
         .withMessageContaining("k: 5 neighbours of 5 and 9 images");
   }
 
@@ -95,7 +98,7 @@ class FidelityScoresTest {
   void frechet_sameImages_isZero() {
     Features features = random("s", 50, 6, 0, 1);
 
-    assertThat(FrechetDistance.of(features, features)).isCloseTo(0, Offset.offset(1e-10));
+    assertThat(FrechetDistance.of(features, features)).isBetween(0.0, 1e-10);
   }
 
   @Test
@@ -125,11 +128,38 @@ class FidelityScoresTest {
   }
 
   @Test
+  void of_standardised_isFreeOfUnits() {
+    Features real = random("s", 60, 4, 0, 1);
+    Features synthetic = random("s", 60, 4, 0.5, 2);
+    Features realInMetres = scaled(real, 1000);
+    Features syntheticInMetres = scaled(synthetic, 1000);
+
+    double asGiven = FidelityScores.of(real, synthetic, 5, 0, false).frechet();
+    double inMetres = FidelityScores.of(realInMetres, syntheticInMetres, 5, 0, false).frechet();
+    FidelityScores free = FidelityScores.of(real, synthetic, 5, 0, true);
+
+    assertThat(inMetres).isCloseTo(1e6 * asGiven, Offset.offset(1e-3));
+    assertThat(free.standardised()).isTrue();
+    assertThat(FidelityScores.of(realInMetres, syntheticInMetres, 5, 0, true).frechet())
+        .isCloseTo(free.frechet(), Offset.offset(1e-9));
+  }
+
+  private static Features scaled(Features features, double factor) {
+    List<double[]> rows = new ArrayList<>();
+    for (double[] row : features.rows()) {
+      rows.add(Arrays.stream(row).map(value -> value * factor).toArray());
+    }
+    return Features.of(features.set(), features.images(), rows);
+  }
+
+  @Test
   void msSsim_sizes_areChecked() {
-    assertThat(MsSsim.of(GoldenPictures.of(3, 176), GoldenPictures.of(3, 176)))
+    assertThat(MsSsim.of(GoldenPictures.of(3, 176), GoldenPictures.of(3, 176), 5))
         .isCloseTo(1, Offset.offset(1e-12));
+    assertThat(MsSsim.scales(GoldenPictures.of(3, 175))).isEqualTo(4);
+    assertThat(MsSsim.scales(GoldenPictures.of(3, 10))).isZero();
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> MsSsim.of(GoldenPictures.of(3, 175), GoldenPictures.of(3, 175)))
-        .withMessageContaining("sides of at least 176");
+        .isThrownBy(() -> MsSsim.of(GoldenPictures.of(3, 175), GoldenPictures.of(3, 175), 5))
+        .withMessageContaining("sides of at least 176 for 5 scales");
   }
 }

@@ -132,7 +132,7 @@ class GoldenMetricsTest {
     for (int k = 0; k < golden.get("truth").size(); k++) {
       labels.add(label("label" + k, golden.get("truth").get(k), golden.get("scores").get(k)));
     }
-    for (ZeroDivision zero : List.of(ZeroDivision.ZERO, ZeroDivision.ONE)) {
+    for (ZeroDivision zero : ZeroDivision.values()) {
       JsonNode expected = golden.get(zero.wireName());
 
       F1Averages averages = F1Averages.of(labels, _ -> 0.5, zero);
@@ -198,7 +198,10 @@ class GoldenMetricsTest {
     var three = GoldenPictures.of(golden.get("a").intValue(), side);
     var mixed = GoldenPictures.mixed(three, GoldenPictures.of(golden.get("b").intValue(), side));
 
-    assertThat(MsSsim.of(three, mixed)).isCloseTo(golden.get("msSsim").doubleValue(), CLOSED_FORM);
+    int scales = golden.get("scales").intValue();
+    assertThat(MsSsim.scales(three)).isEqualTo(scales);
+    assertThat(MsSsim.of(three, mixed, scales))
+        .isCloseTo(golden.get("msSsim").doubleValue(), CLOSED_FORM);
   }
 
   private static void assertClose(double actual, JsonNode expected) {

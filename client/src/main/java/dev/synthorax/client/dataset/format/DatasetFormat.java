@@ -100,12 +100,7 @@ public enum DatasetFormat {
    */
   public static DatasetFormat detect(Path folder) throws IOException {
     requireFolder(folder);
-    List<DatasetFormat> matching = new ArrayList<>();
-    for (DatasetFormat format : values()) {
-      if (format.layout().matches(folder)) {
-        matching.add(format);
-      }
-    }
+    List<DatasetFormat> matching = matching(folder);
     if (matching.size() == 1) {
       return matching.getFirst();
     }
@@ -120,6 +115,18 @@ public enum DatasetFormat {
     }
     throw new IOException(
         folder + " may be " + wireNames(matching) + " (expected: one of them; name the format)");
+  }
+
+  /** Returns the formats whose tables or files lie in a folder; none: it holds no dataset. */
+  public static List<DatasetFormat> matching(Path folder) throws IOException {
+    requireNonNull(folder, "folder");
+    List<DatasetFormat> matching = new ArrayList<>();
+    for (DatasetFormat format : values()) {
+      if (format.layout().matches(folder)) {
+        matching.add(format);
+      }
+    }
+    return matching;
   }
 
   private static void requireFolder(Path folder) throws IOException {

@@ -1,4 +1,4 @@
-package dev.synthorax.client.cli;
+package dev.synthorax.client.evaluation;
 
 import dev.synthorax.client.table.CsvRows;
 import dev.synthorax.client.table.CsvTable;
@@ -15,16 +15,16 @@ import java.util.TreeSet;
  * Which group each image is in, column by column: sex, view, age. The column {@code age} is cut
  * into the bands 0-39, 40-59, 60-79 and 80+; an empty cell is the group {@value #UNKNOWN}.
  */
-final class MetricsGroups {
+public final class ImageGroups {
   private static final String UNKNOWN = "unknown";
 
   private final Map<String, Map<String, String>> groupOfImage = new LinkedHashMap<>();
 
-  private MetricsGroups() {}
+  private ImageGroups() {}
 
   /** No groups. */
-  static MetricsGroups none() {
-    return new MetricsGroups();
+  public static ImageGroups none() {
+    return new ImageGroups();
   }
 
   /**
@@ -33,8 +33,8 @@ final class MetricsGroups {
    * @param columns names of the group columns
    * @throws TableException if one is missing or an image is in two groups of one
    */
-  static MetricsGroups of(CsvRows table, List<String> columns) throws TableException {
-    MetricsGroups groups = new MetricsGroups();
+  public static ImageGroups of(CsvRows table, List<String> columns) throws TableException {
+    ImageGroups groups = new ImageGroups();
     if (!columns.isEmpty()) {
       table.require("--group", columns);
     }
@@ -76,27 +76,27 @@ final class MetricsGroups {
   }
 
   /** Returns the columns. */
-  Set<String> columns() {
+  public Set<String> columns() {
     return groupOfImage.keySet();
   }
 
   /** Returns the groups of a column in alphabetical order. */
-  Set<String> groups(String column) {
+  public Set<String> groups(String column) {
     return new TreeSet<>(byImage(column).values());
   }
 
   /** Returns whether an image is in a group; an image without a row is in none. */
-  boolean isIn(String image, String column, String group) {
+  public boolean isIn(String image, String column, String group) {
     return group.equals(byImage(column).get(image));
   }
 
   /** Returns the group of an image that has a row. */
-  String groupOf(String image, String column) {
+  public String groupOf(String image, String column) {
     return byImage(column).getOrDefault(image, UNKNOWN);
   }
 
   /** Returns whether an image has a row. */
-  boolean knows(String image) {
+  public boolean knows(String image) {
     return groupOfImage.values().stream().allMatch(byImage -> byImage.containsKey(image));
   }
 

@@ -1,86 +1,99 @@
-package dev.synthorax.client.cli;
+package dev.synthorax.client.evaluation;
 
 import dev.synthorax.client.metrics.FidelityScores;
 import dev.synthorax.client.metrics.Memorisation;
+import dev.synthorax.client.metrics.MsSsim;
+import dev.synthorax.client.stats.Decimals;
 import dev.synthorax.client.stats.TextTable;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code metrics fidelity} prints.
+ * How synthetic images compare with real ones, as a table and as JSON.
  *
  * @param scores distances of synthetic and real images
  * @param memorisation nearest training images; null without them
- * @param similarityOfReal mean MS-SSIM of pairs of real images; NaN where there is none
- * @param similarityOfSynthetic the same of synthetic images
+ * @param similarity of pairs within each set
  * @param warnings what limits the numbers
  */
-record MetricsFidelityResult(
+public record FidelityResult(
     FidelityScores scores,
     @Nullable Memorisation memorisation,
-    double similarityOfReal,
-    double similarityOfSynthetic,
+    Similarity similarity,
     List<String> warnings) {
-  MetricsFidelityResult {
+  /** Copies the warnings. */
+  public FidelityResult {
     warnings = List.copyOf(warnings);
   }
 
-  static MetricsFidelityResult of(
+  /**
+   * Adds the warnings of the numbers to those of the sets.
+   *
+   * @param found what was found when the sets were read
+   * @param shared synthetic images with the very features of a real one
+   */
+  public static FidelityResult of(
       FidelityScores scores,
       @Nullable Memorisation memorisation,
-      MetricsImageSet real,
-      MetricsImageSet synthetic,
-      int pairs,
-      long seed)
-      throws IOException {
-    List<String> warnings = new ArrayList<>(scores.warnings());
+      Similarity similarity,
+      List<String> found,
+      int shared) {
+    List<String> warnings = new ArrayList<>(found);
+    warnings.addAll(scores.warnings());
+    if (shared > 0) {
+      warnings.add(
+          shared + " synthetic images have the very features of a real one: the same images?");
+    }
     if (memorisation != null && memorisation.copies() > 0) {
       warnings.add(
           memorisation.copies()
               + " synthetic images have the very features of a training image: copies?");
     }
-    return new MetricsFidelityResult(
-        scores,
-        memorisation,
-        pairs == 0 ? Double.NaN : real.meanSimilarity(pairs, seed, warnings),
-        pairs == 0 ? Double.NaN : synthetic.meanSimilarity(pairs, seed, warnings),
-        warnings);
+    return new FidelityResult(scores, memorisation, similarity, warnings);
   }
 
-  List<String> lines() {
+  /** Returns the table, and lines that say how the numbers were made. */
+  public List<String> lines() {
     List<List<String>> rows = new ArrayList<>();
     String set = " (" + scores.featureSet() + ")";
-    rows.add(List.of("Fréchet distance" + set, MetricsNumber.cell(scores.frechet())));
+    rows.add(List.of("Fréchet distance" + set, MetricNumber.cell(scores.frechet())));
     rows.add(
         List.of(
             "kernel distance" + set,
-            String.format(
-                Locale.ROOT,
-                "%.6f +- %.6f",
-                scores.kernel().mean(),
-                scores.kernel().standardDeviation())));
-    rows.add(List.of("precision" + set, MetricsNumber.cell(scores.prdc().precision())));
-    rows.add(List.of("recall" + set, MetricsNumber.cell(scores.prdc().recall())));
-    rows.add(List.of("density" + set, MetricsNumber.cell(scores.prdc().density())));
-    rows.add(List.of("coverage" + set, MetricsNumber.cell(scores.prdc().coverage())));
-    rows.add(List.of("MS-SSIM of real pairs", MetricsNumber.cell(similarityOfReal)));
-    rows.add(List.of("MS-SSIM of synthetic pairs", MetricsNumber.cell(similarityOfSynthetic)));
+            Decimals.fixed(scores.kernel().mean(), 6)
+                + " +- "
+                + Decimals.fixed(scores.kernel().standardDeviation(), 6)));
+    rows.add(List.of("precision" + set, MetricNumber.cell(scores.prdc().precision())));
+    rows.add(List.of("recall" + set, MetricNumber.cell(scores.prdc().recall())));
+    rows.add(List.of("density" + set, MetricNumber.cell(scores.prdc().density())));
+    rows.add(List.of("coverage" + set, MetricNumber.cell(scores.prdc().coverage())));
+    rows.add(List.of("MS-SSIM of real pairs", MetricNumber.cell(similarity.ofReal())));
+    rows.add(List.of("MS-SSIM of synthetic pairs", MetricNumber.cell(similarity.ofSynthetic())));
     List<String> lines = new ArrayList<>(TextTable.aligned(rows, 2));
     lines.add("");
     lines.add(
-        "%d synthetic against %d real images on %d features in units of the real images; k = %d; kernel distance: %d subsets of %d."
+        "%d synthetic against %d real images on %d features %s; k = %d; kernel distance: %d subsets of %d."
             .formatted(
                 scores.synthetic(),
                 scores.real(),
                 scores.dimension(),
+                scores.standardised() ? "in units of the real images" : "as given",
                 scores.prdc().k(),
                 scores.kernel().subsets(),
                 scores.kernel().subsetSize()));
+    if (similarity.scales() > 0) {
+      lines.add(
+          "MS-SSIM: %d random pairs of each, %s."
+              .formatted(
+                  similarity.pairs(),
+                  similarity.scales() == MsSsim.SCALES
+                      ? "five scales"
+                      : "%d of five scales (smaller than 176 pixels), weights scaled to 1"
+                          .formatted(similarity.scales())));
+    }
     if (memorisation != null) {
       lines.addAll(memorisationLines(memorisation));
     }
@@ -99,14 +112,15 @@ record MetricsFidelityResult(
     lines.add(
         "Median ratio %s (well below 1: memorisation); %s of the synthetic images are nearer than 5 %% of the held-out real ones; %d have the very features of a training image."
             .formatted(
-                MetricsNumber.cell(memorisation.medianRatio()),
-                MetricsNumber.cell(memorisation.suspiciousShare()),
+                MetricNumber.cell(memorisation.medianRatio()),
+                MetricNumber.cell(memorisation.suspiciousShare()),
                 memorisation.copies()));
-    lines.add("Nearest pairs, on " + memorisation.featureSet() + ":");
+    lines.add(
+        "Nearest pairs, on " + memorisation.featureSet() + " in units of the training images:");
     for (Memorisation.Pair pair : memorisation.nearest()) {
       lines.add(
           "  %s  %s  %s"
-              .formatted(MetricsNumber.cell(pair.distance()), pair.image(), pair.training()));
+              .formatted(MetricNumber.cell(pair.distance()), pair.image(), pair.training()));
     }
     return lines;
   }
@@ -115,21 +129,23 @@ record MetricsFidelityResult(
     return List.of(
         name,
         String.valueOf(distances.images()),
-        MetricsNumber.cell(distances.minimum()),
-        MetricsNumber.cell(distances.percentile5()),
-        MetricsNumber.cell(distances.median()),
-        MetricsNumber.cell(distances.percentile95()));
+        MetricNumber.cell(distances.minimum()),
+        MetricNumber.cell(distances.percentile5()),
+        MetricNumber.cell(distances.median()),
+        MetricNumber.cell(distances.percentile95()));
   }
 
-  Map<String, @Nullable Object> json() {
+  /** Returns everything as the maps and lists of a JSON document. */
+  public Map<String, @Nullable Object> json() {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("featureSet", scores.featureSet());
     json.put("dimension", scores.dimension());
     json.put("real", scores.real());
     json.put("synthetic", scores.synthetic());
-    json.put("frechetDistance", MetricsNumber.json(scores.frechet()));
-    json.put("kernelDistance", MetricsNumber.json(scores.kernel().mean()));
-    json.put("kernelDistanceSd", MetricsNumber.json(scores.kernel().standardDeviation()));
+    json.put("features", scores.standardised() ? "standardised" : "as-given");
+    json.put("frechetDistance", MetricNumber.json(scores.frechet()));
+    json.put("kernelDistance", MetricNumber.json(scores.kernel().mean()));
+    json.put("kernelDistanceSd", MetricNumber.json(scores.kernel().standardDeviation()));
     json.put("kernelSubsets", scores.kernel().subsets());
     json.put("kernelSubsetSize", scores.kernel().subsetSize());
     json.put("k", scores.prdc().k());
@@ -137,8 +153,9 @@ record MetricsFidelityResult(
     json.put("recall", scores.prdc().recall());
     json.put("density", scores.prdc().density());
     json.put("coverage", scores.prdc().coverage());
-    json.put("msSsimReal", MetricsNumber.json(similarityOfReal));
-    json.put("msSsimSynthetic", MetricsNumber.json(similarityOfSynthetic));
+    json.put("msSsimReal", MetricNumber.json(similarity.ofReal()));
+    json.put("msSsimSynthetic", MetricNumber.json(similarity.ofSynthetic()));
+    json.put("msSsimScales", similarity.scales() == 0 ? null : similarity.scales());
     json.put("memorisation", memorisation == null ? null : memorisation(memorisation));
     json.put("warnings", warnings);
     return json;
@@ -149,10 +166,10 @@ record MetricsFidelityResult(
     json.put("training", memorisation.training());
     json.put("synthetic", distances(memorisation.synthetic()));
     json.put("heldOut", distances(memorisation.heldOut()));
-    json.put("medianRatio", MetricsNumber.json(memorisation.medianRatio()));
+    json.put("medianRatio", MetricNumber.json(memorisation.medianRatio()));
     json.put("suspiciousShare", memorisation.suspiciousShare());
     json.put("copies", memorisation.copies());
-    json.put("nearest", memorisation.nearest().stream().map(MetricsFidelityResult::pair).toList());
+    json.put("nearest", memorisation.nearest().stream().map(FidelityResult::pair).toList());
     return json;
   }
 
