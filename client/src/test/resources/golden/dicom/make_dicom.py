@@ -1,6 +1,6 @@
 """Small DICOM files with their stored values and 8-bit grey, by pydicom. Usage: python make_dicom.py
 
-Needs pydicom, numpy, pillow, imagecodecs, pylibjpeg and pylibjpeg-libjpeg.
+Needs pydicom, numpy, pillow, imagecodecs, pyjpegls, pylibjpeg, pylibjpeg-libjpeg and pylibjpeg-openjpeg.
 For each NAME.dcm that can be read, NAME.expected holds the stored values that pydicom decodes (int32, little endian), then
 the grey (uint8): the modality and VOI transformations of PS3.3 C.11, computed here in float64 and rounded half up.
 """
@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import imagecodecs
+import jpeg_ls
 import numpy as np
 import pydicom
 from PIL import Image
@@ -18,11 +19,11 @@ from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 from pydicom.uid import (
     ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless,
-    JPEGLosslessSV1, RLELossless, SecondaryCaptureImageStorage)
+    JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless, RLELossless, SecondaryCaptureImageStorage)
 
 HERE = Path(__file__).parent
 ROWS, COLUMNS = 20, 24
-SKIPPED = {"deflated", "big-endian", "jpeg2000", "multi-frame", "palette"}
+SKIPPED = {"multi-frame", "palette-segmented", "htj2k"}
 
 
 def ramp(low, high):
@@ -187,17 +188,104 @@ def make():
     ds.NumberOfFrames = 2
     ds.PixelData = ds.PixelData * 2
     write("multi-frame", ds)
-    write("deflated", base(eight, 8), pydicom.uid.DeflatedExplicitVRLittleEndian)
-    write("big-endian", base(eight, 8), pydicom.uid.ExplicitVRBigEndian)
     ds = base(eight, 8)
-    write("jpeg2000", ds, encapsulated(ds, pydicom.uid.JPEG2000Lossless, imagecodecs.jpeg2k_encode(eight.astype(np.uint8))))
-    write("palette", base(eight, 8, photometric="PALETTE COLOR"))
+    write("htj2k", ds, encapsulated(ds, pydicom.uid.HTJ2KLossless, b"\xff\x4f"))
+    make_uncompressed(eight, twelve, deep)
+    make_windows(eight, twelve)
+    make_jpeg_ls(eight, colour)
+    make_jpeg(twelve, colour)
+
+
+def make_uncompressed(eight, twelve, deep):
+    write("deflated", base(eight, 8), pydicom.uid.DeflatedExplicitVRLittleEndian)
+    ds = base(deep, 16, WindowCenter=30000, WindowWidth=40000)
+    ds.PixelData = deep.astype(">u2").tobytes()
+    write("big-endian", ds, pydicom.uid.ExplicitVRBigEndian)
+    ds = base(eight, 8)
+    ds.PixelData = eight.astype("u1").tobytes()
+    ds["PixelData"].VR = "OW"
+    ds.PixelData = np.frombuffer(ds.PixelData, "<u2").astype(">u2").tobytes()
+    write("big-endian-bytes-in-words", ds, pydicom.uid.ExplicitVRBigEndian)
+    for bits, entries in ((8, np.arange(200)), (16, np.arange(200) * 320)):
+        ds = base(eight, 8, photometric="PALETTE COLOR")
+        for number, colour in enumerate((entries, entries[::-1], entries // 2)):
+            ds.add_new(0x00281101 + number, "US", [200, 20, bits])
+            ds.add_new(0x00281201 + number, "OW", colour.astype(f"<u{bits // 8}").tobytes())
+        write(f"palette-{bits}", ds)
+    for number in range(3):
+        del ds[0x00281201 + number]
+        ds.add_new(0x00281221 + number, "OW", bytes(6))
+    write("palette-segmented", ds)
+    for name, syntax in (("implicit-said-explicit", ImplicitVRLittleEndian), ("explicit-said-implicit", ExplicitVRLittleEndian)):
+        body = without_meta(write(name, base(twelve, 12), syntax))
+        other = ExplicitVRLittleEndian if syntax == ImplicitVRLittleEndian else ImplicitVRLittleEndian
+        path = write(name, base(twelve, 12), other)
+        path.write_bytes(path.read_bytes()[:len(path.read_bytes()) - len(without_meta(path))] + body)
+    write("frames-0", base(eight, 8, NumberOfFrames=0))
+
+
+def without_meta(path):
+    data = path.read_bytes()
+    return data[132 + 12 + int.from_bytes(data[140:144], "little"):]
+
+
+def make_windows(eight, twelve):
+    write("window-of-nothing", base(twelve, 12, WindowCenter=2000, WindowWidth=0))
+    write("window-of-nothing-first", base(twelve, 12, WindowCenter=[2000, 1800], WindowWidth=[0, 900]))
+    write("window-narrow", base(eight, 8, WindowCenter="100.3", WindowWidth="0.5", RescaleSlope="0.01", RescaleIntercept="99.5"))
+    write("window-lower-case", base(twelve, 12, WindowCenter=2000, WindowWidth=1500, VOILUTFunction="linear"))
+    path = write("window-comma", base(twelve, 12, WindowCenter="2000.5", WindowWidth="1500.5"))
+    path.write_bytes(path.read_bytes().replace(b"2000.5", b"2000,5").replace(b"1500.5", b"1500,5"))
+    ds = base(twelve, 12, WindowCenter=2000, WindowWidth=1500)
+    item = Dataset()
+    item.add_new(0x00283002, "US", None)
+    item.add_new(0x00283006, "OW", b"")
+    ds.VOILUTSequence = Sequence([item])
+    write("voi-lut-empty", ds)
+
+
+def make_jpeg_ls(eight, colour):
+    for name, bits, near, signed in (("8", 8, 0, False), ("12", 12, 0, False), ("16", 16, 0, False), ("16-signed", 16, 0, True),
+                                     ("8-near-2", 8, 2, False), ("16-near-5", 16, 5, False), ("3", 3, 0, False)):
+        array = ramp(-(1 << bits - 1), (1 << bits - 1) - 1) if signed else ramp(0, (1 << bits) - 1)
+        array[4:9, 3:15] = array[4, 3]  # a flat part: runs
+        ds = base(array, bits, signed=signed)
+        stream = bytes(jpeg_ls.encode_array(unsigned_pixels(ds), lossy_error=near))
+        write(f"jpeg-ls-{name}", ds, encapsulated(ds, JPEGLSNearLossless if near else JPEGLSLossless, stream))
+    for mode, name in enumerate(("planes", "lines", "samples")):
+        ds = base(colour, 8, SamplesPerPixel=3, photometric="RGB", PlanarConfiguration=0)
+        array = np.ascontiguousarray(colour.transpose(2, 0, 1)) if mode == 0 else colour
+        stream = bytes(jpeg_ls.encode_array(array, lossy_error=0, interleave_mode=mode))
+        write(f"jpeg-ls-colour-{name}", ds, encapsulated(ds, JPEGLSLossless, stream))
+
+
+def make_jpeg(twelve, colour):
+    stream = imagecodecs.jpeg8_encode(colour, level=95, colorspace="RGB", outcolorspace="RGB")
+    begin = stream.index(b"\xff\xee")  # Adobe's marker
+    stream = stream[:begin] + stream[begin + 16:]
+    frame, scan = stream.index(b"\xff\xc0"), stream.index(b"\xff\xda")
+    stream = bytearray(stream)
+    for number in range(3):
+        stream[frame + 10 + 3 * number] = stream[scan + 5 + 2 * number] = number + 1
+    ds = base(colour, 8, SamplesPerPixel=3, photometric="RGB", PlanarConfiguration=0)
+    write("jpeg-rgb-without-marker", ds, encapsulated(ds, JPEGBaseline8Bit, bytes(stream)))
 
 
 def looked_up(values, item):
     count, first, _ = item.LUTDescriptor
     table = np.frombuffer(item.LUTData, "<u2") if isinstance(item.LUTData, bytes) else np.asarray(item.LUTData)
     return table[(values - first).clip(0, count - 1).astype(int)].astype(np.float64)
+
+
+def usable_window(ds):
+    numbers = lambda name: [float(text.replace(b",", b".")) for text in raw(ds, name).split(b"\\") if text.strip()]
+    windows = zip(numbers(0x00281050), numbers(0x00281051))
+    return next((window for window in windows if window[1] > 0), None)
+
+
+def raw(ds, tag):
+    value = ds.get_item(tag).value if tag in ds else b""
+    return value if isinstance(value, bytes) else str(value).replace("[", "").replace("]", "").replace(", ", "\\").encode()
 
 
 def expected(path):
@@ -208,6 +296,10 @@ def expected(path):
         stored = np.frombuffer(ds.PixelData, "<u2").reshape(ds.Rows, ds.Columns).astype(np.int64) >> 4
     else:
         stored = ds.pixel_array.astype(np.int64)
+    if ds.PhotometricInterpretation == "PALETTE COLOR":
+        bits = ds.RedPaletteColorLookupTableDescriptor[2]
+        luma = (pydicom.pixels.apply_color_lut(stored, ds).astype(np.int64) @ [299, 587, 114] + 500) // 1000
+        return stored, np.floor(luma * 255 / ((1 << bits) - 1) + 0.5)
     if stored.ndim == 3:
         luma = (stored @ [299, 587, 114] + 500) // 1000
         return luma, luma
@@ -216,13 +308,15 @@ def expected(path):
     else:
         values = stored * float(ds.get("RescaleSlope", 1)) + float(ds.get("RescaleIntercept", 0))
     lowest, highest = 0, (1 << ds.BitsStored) - 1
-    if "VOILUTSequence" in ds:
+    window = usable_window(ds)
+    if "VOILUTSequence" in ds and ds.VOILUTSequence[0].LUTDescriptor:
         item = ds.VOILUTSequence[0]
         grey = looked_up(values, item) / ((1 << item.LUTDescriptor[2]) - 1) * 255
-    elif "WindowCenter" in ds:
-        first = lambda value: float(value[0] if isinstance(value, pydicom.multival.MultiValue) else value)
-        c, w = first(ds.WindowCenter), first(ds.WindowWidth)
-        function = ds.get("VOILUTFunction", "LINEAR")
+    elif window:
+        c, w = window
+        function = ds.get("VOILUTFunction", "LINEAR").upper()
+        if w < 1 and function == "LINEAR":
+            function = "LINEAR_EXACT"
         if function == "LINEAR":
             grey = ((values - (c - 0.5)) / (w - 1) + 0.5) * 255
         elif function == "LINEAR_EXACT":

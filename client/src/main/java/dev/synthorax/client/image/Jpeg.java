@@ -2,6 +2,7 @@ package dev.synthorax.client.image;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.client.image.codec.Samples;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
@@ -111,44 +112,65 @@ public final class Jpeg {
   }
 
   /**
-   * Reads the samples of a JPEG of one component.
+   * Reads the samples of a JPEG as they are coded, without a transform of colours.
    *
    * @param jpeg the whole file; borrowed
    * @param maxSidePixels the largest width and height accepted, at least 1
-   * @return {@code width * height} unsigned samples of up to 16 bits, row by row
-   * @throws IOException as {@link #decode} does, or if there are several components
+   * @throws IOException as {@link #decode} does
    */
-  public static Samples decodeSamples(byte[] jpeg, int maxSidePixels) throws IOException {
+  public static Coded decodeSamples(byte[] jpeg, int maxSidePixels) throws IOException {
     requireNonNull(jpeg, "jpeg");
     JpegHeader header = JpegHeader.of(jpeg);
     JdkImage.requireSides(header.width(), header.height(), maxSidePixels);
     header.requireSupported();
-    if (header.components() != 1) {
-      throw new IOException(
-          "JPEG image has " + header.components() + " components (expected: 1, grey)");
-    }
     Raster raster = raster(jpeg, header, maxSidePixels);
-    char[] values = new char[raster.getWidth() * raster.getHeight()];
-    int[] row = new int[raster.getWidth()];
+    int components = header.components();
+    if (raster.getNumBands() != components) {
+      throw JdkImage.damaged("JPEG", new IOException(raster.getNumBands() + " bands"));
+    }
+    char[] values = new char[raster.getWidth() * raster.getHeight() * components];
+    int[] row = new int[raster.getWidth() * components];
     for (int y = 0; y < raster.getHeight(); y++) {
-      raster.getSamples(0, y, row.length, 1, 0, row);
+      raster.getPixels(0, y, raster.getWidth(), 1, row);
       for (int x = 0; x < row.length; x++) {
         values[y * row.length + x] = (char) row[x];
       }
     }
-    return new Samples(raster.getWidth(), raster.getHeight(), header.precision(), values);
+    Samples samples =
+        new Samples(raster.getWidth(), raster.getHeight(), components, header.precision(), values);
+    return new Coded(samples, header.colour());
+  }
+
+  /** What the markers of a JPEG say of its three components. */
+  public enum Colour {
+    /** Red, green and blue: the components are called so. */
+    RGB,
+    /** Luma and chroma: a JFIF file, or Adobe's marker says so. */
+    LUMA_CHROMA,
+    /** Nothing. */
+    UNKNOWN
   }
 
   /**
-   * Samples of one component.
+   * Samples as they are coded.
    *
-   * @param width samples in a row
-   * @param height rows
-   * @param precision bits a sample, 2..16
-   * @param values row by row; owned by whoever holds this
+   * @param colour what they are, if there are three a pixel
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
-  public record Samples(int width, int height, int precision, char[] values) {}
+  public record Coded(Samples samples, Colour colour) {
+    /**
+     * Returns whether the samples are red, green and blue.
+     *
+     * @param otherwise what whoever holds the JPEG says of it; counts where the markers say nothing
+     */
+    public boolean isRgb(boolean otherwise) {
+      return samples.components() == 3
+          && switch (colour) {
+            case RGB -> true;
+            case LUMA_CHROMA -> false;
+            case UNKNOWN -> otherwise;
+          };
+    }
+  }
 
   private static Raster raster(byte[] jpeg, JpegHeader header, int maxSidePixels)
       throws IOException {

@@ -8,9 +8,11 @@ import java.io.IOException;
  * @param process the code of its start-of-frame marker, {@code 0xC0} baseline
  * @param precision bits a sample
  * @param components samples a pixel
+ * @param colour what the markers before it say of three components
  * @see <a href="https://www.w3.org/Graphics/JPEG/itu-t81.pdf">ITU-T T.81, B.2.2 and table B.1</a>
  */
-record JpegHeader(int process, int precision, int width, int height, int components) {
+record JpegHeader(
+    int process, int precision, int width, int height, int components, Jpeg.Colour colour) {
   private static final int BASELINE = 0xC0;
   private static final int EXTENDED = 0xC1;
   private static final int PROGRESSIVE = 0xC2;
@@ -28,6 +30,7 @@ record JpegHeader(int process, int precision, int width, int height, int compone
     if (!startsWithSignature(jpeg)) {
       throw new IOException("not a JPEG image (expected: a file that starts with FF D8 FF)");
     }
+    Jpeg.Colour colour = Jpeg.Colour.UNKNOWN;
     int at = 2;
     while (at + 4 <= jpeg.length) {
       int marker = jpeg[at + 1] & 0xFF;
@@ -48,7 +51,8 @@ record JpegHeader(int process, int precision, int width, int height, int compone
                 jpeg[at + 4] & 0xFF,
                 unsigned16(jpeg, at + 7),
                 unsigned16(jpeg, at + 5),
-                jpeg[at + 9] & 0xFF);
+                jpeg[at + 9] & 0xFF,
+                namedRgb(jpeg, at + 10) ? Jpeg.Colour.RGB : colour);
         if (header.width > 0 && header.height > 0 && hasEnd(jpeg, at)) {
           return header;
         }
@@ -56,10 +60,39 @@ record JpegHeader(int process, int precision, int width, int height, int compone
       if (frame || length < 2) {
         break;
       }
+      if (startsWith(jpeg, at + 4, "JFIF") || adobeTransform(jpeg, at, length)) {
+        colour = Jpeg.Colour.LUMA_CHROMA;
+      }
       at += 2 + length;
     }
     throw new IOException(
         "JPEG image is damaged or truncated (expected: a frame header and an end)");
+  }
+
+  private static boolean adobeTransform(byte[] jpeg, int at, int length) {
+    return length >= 14
+        && startsWith(jpeg, at + 4, "Adobe")
+        && at + 15 < jpeg.length
+        && jpeg[at + 15] == 1;
+  }
+
+  /** Returns whether three components are called R, G, B or r, g, b. */
+  private static boolean namedRgb(byte[] jpeg, int components) {
+    if (components + 7 > jpeg.length || jpeg[components - 1] != 3) {
+      return false;
+    }
+    String names =
+        "" + (char) jpeg[components] + (char) jpeg[components + 3] + (char) jpeg[components + 6];
+    return names.equalsIgnoreCase("RGB");
+  }
+
+  private static boolean startsWith(byte[] jpeg, int at, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (at + i >= jpeg.length || jpeg[at + i] != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Libjpeg would make up what is missing at the end. */

@@ -3,6 +3,7 @@ package dev.synthorax.client.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synthorax.client.image.codec.Samples;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -92,7 +93,7 @@ class JpegTest {
   void decodeSamples_grey_givesTheSamples() throws IOException {
     byte[] jpeg = Jpeg.encode(smooth(20, 10), 90);
 
-    Jpeg.Samples samples = Jpeg.decodeSamples(jpeg, 20);
+    Samples samples = Jpeg.decodeSamples(jpeg, 20).samples();
 
     assertThat(samples.width()).isEqualTo(20);
     assertThat(samples.height()).isEqualTo(10);

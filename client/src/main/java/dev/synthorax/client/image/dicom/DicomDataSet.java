@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The attributes of a file or of one item of a sequence. Borrows the file's bytes. */
 final class DicomDataSet {
-  private final byte[] file;
+  private final DicomBytes file;
   private final Map<Integer, DicomElement> elements;
 
-  DicomDataSet(byte[] file, Map<Integer, DicomElement> elements) {
+  DicomDataSet(DicomBytes file, Map<Integer, DicomElement> elements) {
     this.file = file;
     this.elements = elements;
   }
@@ -52,8 +52,27 @@ final class DicomDataSet {
     byte[] bytes = new byte[length];
     int at = 0;
     for (Part part : element.parts()) {
-      System.arraycopy(file, part.offset(), bytes, at, part.length());
+      System.arraycopy(file.bytes(), part.offset(), bytes, at, part.length());
       at += part.length();
+    }
+    return bytes;
+  }
+
+  /**
+   * Returns a copy of the value's bytes as numbers of 16 bits, little endian, whatever the file's
+   * order; bytes where it holds bytes.
+   *
+   * @param wide whether numbers have 16 bits even if the value representation says bytes
+   */
+  byte[] words(DicomTag tag, boolean wide) {
+    byte[] bytes = bytes(tag);
+    DicomElement element = element(tag);
+    if (element != null && file.bigEndian() && (wide || !element.vr().matches("OB|UN"))) {
+      for (int i = 0; i + 1 < bytes.length; i += 2) {
+        byte first = bytes[i];
+        bytes[i] = bytes[i + 1];
+        bytes[i + 1] = first;
+      }
     }
     return bytes;
   }
@@ -76,13 +95,19 @@ final class DicomDataSet {
         : Arrays.stream(text.split("\\\\", -1)).map(String::strip).toList();
   }
 
-  /** Returns the numbers of a decimal string; none if it is absent. */
+  /**
+   * Returns the numbers of a decimal string, without empty ones; none if it is absent. A comma is
+   * taken for the decimal point.
+   */
   List<Double> decimals(DicomTag tag) throws IOException {
     List<Double> values = new ArrayList<>();
     for (String text : texts(tag)) {
+      if (text.isEmpty()) {
+        continue;
+      }
       double value;
       try {
-        value = Double.parseDouble(text);
+        value = Double.parseDouble(text.replace(',', '.'));
       } catch (NumberFormatException e) {
         value = Double.NaN;
       }
@@ -121,15 +146,20 @@ final class DicomDataSet {
 
   /** Returns unsigned 16-bit numbers; none if the attribute is absent. */
   int[] unsigned16s(DicomTag tag) throws IOException {
-    byte[] bytes = bytes(tag);
+    byte[] bytes = words(tag, true);
     if (bytes.length % 2 != 0) {
       throw new IOException(tag + ": " + bytes.length + " bytes (expected: two for each number)");
     }
     int[] values = new int[bytes.length / 2];
     for (int i = 0; i < values.length; i++) {
-      values[i] = (bytes[2 * i] & 0xFF) | (bytes[2 * i + 1] & 0xFF) << 8;
+      values[i] = number(bytes, i);
     }
     return values;
+  }
+
+  /** Returns a little endian number of 16 bits. */
+  static int number(byte[] bytes, int index) {
+    return (bytes[2 * index] & 0xFF) | (bytes[2 * index + 1] & 0xFF) << 8;
   }
 
   private static String shortened(String text) {

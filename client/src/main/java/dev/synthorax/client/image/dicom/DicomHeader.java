@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param modality for example {@code CR}
  * @param rows height in pixels
  * @param columns width in pixels
- * @param pixelSpacing millimetres between rows, then between columns, or none. Not always that of
- *     the stored grid: the RSNA files carry the spacing of the larger original images
+ * @param pixelSpacing millimetres between rows, then between columns, or none where the file has no
+ *     two numbers. Not always that of the stored grid: the RSNA files carry the spacing of the
+ *     larger original images
  * @param imagerPixelSpacing the same, at the detector
  * @param transferSyntaxUid how the pixels are coded
  * @param syntheticData whether Synthetic Data (0008,001C) is YES
@@ -60,10 +61,19 @@ public record DicomHeader(
         dataSet.text(DicomTag.MODALITY),
         dataSet.unsigned16(DicomTag.ROWS),
         dataSet.unsigned16(DicomTag.COLUMNS),
-        dataSet.decimals(DicomTag.PIXEL_SPACING),
-        dataSet.decimals(DicomTag.IMAGER_PIXEL_SPACING),
+        spacing(dataSet, DicomTag.PIXEL_SPACING),
+        spacing(dataSet, DicomTag.IMAGER_PIXEL_SPACING),
         parsed.transferSyntax(),
         dataSet.text(DicomTag.SYNTHETIC_DATA).equals("YES"));
+  }
+
+  private static List<Double> spacing(DicomDataSet dataSet, DicomTag tag) {
+    try {
+      List<Double> values = dataSet.decimals(tag);
+      return values.size() == 2 ? values : List.of();
+    } catch (IOException e) { // no reason to refuse a picture
+      return List.of();
+    }
   }
 
   /** Returns the years of an age string; the RSNA files hold plain years, {@code 51} for 051Y. */

@@ -8,12 +8,13 @@ import java.io.IOException;
 /**
  * A single-frame DICOM image: its header, its stored values and its 8-bit grey.
  *
- * <p>Read are files of implicit or explicit VR, little endian, with or without preamble, whose
- * pixels are uncompressed, RLE, JPEG baseline or extended of 8 bits, or JPEG lossless. The 8-bit
- * grey follows the file: rescaling or modality table, then the first VOI table, else the first
- * window (linear, exact or sigmoid), then inversion of MONOCHROME1. Without table and window it
- * shows the whole range of values of at most 8 bits, of deeper ones the range from the image's
- * lowest to its highest value. Colour becomes luma.
+ * <p>Read are files of implicit or explicit VR, little or big endian, deflated or not, with or
+ * without preamble, whose pixels are uncompressed, RLE, JPEG-LS, JPEG baseline or extended, or JPEG
+ * lossless. The 8-bit grey follows the file: rescaling or modality table, then the first VOI table,
+ * else the first window (linear, exact or sigmoid), then inversion of MONOCHROME1. Empty tables and
+ * windows of no width count for none. Without table and window it shows the whole range of values
+ * of at most 8 bits, of deeper ones the range from the image's lowest to its highest value. Colour
+ * and palettes become luma.
  *
  * <p><b>Threading:</b> immutable.
  */
@@ -48,17 +49,22 @@ public final class DicomImage {
     if (maxSidePixels < 1) {
       throw new IllegalArgumentException("maxSidePixels: " + maxSidePixels + " (expected: >= 1)");
     }
-    DicomParser.Parsed parsed = DicomParser.parse(file);
+    DicomParser.Parsed parsed = DicomParser.parse(file, maxBytes(maxSidePixels));
     DicomHeader header = DicomHeader.of(parsed);
     PixelLayout layout = PixelLayout.of(parsed.dataSet(), maxSidePixels);
     char[] stored = PixelFrame.decode(parsed.dataSet(), parsed.transferSyntax(), layout);
     byte[] pixels = new byte[stored.length];
-    byte[] grey = layout.samples() == 1 ? GreyTable.of(parsed.dataSet(), layout, stored) : null;
+    byte[] grey = GreyTable.of(parsed.dataSet(), layout, stored);
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = grey == null ? (byte) stored[i] : grey[stored[i]];
+      pixels[i] = grey[stored[i]];
     }
     GrayImage image = GrayImage.of(layout.columns(), layout.rows(), pixels);
     return new DicomImage(header, image, layout, stored);
+  }
+
+  /** Returns the most bytes that a file's attributes may take up: pixels and 16 MiB. */
+  private static int maxBytes(int maxSidePixels) {
+    return (int) Math.min(Integer.MAX_VALUE - 16, (16L << 20) + 3L * maxSidePixels * maxSidePixels);
   }
 
   /** Returns what the file says of the image. */

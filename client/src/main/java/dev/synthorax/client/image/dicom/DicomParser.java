@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds the attributes of a little endian DICOM file, up to and with the pixel data.
+ * Finds the attributes of a DICOM file, up to and with the pixel data.
  *
  * <p>Copies nothing: values stay in the file's bytes, and no length is believed that does not fit
- * in them.
+ * in them. As pydicom does, it takes attributes for implicit VR or explicit VR by what they look
+ * like, where that is not what the transfer syntax says.
  *
  * @see <a
  *     href="https://dicom.nema.org/medical/dicom/current/output/chtml/part05/chapter_7.html">PS3.5,
@@ -22,18 +23,28 @@ final class DicomParser {
   private static final int ITEM_DELIMITATION = 0xFFFE_E00D;
   private static final int SEQUENCE_DELIMITATION = 0xFFFE_E0DD;
   private static final int UNDEFINED = -1;
+  private static final int BEHIND_PIXELS = DicomTag.PIXEL_DATA.code() + 1;
+  private static final int BEHIND_IMAGE = 0x0029_0000;
   private static final int MAX_DEPTH = 32;
   private static final int MAX_ELEMENTS = 100_000;
   private static final String LONG_LENGTHS = "OB OD OF OL OV OW SQ SV UC UN UR UT UV";
   private static final String SHORT_LENGTHS =
       "AE AS AT CS DA DS DT FD FL IS LO LT PN SH SL SS ST TM UI UL US";
 
-  private final byte[] file;
+  private final DicomBytes file;
+  private final int end;
   private int at;
   private int elements;
 
-  private DicomParser(byte[] file) {
+  /**
+   * Starts at a byte.
+   *
+   * @param end the first tag that is not looked at, unsigned
+   */
+  private DicomParser(DicomBytes file, int at, int end) {
     this.file = file;
+    this.at = at;
+    this.end = end;
   }
 
   /** A file's attributes and how its pixels are coded. */
@@ -49,7 +60,7 @@ final class DicomParser {
             && (file[0] == 2 || file[0] == 8)
             && file[1] == 0
             && file[3] == 0
-            && (isVr(vr(file, 4)) || (file[6] == 0 && file[7] == 0)));
+            && (isVr(DicomBytes.vr(file, 4)) || (file[6] == 0 && file[7] == 0)));
   }
 
   private static boolean hasPreamble(byte[] file) {
@@ -64,46 +75,69 @@ final class DicomParser {
    * Finds the attributes.
    *
    * @param file the whole file
+   * @param maxBytes the most bytes that deflated attributes may have
    * @throws IOException if an attribute does not fit in the file, or the file nests too deep
    */
-  static Parsed parse(byte[] file) throws IOException {
+  static Parsed parse(byte[] file, int maxBytes) throws IOException {
+    return parse(file, maxBytes, BEHIND_PIXELS);
+  }
+
+  /**
+   * Finds the attributes that say what an image is, not its pixels.
+   *
+   * @param start of a file
+   * @param maxBytes the most bytes that deflated attributes may have
+   * @throws IOException if {@code start} is too short for them, or as {@link #parse(byte[], int)}
+   */
+  static Parsed parseHeader(byte[] start, int maxBytes) throws IOException {
+    return parse(start, maxBytes, BEHIND_IMAGE);
+  }
+
+  private static Parsed parse(byte[] file, int maxBytes, int end) throws IOException {
     if (!isDicom(file)) {
       throw new IOException(
           "not a DICOM file (expected: 'DICM' at byte 128, or group 0002 or 0008)");
     }
-    DicomParser parser = new DicomParser(file);
-    parser.at = hasPreamble(file) ? 132 : 0;
+    DicomBytes little = new DicomBytes(file, false);
+    DicomParser metaParser = new DicomParser(little, hasPreamble(file) ? 132 : 0, end);
     Map<Integer, DicomElement> meta = new HashMap<>();
-    while (parser.at + 8 <= file.length && parser.unsigned16(parser.at) == 2) {
-      parser.element(meta, file.length, true, 0);
+    while (metaParser.at + 8 <= file.length && little.unsigned16(metaParser.at) == 2) {
+      metaParser.element(meta, file.length, true, 0);
     }
-    String transferSyntax = new DicomDataSet(file, meta).text(DicomTag.TRANSFER_SYNTAX_UID);
+    int begin = metaParser.at;
+    String transferSyntax = new DicomDataSet(little, meta).text(DicomTag.TRANSFER_SYNTAX_UID);
     if (transferSyntax.isEmpty()) {
-      boolean explicit = parser.at + 8 <= file.length && isVr(vr(file, parser.at + 4));
+      boolean explicit = begin + 8 <= file.length && isVr(little.vr(begin + 4));
       transferSyntax = explicit ? TransferSyntax.EXPLICIT_LITTLE : TransferSyntax.IMPLICIT_LITTLE;
     }
-    TransferSyntax.requireLittleEndian(transferSyntax);
+    DicomParser parser =
+        transferSyntax.equals(TransferSyntax.DEFLATED)
+            ? new DicomParser(
+                new DicomBytes(DeflatedDataSet.inflate(file, begin, maxBytes), false), 0, end)
+            : new DicomParser(
+                new DicomBytes(file, transferSyntax.equals(TransferSyntax.EXPLICIT_BIG)),
+                begin,
+                end);
     boolean explicit = !transferSyntax.equals(TransferSyntax.IMPLICIT_LITTLE);
-    DicomDataSet dataSet = parser.dataSet(file.length, explicit, false, 0);
-    return new Parsed(transferSyntax, dataSet);
+    return new Parsed(transferSyntax, parser.dataSet(parser.file.length(), explicit, false, 0));
   }
 
-  private DicomDataSet dataSet(int limit, boolean explicit, boolean delimited, int depth)
+  private DicomDataSet dataSet(int limit, boolean declared, boolean delimited, int depth)
       throws IOException {
     Map<Integer, DicomElement> found = new HashMap<>();
+    boolean explicit = declared || (depth == 0 && at + 8 <= limit && isVr(file.vr(at + 4)));
     while (at < limit) {
       requireRoom(8, limit, "an attribute");
-      int code = tag(at);
+      int code = file.tag(at);
       if (delimited && code == ITEM_DELIMITATION) {
         at += 8;
         return new DicomDataSet(file, found);
       }
-      boolean pixels = depth == 0 && Integer.compareUnsigned(code, 0x7FE0_0008) >= 0;
-      if (pixels && (code > DicomTag.PIXEL_DATA.code() || code < 0)) {
+      if (depth == 0 && (Integer.compareUnsigned(code, end) >= 0 || isFloatPixels(code))) {
         break;
       }
       element(found, limit, explicit, depth);
-      if (pixels && code == DicomTag.PIXEL_DATA.code()) {
+      if (depth == 0 && code == DicomTag.PIXEL_DATA.code()) {
         break;
       }
     }
@@ -121,32 +155,33 @@ final class DicomParser {
       throw new IOException("more than " + MAX_ELEMENTS + " attributes (expected: a radiograph)");
     }
     requireRoom(8, limit, "an attribute");
-    int code = tag(at);
+    int code = file.tag(at);
     String vr = "";
     int length;
     at += 4;
-    if (!explicit) {
-      length = int32(at);
+    String coded = file.vr(at);
+    if (!explicit || !isUpperCase(coded)) {
+      length = file.int32(at);
       at += 4;
     } else {
-      vr = vr(file, at);
+      vr = coded;
       if (!isVr(vr)) {
         throw new IOException(
             where(begin, code)
                 + "value representation '"
-                + vr.replaceAll("[^ -~]", "?")
+                + vr
                 + "' (expected: one of DICOM's, as in LO)");
       }
       if (LONG_LENGTHS.contains(vr)) {
         requireRoom(8, limit, DicomTag.describe(code));
-        length = int32(at + 4);
+        length = file.int32(at + 4);
         at += 8;
       } else {
-        length = unsigned16(at + 2);
+        length = file.unsigned16(at + 2);
         at += 4;
       }
     }
-    boolean sequence = explicit ? vr.equals("SQ") : DicomTag.isSequence(code);
+    boolean sequence = vr.isEmpty() ? DicomTag.isSequence(code) : vr.equals("SQ");
     if (length == UNDEFINED && code == DicomTag.PIXEL_DATA.code()) {
       found.put(code, new DicomElement(code, vr, fragments(limit), List.of()));
     } else if (length == UNDEFINED) {
@@ -176,8 +211,8 @@ final class DicomParser {
     while (at < limit) {
       int begin = at;
       requireRoom(8, limit, "an item");
-      int code = tag(at);
-      int length = int32(at + 4);
+      int code = file.tag(at);
+      int length = file.int32(at + 4);
       at += 8;
       if (delimited && code == SEQUENCE_DELIMITATION) {
         return items;
@@ -209,8 +244,8 @@ final class DicomParser {
     while (true) {
       int begin = at;
       requireRoom(8, limit, "a fragment of pixel data");
-      int code = tag(at);
-      int length = int32(at + 4);
+      int code = file.tag(at);
+      int length = file.int32(at + 4);
       at += 8;
       if (code == SEQUENCE_DELIMITATION) {
         return fragments;
@@ -252,23 +287,16 @@ final class DicomParser {
     return "byte " + begin + ", attribute " + DicomTag.describe(code) + ": ";
   }
 
-  private int tag(int offset) {
-    return unsigned16(offset) << 16 | unsigned16(offset + 2);
+  /** Float Pixel Data and Double Float Pixel Data are no radiograph's. */
+  private static boolean isFloatPixels(int code) {
+    return code == 0x7FE0_0008 || code == 0x7FE0_0009;
   }
 
-  private int int32(int offset) {
-    return unsigned16(offset) | unsigned16(offset + 2) << 16;
-  }
-
-  private int unsigned16(int offset) {
-    return (file[offset] & 0xFF) | (file[offset + 1] & 0xFF) << 8;
-  }
-
-  private static String vr(byte[] file, int offset) {
-    return new String(new char[] {(char) (file[offset] & 0xFF), (char) (file[offset + 1] & 0xFF)});
+  private static boolean isUpperCase(String vr) {
+    return vr.matches("[A-Z]{2}");
   }
 
   private static boolean isVr(String vr) {
-    return vr.indexOf(' ') < 0 && (LONG_LENGTHS.contains(vr) || SHORT_LENGTHS.contains(vr));
+    return isUpperCase(vr) && (LONG_LENGTHS.contains(vr) || SHORT_LENGTHS.contains(vr));
   }
 }

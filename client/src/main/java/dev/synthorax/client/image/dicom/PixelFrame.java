@@ -1,7 +1,8 @@
 package dev.synthorax.client.image.dicom;
 
-import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Jpeg;
+import dev.synthorax.client.image.codec.JpegLs;
+import dev.synthorax.client.image.codec.Samples;
 import java.io.IOException;
 
 /** Decodes the pixel data of one frame into stored values. */
@@ -15,27 +16,70 @@ final class PixelFrame {
    */
   static char[] decode(DicomDataSet dataSet, String transferSyntax, PixelLayout layout)
       throws IOException {
-    DicomElement element = dataSet.element(DicomTag.PIXEL_DATA);
-    if (element == null) {
+    if (dataSet.element(DicomTag.PIXEL_DATA) == null) {
       throw new IOException(DicomTag.PIXEL_DATA + ": missing or empty (expected: an image)");
     }
-    byte[] data = dataSet.bytes(DicomTag.PIXEL_DATA);
+    byte[] data = dataSet.words(DicomTag.PIXEL_DATA, layout.bitsAllocated() == 16);
     if (TransferSyntax.isNative(transferSyntax)) {
-      return gather(data, layout, layout.planar());
+      return layout.photometric().equals("YBR_FULL_422")
+          ? halfChroma(data, layout)
+          : gather(data, layout, layout.planar());
     }
     if (transferSyntax.equals(TransferSyntax.RLE)) {
       return gather(RleFrame.decode(data, layout), layout, true);
     }
+    int maxSide = Math.max(layout.columns(), layout.rows());
     if (TransferSyntax.isJpeg(transferSyntax)) {
-      return jpeg(data, layout);
+      Jpeg.Coded jpeg = Jpeg.decodeSamples(data, Math.max(layout.columns(), layout.rows()));
+      return stored(jpeg.samples(), layout, jpeg.isRgb(layout.isRgb()));
+    }
+    if (TransferSyntax.isJpegLs(transferSyntax)) {
+      return stored(JpegLs.decode(data, maxSide), layout, layout.isRgb());
     }
     throw TransferSyntax.unsupported(transferSyntax);
   }
 
   private static char[] gather(byte[] data, PixelLayout layout, boolean planar) throws IOException {
     int pixels = layout.pixels();
-    long needed = (long) pixels * layout.samples() * layout.bytesPerSample();
-    if (data.length < needed || layout.photometric().equals("YBR_FULL_422")) {
+    int samples = layout.samples();
+    requireBytes(data, (long) pixels * samples * layout.bytesPerSample(), layout);
+    boolean wide = layout.bytesPerSample() == 2;
+    int pixelStride = planar ? 1 : samples;
+    int sampleStride = planar ? pixels : 1;
+    char[] stored = new char[pixels];
+    int[] values = new int[samples];
+    for (int i = 0; i < pixels; i++) {
+      for (int s = 0; s < samples; s++) {
+        int at = i * pixelStride + s * sampleStride;
+        values[s] = layout.stored(wide ? DicomDataSet.number(data, at) : data[at] & 0xFF);
+      }
+      stored[i] = grey(values, layout.isRgb());
+    }
+    return stored;
+  }
+
+  /** Two pixels in four samples: two of luma, then one of each chroma. */
+  private static char[] halfChroma(byte[] data, PixelLayout layout) throws IOException {
+    int pixels = layout.pixels();
+    if (layout.bitsAllocated() != 8 || layout.columns() % 2 != 0) {
+      throw new IOException(
+          "YBR_FULL_422 of "
+              + layout.columns()
+              + " columns, "
+              + layout.bitsAllocated()
+              + " bits (expected: an even number, 8 bits)");
+    }
+    requireBytes(data, 2L * pixels, layout);
+    char[] stored = new char[pixels];
+    for (int i = 0; i < pixels; i++) {
+      stored[i] = layout.stored(data[i / 2 * 4 + i % 2] & 0xFF);
+    }
+    return stored;
+  }
+
+  private static void requireBytes(byte[] data, long needed, PixelLayout layout)
+      throws IOException {
+    if (data.length < needed) {
       throw new IOException(
           DicomTag.PIXEL_DATA
               + ": "
@@ -44,77 +88,53 @@ final class PixelFrame {
               + layout.photometric()
               + " (expected: "
               + needed
-              + " without subsampling for "
+              + " for "
               + layout.columns()
               + " x "
               + layout.rows()
               + " pixels)");
     }
-    char[] stored = new char[pixels];
-    if (layout.samples() == 3) {
-      int pixelStride = planar ? 1 : 3;
-      int sampleStride = planar ? pixels : 1;
-      boolean rgb = layout.photometric().equals("RGB");
-      for (int i = 0; i < pixels; i++) {
-        int at = i * pixelStride;
-        int first = data[at] & 0xFF;
-        int second = data[at + sampleStride] & 0xFF;
-        int third = data[at + 2 * sampleStride] & 0xFF;
-        stored[i] = (char) (rgb ? (299 * first + 587 * second + 114 * third + 500) / 1000 : first);
-      }
-    } else if (layout.bytesPerSample() == 1) {
-      for (int i = 0; i < pixels; i++) {
-        stored[i] = layout.stored(data[i] & 0xFF);
-      }
-    } else {
-      for (int i = 0; i < pixels; i++) {
-        stored[i] = layout.stored((data[2 * i] & 0xFF) | (data[2 * i + 1] & 0xFF) << 8);
-      }
-    }
-    return stored;
   }
 
-  private static char[] jpeg(byte[] data, PixelLayout layout) throws IOException {
-    int maxSide = Math.max(layout.columns(), layout.rows());
-    if (layout.samples() == 3) {
-      GrayImage luma = Jpeg.decode(data, maxSide);
-      requireSize(luma.width(), luma.height(), layout);
-      byte[] pixels = luma.toBytes();
-      char[] stored = new char[pixels.length];
-      for (int i = 0; i < pixels.length; i++) {
-        stored[i] = (char) (pixels[i] & 0xFF);
-      }
-      return stored;
-    }
-    Jpeg.Samples samples = Jpeg.decodeSamples(data, maxSide);
-    requireSize(samples.width(), samples.height(), layout);
-    if (samples.precision() > layout.bitsAllocated()) {
+  private static char[] stored(Samples samples, PixelLayout layout, boolean rgb)
+      throws IOException {
+    if (samples.width() != layout.columns() || samples.height() != layout.rows()) {
       throw new IOException(
-          "JPEG samples of "
-              + samples.precision()
-              + " bits (expected: at most "
-              + layout.bitsAllocated()
-              + ", the bits allocated)");
-    }
-    char[] stored = samples.values();
-    for (int i = 0; i < stored.length; i++) {
-      stored[i] = layout.stored(stored[i]);
-    }
-    return stored;
-  }
-
-  private static void requireSize(int width, int height, PixelLayout layout) throws IOException {
-    if (width != layout.columns() || height != layout.rows()) {
-      throw new IOException(
-          "JPEG image of "
-              + width
+          "coded image of "
+              + samples.width()
               + " x "
-              + height
+              + samples.height()
               + " pixels (expected: "
               + layout.columns()
               + " x "
               + layout.rows()
               + ", columns and rows)");
     }
+    if (samples.precision() > layout.bitsAllocated() || samples.components() != layout.samples()) {
+      throw new IOException(
+          "coded image of "
+              + samples.components()
+              + " samples of "
+              + samples.precision()
+              + " bits (expected: "
+              + layout.samples()
+              + " of at most "
+              + layout.bitsAllocated()
+              + ", the bits allocated)");
+    }
+    char[] coded = samples.values();
+    char[] stored = new char[layout.pixels()];
+    int[] values = new int[layout.samples()];
+    for (int i = 0; i < stored.length; i++) {
+      for (int s = 0; s < values.length; s++) {
+        values[s] = layout.stored(coded[i * values.length + s]);
+      }
+      stored[i] = grey(values, rgb);
+    }
+    return stored;
+  }
+
+  private static char grey(int[] values, boolean rgb) {
+    return (char) (rgb ? ColourLuma.of(values[0], values[1], values[2]) : values[0]);
   }
 }

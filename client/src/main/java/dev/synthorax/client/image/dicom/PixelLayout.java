@@ -1,6 +1,7 @@
 package dev.synthorax.client.image.dicom;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * How pixels are laid out.
@@ -29,6 +30,10 @@ record PixelLayout(
     String photometric,
     boolean planar) {
 
+  /** RCT and ICT are JPEG 2000's, whose decoder gives red, green and blue. */
+  private static final List<String> COLOURS =
+      List.of("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_RCT", "YBR_ICT");
+
   static PixelLayout of(DicomDataSet dataSet, int maxSidePixels) throws IOException {
     int bitsAllocated = dataSet.unsigned16(DicomTag.BITS_ALLOCATED);
     int bitsStored = dataSet.unsigned16(DicomTag.BITS_STORED, bitsAllocated);
@@ -45,7 +50,7 @@ record PixelLayout(
             dataSet.unsigned16(DicomTag.PLANAR_CONFIGURATION, 0) == 1);
     layout.check(maxSidePixels);
     int frames = dataSet.integer(DicomTag.NUMBER_OF_FRAMES, 1);
-    if (frames != 1) {
+    if (frames != 0 && frames != 1) {
       throw new IOException(
           DicomTag.NUMBER_OF_FRAMES + ": " + frames + " (expected: 1, a single radiograph)");
     }
@@ -81,10 +86,8 @@ record PixelLayout(
     }
     boolean known =
         samples == 1
-            ? photometric.startsWith("MONOCHROME")
-            : samples == 3
-                && bitsAllocated == 8
-                && (photometric.equals("RGB") || photometric.startsWith("YBR_FULL"));
+            ? photometric.startsWith("MONOCHROME") || isPalette()
+            : samples == 3 && !signed && COLOURS.contains(photometric);
     if (!known) {
       throw new IOException(
           DicomTag.PHOTOMETRIC_INTERPRETATION
@@ -92,14 +95,26 @@ record PixelLayout(
               + photometric
               + "' with "
               + samples
+              + (signed ? " signed" : "")
               + " samples of "
               + bitsAllocated
-              + " bits (expected: MONOCHROME1, MONOCHROME2, or RGB or YBR_FULL of 8 bits)");
+              + " bits (expected: MONOCHROME1, MONOCHROME2, PALETTE COLOR with 1, "
+              + String.join(", ", COLOURS)
+              + " with 3 unsigned ones)");
     }
   }
 
   int pixels() {
     return rows * columns;
+  }
+
+  boolean isPalette() {
+    return photometric.equals("PALETTE COLOR");
+  }
+
+  /** Returns whether decoded samples are red, green and blue, not luma and chroma. */
+  boolean isRgb() {
+    return samples == 3 && !photometric.startsWith("YBR_FULL");
   }
 
   int bytesPerSample() {

@@ -12,29 +12,27 @@ import java.io.IOException;
 final class TransferSyntax {
   static final String IMPLICIT_LITTLE = "1.2.840.10008.1.2";
   static final String EXPLICIT_LITTLE = "1.2.840.10008.1.2.1";
+  static final String DEFLATED = "1.2.840.10008.1.2.1.99";
+  static final String EXPLICIT_BIG = "1.2.840.10008.1.2.2";
   static final String RLE = "1.2.840.10008.1.2.5";
   static final String JPEG_BASELINE = "1.2.840.10008.1.2.4.50";
 
   private static final String JPEG_EXTENDED = "1.2.840.10008.1.2.4.51";
   private static final String JPEG_LOSSLESS = "1.2.840.10008.1.2.4.57";
   private static final String JPEG_LOSSLESS_FIRST_ORDER = "1.2.840.10008.1.2.4.70";
-  private static final String DEFLATED = "1.2.840.10008.1.2.1.99";
-  private static final String BIG_ENDIAN = "1.2.840.10008.1.2.2";
-  private static final String ADVICE =
-      " (expected: little endian, RLE, JPEG baseline or lossless; rewrite the file, for example"
-          + " with gdcmconv --raw)";
+  private static final String JPEG_LS = "1.2.840.10008.1.2.4.80";
+  private static final String JPEG_LS_NEAR = "1.2.840.10008.1.2.4.81";
+  private static final String JPEG_2000_LOSSLESS = "1.2.840.10008.1.2.4.90";
+  private static final String JPEG_2000 = "1.2.840.10008.1.2.4.91";
 
   private TransferSyntax() {}
 
-  /** Refuses files whose attributes cannot be read. */
-  static void requireLittleEndian(String uid) throws IOException {
-    if (uid.equals(DEFLATED) || uid.equals(BIG_ENDIAN)) {
-      throw unsupported(uid);
-    }
-  }
-
+  /** Returns whether pixels are not compressed by themselves. */
   static boolean isNative(String uid) {
-    return uid.equals(IMPLICIT_LITTLE) || uid.equals(EXPLICIT_LITTLE);
+    return switch (uid) {
+      case IMPLICIT_LITTLE, EXPLICIT_LITTLE, DEFLATED, EXPLICIT_BIG -> true;
+      default -> false;
+    };
   }
 
   static boolean isJpeg(String uid) {
@@ -44,15 +42,37 @@ final class TransferSyntax {
     };
   }
 
+  static boolean isJpegLs(String uid) {
+    return uid.equals(JPEG_LS) || uid.equals(JPEG_LS_NEAR);
+  }
+
+  static boolean isJpeg2000(String uid) {
+    return uid.equals(JPEG_2000_LOSSLESS) || uid.equals(JPEG_2000);
+  }
+
   static IOException unsupported(String uid) {
-    String name =
-        switch (uid) {
-          case DEFLATED -> " deflated";
-          case BIG_ENDIAN -> " big endian";
-          case "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81" -> " JPEG-LS";
-          case "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91" -> " JPEG 2000";
-          default -> "";
-        };
-    return new IOException(DicomTag.TRANSFER_SYNTAX_UID + ": " + uid + name + ADVICE);
+    return new IOException(
+        DicomTag.TRANSFER_SYNTAX_UID
+            + ": "
+            + uid
+            + name(uid)
+            + " (expected: uncompressed, deflated, RLE, JPEG, JPEG-LS or JPEG 2000; rewrite"
+            + " the file, for example with gdcmconv --raw)");
+  }
+
+  private static String name(String uid) {
+    if (uid.matches("1\\.2\\.840\\.10008\\.1\\.2\\.4\\.10\\d(\\.1)?")) {
+      return " video";
+    }
+    return switch (uid) {
+      case "1.2.840.10008.1.2.4.92", "1.2.840.10008.1.2.4.93" -> " JPEG 2000 of several components";
+      case "1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95" -> " JPIP, pixels elsewhere";
+      case "1.2.840.10008.1.2.4.110", "1.2.840.10008.1.2.4.111", "1.2.840.10008.1.2.4.112" ->
+          " JPEG XL";
+      case "1.2.840.10008.1.2.4.201", "1.2.840.10008.1.2.4.202", "1.2.840.10008.1.2.4.203" ->
+          " high-throughput JPEG 2000";
+      case "1.2.840.10008.1.2.8.1" -> " deflated frames";
+      default -> "";
+    };
   }
 }

@@ -2,6 +2,7 @@ package dev.synthorax.client.image.dicom;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Brings rescaled values to 0..255.
@@ -57,35 +58,35 @@ sealed interface ValueOfInterest {
   record Table(LookupTable table) implements ValueOfInterest {
     @Override
     public double apply(double value) {
-      return table.map(value) / table.maximum() * 255;
+      return 255.0 * table.map(value) / table.maximum();
     }
   }
 
   /**
-   * Returns what the file asks for: the first VOI look-up table, else the first window, else {@code
-   * absent}.
+   * Returns what the file asks for: the first VOI look-up table that is not empty, else the first
+   * window that is wider than nothing, else {@code absent}.
    */
   static ValueOfInterest of(DicomDataSet dataSet, boolean signed, Range absent) throws IOException {
-    List<DicomDataSet> tables = dataSet.items(DicomTag.VOI_LUT_SEQUENCE);
-    if (!tables.isEmpty()) {
-      return new Table(LookupTable.of(tables.get(0), signed));
+    LookupTable table = LookupTable.first(dataSet, DicomTag.VOI_LUT_SEQUENCE, signed);
+    if (table != null) {
+      return new Table(table);
     }
     List<Double> centers = dataSet.decimals(DicomTag.WINDOW_CENTER);
     List<Double> widths = dataSet.decimals(DicomTag.WINDOW_WIDTH);
-    if (centers.isEmpty() || widths.isEmpty()) {
-      return absent;
+    for (int i = 0; i < Math.min(centers.size(), widths.size()); i++) {
+      if (widths.get(i) > 0) {
+        return window(dataSet.text(DicomTag.VOI_LUT_FUNCTION), centers.get(i), widths.get(i));
+      }
     }
-    double center = centers.get(0);
-    double width = widths.get(0);
-    String function = dataSet.text(DicomTag.VOI_LUT_FUNCTION);
-    boolean linear = function.isEmpty() || function.equals("LINEAR");
-    if (linear ? width < 1 : width <= 0) {
-      throw new IOException(
-          DicomTag.WINDOW_WIDTH + ": " + width + " (expected: " + (linear ? ">= 1)" : "> 0)"));
-    }
-    return switch (function) {
-      case "", "LINEAR" -> new Linear(center, width);
-      case "LINEAR_EXACT" -> new LinearExact(center, width);
+    return absent;
+  }
+
+  /** A linear window counts whole values; one of less than a value can only be meant exactly. */
+  private static ValueOfInterest window(String function, double center, double width)
+      throws IOException {
+    return switch (function.toUpperCase(Locale.ROOT)) {
+      case "", "LINEAR" -> width < 1 ? new LinearExact(center, width) : new Linear(center, width);
+      case "LINEAR_EXACT", "LINEAR EXACT" -> new LinearExact(center, width);
       case "SIGMOID" -> new Sigmoid(center, width);
       default ->
           throw new IOException(

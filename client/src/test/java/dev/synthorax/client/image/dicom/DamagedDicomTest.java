@@ -3,6 +3,7 @@ package dev.synthorax.client.image.dicom;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,6 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,7 +29,18 @@ class DamagedDicomTest {
           "rle-16",
           "jpeg-fragments",
           "jpeg-lossless-16",
-          "no-meta-implicit");
+          "no-meta-implicit",
+          "big-endian",
+          "deflated",
+          "palette-16",
+          "implicit-said-explicit",
+          "jpeg-rgb-without-marker",
+          "jpeg-ls-12",
+          "jpeg-ls-16-near-5",
+          "jpeg-ls-colour-planes",
+          "jpeg-ls-colour-samples");
+
+  private static final int DEFLATED_META_BYTES = 316;
 
   static LongStream seeds() {
     return LongStream.range(0, 6);
@@ -39,7 +53,7 @@ class DamagedDicomTest {
 
     for (String name : FILES) {
       byte[] original = GoldenDicomTest.file(name);
-      for (int round = 0; round < 100; round++) {
+      for (int round = 0; round < 40; round++) {
         byte[] file = original.clone();
         int changes = random.nextInt(1, 6);
         for (int i = 0; i < changes; i++) {
@@ -124,6 +138,22 @@ class DamagedDicomTest {
     assertThatThrownBy(() -> DicomImage.decode(file, 64))
         .isInstanceOf(IOException.class)
         .hasMessage("more than 100000 attributes (expected: a radiograph)");
+  }
+
+  @Test
+  void decode_deflatedToMoreThanAFilm_isRefusedBeforeMemoryRunsOut() throws IOException {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.write(Arrays.copyOf(GoldenDicomTest.file("deflated"), DEFLATED_META_BYTES));
+    try (DeflaterOutputStream deflated =
+        new DeflaterOutputStream(file, new Deflater(Deflater.BEST_SPEED, true))) {
+      for (int i = 0; i < 17; i++) {
+        deflated.write(new byte[1 << 20]);
+      }
+    }
+
+    assertThatThrownBy(() -> DicomImage.decode(file.toByteArray(), 64))
+        .isInstanceOf(IOException.class)
+        .hasMessage("deflated attributes are longer than 16789504 bytes (expected: a film)");
   }
 
   @Test
