@@ -25,12 +25,13 @@ import picocli.CommandLine.Spec;
     name = "serve",
     description = "Serves models over gRPC until it is told to stop (SIGTERM or Ctrl-C).",
     mixinStandardHelpOptions = true,
+    versionProvider = VersionLine.class,
     sortOptions = false,
     footer = {
       "",
-      "The first line on standard output is LISTENING port=N, as soon as the port is bound; the"
-          + " health",
-      "service says SERVING once the models are loaded. Logs go to standard error.",
+      "The first line on standard output is LISTENING port=N, as soon as the port is",
+      "bound; the health service says SERVING once the models are loaded. Logs go to",
+      "standard error.",
       "",
       "Example: synthorax serve --port 0 --models my-models"
     })
@@ -103,7 +104,7 @@ final class ServeCommand implements Callable<Integer> {
     try {
       return serve(new PlanOptions(intraOpThreads));
     } catch (InferenceException e) {
-      spec.commandLine().getErr().println("synthorax serve: " + e.getMessage());
+      Main.printError(spec, e.getMessage());
       return 1;
     }
   }

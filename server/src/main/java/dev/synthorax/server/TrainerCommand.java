@@ -21,16 +21,17 @@ import picocli.CommandLine.Spec;
     description =
         "Trains a network from sample shards. Run again, it goes on where it was stopped, exactly.",
     mixinStandardHelpOptions = true,
+    versionProvider = VersionLine.class,
     sortOptions = false,
     footer = {
       "",
-      "Recipes: cxr-mini (a whole diffusion pipeline), segmenter, classifier. The first run writes"
-          + " the recipe's numbers and the networks'",
-      "configurations into the work folder; edit them there before the next. OMP_NUM_THREADS sets"
-          + " the threads.",
+      "Recipes: cxr-mini (a whole diffusion pipeline), segmenter, classifier. The",
+      "first run writes the recipe's numbers and the networks' configurations into the",
+      "work folder; edit them there before the next. OMP_NUM_THREADS sets the threads.",
       "",
-      "Example: synthorax trainer cxr-mini --shards .work/shards --work .work/cxr-mini --out"
-          + " trained"
+      "Example:",
+      "  synthorax trainer cxr-mini --shards .work/shards --work .work/cxr-mini \\",
+      "    --out trained"
     })
 final class TrainerCommand implements Callable<Integer> {
   private static final long GRACE_SECONDS = 60; // for one step and a checkpoint
@@ -85,7 +86,7 @@ final class TrainerCommand implements Callable<Integer> {
                   : recipe + ": stopped; run the same command again to go on");
       return finished ? 0 : 1;
     } catch (InferenceException | IllegalArgumentException | IllegalStateException e) {
-      spec.commandLine().getErr().println("synthorax trainer: " + e.getMessage());
+      Main.printError(spec, e.getMessage());
       return e instanceof IllegalArgumentException ? 2 : 1;
     } finally {
       ended.countDown();

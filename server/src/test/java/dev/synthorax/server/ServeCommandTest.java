@@ -2,8 +2,11 @@ package dev.synthorax.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synthorax.server.config.Release;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,5 +61,47 @@ final class ServeCommandTest {
   void serve_help_saysWhatIsPrintedFirst() {
     assertThat(execute("serve", "--help")).isZero();
     assertThat(out.toString()).contains("LISTENING port=N", "Example: synthorax serve");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "serve", "trainer"})
+  void version_everyCommand_isTheSameLine(String command) {
+    int code = command.isEmpty() ? execute("--version") : execute(command, "--version");
+
+    assertThat(code).isZero();
+    assertThat(out.toString())
+        .isEqualToNormalizingNewlines(new VersionLine().getVersion()[0] + "\n")
+        .startsWith("synthorax " + Release.version() + " (")
+        .contains("JDK " + Runtime.version());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "trainer"})
+  void help_everyCommand_fits80Columns(String command) {
+    execute(command, "--help");
+
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void serve_folderWithControlCharacters_areShownInTheError(@TempDir Path folder) {
+    int code = execute("serve", "--models=" + folder.resolve("a\u001b[2J\nb"));
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString()).contains("a\\u001b[2J\\nb: no such folder").hasLineCount(1);
+  }
+
+  @Test
+  void serve_modelWithControlCharactersInItsName_isRefused(@TempDir Path folder)
+      throws IOException {
+    Path model = Files.createDirectory(folder.resolve("cxr\u001b[31m"));
+    Files.writeString(model.resolve("model_index.json"), "{}");
+
+    int code = execute("serve", "--port=0", "--models=" + folder);
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("cxr\\u001b[31m: a model's name with control characters (expected: none")
+        .hasLineCount(1);
   }
 }

@@ -152,6 +152,22 @@ final class ServeProcessIT {
   }
 
   @Test
+  void serve_strangeFolderBesideAModel_isLoggedInOneLineWithoutItsControls() throws Exception {
+    Files.createDirectory(folder.resolve("models/odd\u001b[31m\n00:00 ERROR forged"));
+    Process process = serve("--port", "0", "--exit-with-stdin");
+    try (var stdout = process.inputReader(UTF_8)) {
+      awaitServing(port(stdout));
+      process.getOutputStream().close();
+
+      assertThat(exitCode(process)).isZero();
+      assertThat(stderr()).contains("odd\\u001b[31m\\n00:00 ERROR forged").doesNotContain("\u001b");
+      assertThat(stderr().lines()).noneMatch(line -> line.startsWith("00:00 ERROR"));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
   void serve_portInUse_exitsWith1InOneLine() throws Exception {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Process process = serve("--port", String.valueOf(taken.getLocalPort()));

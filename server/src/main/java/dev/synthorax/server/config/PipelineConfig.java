@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.synthorax.server.text.PlainText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +88,7 @@ public record PipelineConfig(
    * @throws IllegalArgumentException naming the key
    */
   public PipelineConfig {
-    requireNonNull(description, "description");
+    description = requirePlain("description", description.strip());
     requireNonNull(defaults, "defaults");
     sizes = List.copyOf(sizes);
     structures = List.copyOf(structures);
@@ -103,6 +104,7 @@ public record PipelineConfig(
       throw new IllegalArgumentException(
           "sizes: " + sizes + " (expected: one size; more are not served yet)");
     }
+    structures.forEach(name -> requirePlain("structures", name));
     if (structures.stream().anyMatch(String::isBlank)
         || new HashSet<>(structures).size() != structures.size()) {
       throw new IllegalArgumentException(
@@ -114,6 +116,14 @@ public record PipelineConfig(
     }
   }
 
+  private static String requirePlain(String key, String text) {
+    if (!PlainText.isPlain(text)) {
+      throw new IllegalArgumentException(
+          key + ": '" + PlainText.line(text) + "' (expected: one line without control characters)");
+    }
+    return text;
+  }
+
   private static List<String> requireNames(
       String key, List<String> names, Pattern form, String expected) {
     var seen = new HashSet<String>();
@@ -123,7 +133,7 @@ public record PipelineConfig(
           || !name.equals(name.toLowerCase(Locale.ROOT))) {
         throw new IllegalArgumentException(
             "%s: '%s' (expected: %s, at most %d characters each)"
-                .formatted(key, name, expected, MAX_NAME_CHARS));
+                .formatted(key, PlainText.line(name), expected, MAX_NAME_CHARS));
       }
       if (!seen.add(name)) {
         throw new IllegalArgumentException(key + ": '" + name + "' twice (expected: once)");

@@ -12,10 +12,10 @@ import com.google.rpc.RetryInfo;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.scheduler.Admission;
+import dev.synthorax.server.text.PlainText;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,6 @@ import org.slf4j.LoggerFactory;
 final class Errors {
   private static final Logger logger = LoggerFactory.getLogger(Errors.class);
   private static final String DOMAIN = "synthorax.dev";
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}+");
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private Errors() {}
@@ -80,8 +79,8 @@ final class Errors {
 
   private static StatusRuntimeException status(
       ErrorReason reason, String message, @Nullable String subject, Duration retryDelay) {
-    String about = subject == null ? "" : subject;
-    String line = CONTROL.matcher(message).replaceAll(" "); // it may quote what the client sent
+    String about = subject == null ? "" : PlainText.line(subject);
+    String line = PlainText.line(message); // it may quote what the client sent
     Mapped mapped = map(reason, line, about, retryDelay);
     var status = com.google.rpc.Status.newBuilder();
     status.setCode(mapped.code().getNumber()).setMessage(line);

@@ -2,6 +2,7 @@ package dev.synthorax.server.repository;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.text.PlainText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ public final class ModelFolders {
    * @param folders each a folder of models, or one model itself
    * @return folders by model name; never empty
    * @throws InferenceException {@code MODEL_NOT_FOUND} if a folder is missing or there is no model,
-   *     {@code INVALID_ARGUMENT} if two models have one name; one line each
+   *     {@code INVALID_ARGUMENT} if two models have one name or a name has control characters; one
+   *     line each
    */
   public static SortedMap<String, Path> scan(List<Path> folders) {
     var models = new TreeMap<String, Path>();
@@ -35,6 +37,7 @@ public final class ModelFolders {
       }
       for (Path model : models(folder)) {
         String name = String.valueOf(model.toAbsolutePath().normalize().getFileName());
+        requirePlain(name, model);
         Path other = models.putIfAbsent(name, model);
         if (other != null) {
           throw new InferenceException(
@@ -49,6 +52,16 @@ public final class ModelFolders {
           folders + ": no models (expected: folders with model_index.json)");
     }
     return models;
+  }
+
+  /** A name is shown in lists and logs and typed by people. */
+  private static void requirePlain(String name, Path model) {
+    if (!PlainText.isPlain(name)) {
+      throw new InferenceException(
+          ErrorReason.INVALID_ARGUMENT,
+          PlainText.line(model.toString())
+              + ": a model's name with control characters (expected: none; rename the folder)");
+    }
   }
 
   private static List<Path> models(Path folder) {

@@ -3,6 +3,7 @@ package dev.synthorax.server.repository;
 import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.server.pipeline.PipelineDescription;
+import dev.synthorax.server.text.PlainText;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public record ModelStatus(
   public ModelStatus {
     requireNonNull(name, "name");
     requireNonNull(state, "state");
-    requireNonNull(reason, "reason");
+    reason = PlainText.line(reason); // it quotes files of strangers
   }
 
   /** Names the weights and configuration; empty until it is ready. */

@@ -76,6 +76,8 @@ final class PipelineConfigTest {
         "sizes: [[128]] | sizes: [128] (expected: [width, height])",
         "sizes: [[4, 128]] | sizes: [4, 128] (expected: 8 to 4096 pixels a side)",
         "sizes: [[128, 128], [64, 64]] | expected: one size",
+        "'description: \"a\\u001b[2J\"' | description: 'a\\u001b[2J' (expected: one line",
+        "'structures: [\"a\\nb\"]' | structures: 'a\\nb' (expected: one line",
         "structures: [lungs, lungs] | expected: different names",
         "findings: [Pleural Effusion] | findings: 'Pleural Effusion' (expected: lower-case words",
         "findings: [edema, edema] | findings: 'edema' twice",

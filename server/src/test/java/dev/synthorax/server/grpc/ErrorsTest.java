@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.ResourceInfo;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import io.grpc.Status.Code;
@@ -54,5 +55,17 @@ final class ErrorsTest {
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Code.INTERNAL);
     assertThat(failure.getStatus().getDescription()).doesNotContain("secret");
+  }
+
+  @Test
+  void of_whatAStrangerNamed_isShownWithoutItsControls() throws InvalidProtocolBufferException {
+    var failure =
+        Errors.of(
+            new InferenceException(
+                ErrorReason.MODEL_NOT_FOUND, "model: a\u001b[2J\nb", "a\u001b[2J\nb", null));
+
+    assertThat(failure.getStatus().getDescription()).isEqualTo("model: a\\u001b[2J\\nb");
+    var resource = BadInputTest.detail(failure, ResourceInfo.class);
+    assertThat(resource.getResourceName()).isEqualTo("a\\u001b[2J\\nb");
   }
 }
