@@ -9,10 +9,12 @@ import dev.synthorax.server.config.GenerationDefaults;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
 import dev.synthorax.server.pipeline.GenerationRequest;
 import dev.synthorax.server.pipeline.GenerationSettings;
+import dev.synthorax.server.pipeline.MaskCondition;
 import dev.synthorax.server.pipeline.MaskDecoder;
 import dev.synthorax.server.pipeline.PipelineDescription;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -118,7 +120,7 @@ final class GenerateRequestReader {
   }
 
   /** Mask channels in the model's order, absent structures empty; null where no mask is given. */
-  private float @Nullable [] masks() {
+  private @Nullable MaskCondition masks() {
     if (request.getMasksCount() == 0) {
       return null;
     }
@@ -127,17 +129,20 @@ final class GenerateRequestReader {
     int height = pipeline.size().height();
     requireStructures(structures);
     float[] channels = new float[structures.size() * height * width];
+    var given = new ArrayList<MaskCondition.Given>();
     for (int i = 0; i < request.getMasksCount(); i++) {
       var mask = request.getMasks(i);
-      MaskDecoder.decode(
-          mask.getPng().asReadOnlyByteBuffer(),
-          "masks[" + i + "].png",
-          channels,
-          structures.indexOf(mask.getStructure()) * height * width,
-          width,
-          height);
+      given.add(
+          MaskDecoder.decode(
+              mask.getPng().asReadOnlyByteBuffer(),
+              "masks[" + i + "].png",
+              mask.getStructure(),
+              channels,
+              structures.indexOf(mask.getStructure()) * height * width,
+              width,
+              height));
     }
-    return channels;
+    return new MaskCondition(channels, given);
   }
 
   /** All names before any image, so that a wrong name costs no decoding. */

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -26,7 +25,7 @@ final class ContentVersion {
    * @throws InferenceException {@code MODEL_FAILED} if a file cannot be read
    */
   static String of(Path folder, String networksHash) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     digest.update(networksHash.getBytes(StandardCharsets.UTF_8));
     try {
       add(digest, folder.resolve(PipelineConfig.FILE));
@@ -54,14 +53,6 @@ final class ContentVersion {
       digest.update(String.valueOf(file.getFileName()).getBytes(StandardCharsets.UTF_8));
       digest.update((byte) 0);
       digest.update(Files.readAllBytes(file));
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 }

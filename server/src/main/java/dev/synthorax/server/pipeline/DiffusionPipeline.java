@@ -103,6 +103,7 @@ public final class DiffusionPipeline implements AutoCloseable {
   public Generation prepare(GenerationRequest request, GenerationListener listener) {
     var generation =
         new Generation(
+            description,
             request,
             listener,
             warnings(request),
@@ -126,7 +127,7 @@ public final class DiffusionPipeline implements AutoCloseable {
                   steps,
                   settings.guidanceScale(),
                   request.guided(),
-                  request.mask() != null,
+                  request.masks() != null,
                   seed,
                   settings.priority(),
                   arrivalNanos,
@@ -162,6 +163,10 @@ public final class DiffusionPipeline implements AutoCloseable {
     warnDropped("prompt", request.prompt(), warnings);
     warnDropped("negative_prompt", request.negativePrompt(), warnings);
     warnings.addAll(words.warnings(request.prompt(), request.negativePrompt()));
+    MaskCondition masks = request.masks();
+    if (masks != null) {
+      warnings.addAll(masks.warnings());
+    }
     if (request.settings().guidanceScale() > 1 && !request.guided()) {
       warnings.add("guidance_scale has no effect without a prompt or masks.");
     }

@@ -42,12 +42,13 @@ final class EncodeStage implements AutoCloseable {
 
   private void encode(Generation generation) {
     GenerationRequest request = generation.request();
+    MaskCondition masks = request.masks();
     try {
       generation.condition(
           new Conditioning(
               encoder.encode(request.prompt()),
               encoder.encode(request.negativePrompt()),
-              request.mask()));
+              masks == null ? null : masks.channels()));
     } catch (RuntimeException e) { // the stage's top: a request must not wait for ever
       generation.fail(Generation.failure("encoding", e));
     }

@@ -22,6 +22,7 @@ import java.util.function.LongSupplier;
 public final class Generation implements Trajectory.Listener {
   private static final long PROGRESS_NANOS = 250_000_000L;
 
+  private final PipelineDescription pipeline;
   private final GenerationRequest request;
   private final GenerationListener listener;
   private final AdmissionQueue queue;
@@ -46,12 +47,14 @@ public final class Generation implements Trajectory.Listener {
       Consumer<DecodeStage.Task> decode) {}
 
   Generation(
+      PipelineDescription pipeline,
       GenerationRequest request,
       GenerationListener listener,
       List<String> warnings,
       AdmissionQueue queue,
       Stages stages,
       LongSupplier nanoClock) {
+    this.pipeline = pipeline;
     this.request = request;
     this.listener = listener;
     this.warnings = List.copyOf(warnings);
@@ -129,7 +132,8 @@ public final class Generation implements Trajectory.Listener {
       return;
     }
     Trajectory trajectory = task.trajectory();
-    byte[] data = request.settings().encoding().encode(samples, width, height);
+    PngText text = Provenance.of(pipeline, request, trajectory.seed());
+    byte[] data = request.settings().encoding().encode(samples, width, height, text);
     var timings =
         new GeneratedImage.Timings(
             Duration.ofNanos(trajectory.startedNanos() - trajectory.arrivalNanos()),

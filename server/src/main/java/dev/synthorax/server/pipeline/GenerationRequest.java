@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class GenerationRequest {
   private final String prompt;
   private final String negativePrompt;
-  private final float @Nullable [] mask;
+  private final @Nullable MaskCondition masks;
   private final float @Nullable [] initialLatents;
   private final GenerationSettings settings;
 
@@ -17,19 +17,19 @@ public final class GenerationRequest {
    *
    * @param prompt empty: no text condition
    * @param negativePrompt empty: none
-   * @param mask {@code [structures, height, width]} of 0 or 1; null: no mask condition
+   * @param masks null: no mask condition
    * @param initialLatents {@code [count, channels, height / factor, width / factor]}; null: drawn
    *     from the seed
    */
   public GenerationRequest(
       String prompt,
       String negativePrompt,
-      float @Nullable [] mask,
+      @Nullable MaskCondition masks,
       float @Nullable [] initialLatents,
       GenerationSettings settings) {
     this.prompt = requireNonNull(prompt, "prompt");
     this.negativePrompt = requireNonNull(negativePrompt, "negativePrompt");
-    this.mask = mask;
+    this.masks = masks;
     this.initialLatents = initialLatents;
     this.settings = requireNonNull(settings, "settings");
   }
@@ -47,8 +47,8 @@ public final class GenerationRequest {
     return negativePrompt;
   }
 
-  float @Nullable [] mask() {
-    return mask;
+  @Nullable MaskCondition masks() {
+    return masks;
   }
 
   float @Nullable [] initialLatents() {
@@ -58,6 +58,6 @@ public final class GenerationRequest {
   /** Whether an image takes two rows: guidance acts, since the two rows would differ. */
   boolean guided() {
     return settings.guidanceScale() > 1
-        && (mask != null || !prompt.isEmpty() || !negativePrompt.isEmpty());
+        && (masks != null || !prompt.isEmpty() || !negativePrompt.isEmpty());
   }
 }

@@ -2,8 +2,6 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.InferenceException;
 import java.awt.image.BufferedImage;
-import java.awt.image.IndexColorModel;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,17 +12,13 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Reads a mask from a PNG: samples of at least half the full scale are inside, resized by nearest
- * neighbour.
- *
- * <p>Alpha is ignored; colours become grey by their mean.
+ * Reads a mask from a PNG of any type by {@link MaskRule}, resized by nearest neighbour.
  *
  * <p><b>Threading:</b> any thread; one image is decoded at a time, which bounds the memory a decode
  * may take.
  */
 public final class MaskDecoder {
   private static final ReentrantLock DECODING = new ReentrantLock();
-  private static final int RGB = 3;
 
   private MaskDecoder() {}
 
@@ -33,28 +27,48 @@ public final class MaskDecoder {
    *
    * @param png untrusted bytes
    * @param field path of the request's field, for the error
-   * @param target takes 0 or 1 a pixel, row-major, from {@code offset} on
-   * @throws InferenceException {@code INVALID_ARGUMENT} if it is no PNG, {@code TOO_LARGE} if it is
-   *     over 16 MiB or 4,096 pixels a side
+   * @param target zeros; takes 1 for a pixel inside, row-major, from {@code offset} on
+   * @param structure whose mask it is
+   * @throws InferenceException {@code INVALID_ARGUMENT} if it is no PNG or its values do not tell
+   *     inside from outside, {@code TOO_LARGE} if it is over 16 MiB or 4,096 pixels a side
    */
-  public static void decode(
-      ByteBuffer png, String field, float[] target, int offset, int width, int height) {
+  public static MaskCondition.Given decode(
+      ByteBuffer png,
+      String field,
+      String structure,
+      float[] target,
+      int offset,
+      int width,
+      int height) {
     PngHeader header = PngHeader.read(png, field);
     byte[] bytes = new byte[png.remaining()];
     png.slice().get(bytes);
     DECODING.lock();
     try {
-      BufferedImage image = read(bytes, header, field);
-      for (int y = 0; y < height; y++) {
-        int sourceY = nearest(y, height, header.height());
-        for (int x = 0; x < width; x++) {
-          boolean inside = inside(image, nearest(x, width, header.width()), sourceY, header);
-          target[offset + y * width + x] = inside ? 1 : 0;
-        }
-      }
+      var pixels = new MaskPixels(read(bytes, header, field));
+      Long inside = MaskRule.of(pixels, field).inside();
+      boolean any = inside != null && fill(pixels, inside, target, offset, width, height);
+      return new MaskCondition.Given(structure, Sha256.hex(bytes), !any);
     } finally {
       DECODING.unlock();
     }
+  }
+
+  /** Sets the target's pixels inside; the others are 0 already. */
+  private static boolean fill(
+      MaskPixels pixels, long inside, float[] target, int offset, int width, int height) {
+    boolean any = false;
+    long[] row = new long[pixels.width()];
+    for (int y = 0; y < height; y++) {
+      pixels.row(nearest(y, height, pixels.height()), row);
+      for (int x = 0; x < width; x++) {
+        if (row[nearest(x, width, pixels.width())] == inside) {
+          target[offset + y * width + x] = 1;
+          any = true;
+        }
+      }
+    }
+    return any;
   }
 
   private static BufferedImage read(byte[] bytes, PngHeader header, String field) {
@@ -76,26 +90,5 @@ public final class MaskDecoder {
 
   private static int nearest(int position, int targetSize, int sourceSize) {
     return (int) (((2L * position + 1) * sourceSize) / (2L * targetSize));
-  }
-
-  private static boolean inside(BufferedImage image, int x, int y, PngHeader header) {
-    Raster raster = image.getRaster();
-    int full = (1 << header.bitDepth()) - 1;
-    return switch (header.colorType()) {
-      case 0, 4 -> 2L * raster.getSample(x, y, 0) >= full;
-      case 2, 6 -> {
-        long sum = 0;
-        for (int band = 0; band < RGB; band++) {
-          sum += raster.getSample(x, y, band);
-        }
-        yield 2 * sum >= (long) RGB * full;
-      }
-      default -> {
-        var palette = (IndexColorModel) image.getColorModel();
-        int index = raster.getSample(x, y, 0);
-        int sum = palette.getRed(index) + palette.getGreen(index) + palette.getBlue(index);
-        yield 2 * sum >= RGB * 255;
-      }
-    };
   }
 }

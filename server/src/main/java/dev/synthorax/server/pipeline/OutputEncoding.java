@@ -23,9 +23,14 @@ public enum OutputEncoding {
    * @param samples row-major grey in 0..1, {@code width * height} of them
    */
   public byte[] encode(float[] samples, int width, int height) {
+    return encode(samples, width, height, PngText.NONE);
+  }
+
+  /** Encodes; a PNG says {@code text} of itself. */
+  byte[] encode(float[] samples, int width, int height, PngText text) {
     return switch (this) {
-      case PNG_GRAY8 -> PngEncoder.encode(gray8(samples), width, height, 8);
-      case PNG_GRAY16 -> PngEncoder.encode(gray16(samples), width, height, 16);
+      case PNG_GRAY8 -> PngEncoder.encode(gray8(samples), width, height, 8, text);
+      case PNG_GRAY16 -> PngEncoder.encode(gray16(samples), width, height, 16, text);
       case RAW_GRAY8 -> gray8(samples);
       case RAW_FLOAT32 -> float32(samples);
     };

@@ -7,8 +7,8 @@ import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
- * Writes grey PNGs, always the same bytes for the same samples: Paeth filter on every line, one
- * IDAT.
+ * Writes grey PNGs, always the same bytes for the same samples: texts first, Paeth filter on every
+ * line, one IDAT.
  *
  * @see <a href="https://www.w3.org/TR/png-3/">PNG specification</a>
  */
@@ -25,12 +25,16 @@ final class PngEncoder {
    * @param samples row-major, {@code bitDepth / 8} big-endian bytes each
    * @param bitDepth 8 or 16
    */
-  static byte[] encode(byte[] samples, int width, int height, int bitDepth) {
+  static byte[] encode(byte[] samples, int width, int height, int bitDepth, PngText text) {
     var header = ByteBuffer.allocate(13).putInt(width).putInt(height);
     header.put((byte) bitDepth).put((byte) 0).put((byte) 0).put((byte) 0).put((byte) 0);
     var out = new ByteArrayOutputStream(samples.length / 2 + 64);
     out.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(SIGNATURE).array());
     chunk(out, "IHDR", header.array());
+    text.texts()
+        .forEach(
+            (keyword, words) ->
+                chunk(out, PngText.chunkType(words), PngText.chunkData(keyword, words)));
     chunk(out, "IDAT", deflate(filter(samples, width * bitDepth / 8, height, bitDepth / 8)));
     chunk(out, "IEND", new byte[0]);
     return out.toByteArray();

@@ -9,7 +9,6 @@ import dev.synthorax.engine.TensorSpec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -143,20 +142,12 @@ final class RowProbe {
   }
 
   private String digest(ExecutionContext context, int row) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     for (TensorSpec output : plan.outputs()) {
       long bytes = output.withRows(1).byteSize();
       digest.update(context.output(output.name()).asSlice(row * bytes, bytes).asByteBuffer());
     }
     return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
-    }
   }
 
   private void requireFinite(ExecutionContext context) {

@@ -126,6 +126,13 @@ final class BadInputTest {
             "masks[0].png", masked("lungs", ByteString.EMPTY), "masks[0].png: not a readable PNG"),
         wrong(
             "masks[0].png",
+            masked(
+                "lungs",
+                ByteString.copyFrom(
+                    OutputEncoding.PNG_GRAY8.encode(new float[] {0, 0.4f, 0.5f, 1}, 2, 2))),
+            "masks[0].png: 4 values: 0, 102, 128, 255 (expected: a mask of two values"),
+        wrong(
+            "masks[0].png",
             masked("lungs", bomb()),
             "masks[0].png: 20000x20000 pixels (expected: at most 4096 a side)"),
         wrong(

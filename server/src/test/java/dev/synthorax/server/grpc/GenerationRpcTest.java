@@ -3,6 +3,7 @@ package dev.synthorax.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.Durations;
@@ -16,10 +17,14 @@ import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.OutputFormat;
 import dev.synthorax.proto.v1.StructureMask;
+import dev.synthorax.server.config.Release;
 import dev.synthorax.server.pipeline.FakePipelines;
 import dev.synthorax.server.pipeline.OutputEncoding;
+import dev.synthorax.server.pipeline.PngTexts;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
+import java.awt.image.DataBufferByte;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,6 +35,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +168,70 @@ final class GenerationRpcTest {
       assertThat(model.getModels(0).getDiffusion().getWordsList()).containsExactly("effusion");
       assertThat(model.getModels(0).getDiffusion().getFindingsList()).containsExactly("edema");
     }
+  }
+
+  @Test
+  void generate_emptyMask_isDrawnAndWarnedOf() {
+    var empty =
+        StructureMask.newBuilder()
+            .setStructure("heart")
+            .setPng(ByteString.copyFrom(OutputEncoding.PNG_GRAY8.encode(new float[64], 8, 8)));
+
+    var response =
+        server.generation().generate(request(1).addMasks(mask("lungs")).addMasks(empty).build());
+
+    assertThat(response.getImagesCount()).isEqualTo(1);
+    assertThat(response.getWarningsList())
+        .containsExactly(
+            "masks: nothing is inside the mask of heart; the image is made for a chest without"
+                + " it.");
+  }
+
+  @Test
+  void generate_masksOfOneOutlineInOtherValues_giveOnePicture() {
+    float[] faint = new float[64];
+    Arrays.fill(faint, 20, 50, 1 / 255f);
+    var ones =
+        StructureMask.newBuilder()
+            .setStructure("lungs")
+            .setPng(ByteString.copyFrom(OutputEncoding.PNG_GRAY8.encode(faint, 8, 8)));
+
+    assertThat(pixels(request(1).addMasks(ones).build()))
+        .isEqualTo(pixels(request(1).addMasks(mask("lungs")).build()));
+  }
+
+  @Test
+  void generate_png_saysWhatMadeItAndKeepsItsPixels() throws IOException {
+    var request =
+        request(7)
+            .setCount(2)
+            .setPrompt("plötzlich\u0000\u001b[2J")
+            .setNegativePrompt("выпот")
+            .addMasks(mask("lungs"))
+            .setOutputFormat(OutputFormat.OUTPUT_FORMAT_PNG_GRAY8);
+
+    var png = pixels(request.build());
+    var texts = PngTexts.read(png.get(1).toByteArray());
+
+    assertThat(png).isEqualTo(pixels(request.build()));
+    assertThat(texts)
+        .containsEntry("Title", "Synthetic chest radiograph")
+        .containsEntry("Description", "plötzlich\uFFFD\uFFFD[2J")
+        .containsEntry("Software", "Synthorax " + Release.version())
+        .containsEntry("Disclaimer", "Synthetic: shows no patient; not for diagnosis");
+    assertThat(texts.get("Source")).matches("model squares [0-9a-f]{12}");
+    var comment = new ObjectMapper().readTree(texts.get("Comment"));
+    assertThat(comment.path("negativePrompt").asText()).isEqualTo("выпот");
+    assertThat(comment.path("seed").asLong()).isEqualTo(8);
+    assertThat(comment.path("settings").toString())
+        .isEqualTo(
+            "{\"steps\":5,\"guidanceScale\":3.0,\"noiseScheduler\":\"ddim\",\"width\":16,\"height\":16}");
+    assertThat(comment.path("structures").path(0).path("structure").asText()).isEqualTo("lungs");
+    assertThat(comment.path("structures").path(0).path("sha256").asText()).hasSize(64);
+    var raw = pixels(request.setOutputFormat(OutputFormat.OUTPUT_FORMAT_RAW_GRAY8).build());
+    var image = ImageIO.read(new ByteArrayInputStream(png.get(1).toByteArray()));
+    assertThat(((DataBufferByte) image.getRaster().getDataBuffer()).getData())
+        .isEqualTo(raw.get(1).toByteArray());
   }
 
   @Test

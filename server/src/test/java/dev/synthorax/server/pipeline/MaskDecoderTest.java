@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MaskDecoderTest {
@@ -21,8 +23,12 @@ final class MaskDecoderTest {
 
   private static float[] decode(byte[] png, int width, int height) {
     float[] target = new float[width * height];
-    MaskDecoder.decode(ByteBuffer.wrap(png), FIELD, target, 0, width, height);
+    decode(png, target, width, height);
     return target;
+  }
+
+  private static MaskCondition.Given decode(byte[] png, float[] target, int width, int height) {
+    return MaskDecoder.decode(ByteBuffer.wrap(png), FIELD, "lungs", target, 0, width, height);
   }
 
   private static byte[] gray8(int width, int height, int... samples) {
@@ -30,19 +36,119 @@ final class MaskDecoderTest {
     for (int i = 0; i < samples.length; i++) {
       bytes[i] = (byte) samples[i];
     }
-    return PngEncoder.encode(bytes, width, height, 8);
+    return PngEncoder.encode(bytes, width, height, 8, PngText.NONE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,255", "0,1", "0,100", "1,2", "254,255"})
+  void decode_gray8_theBrighterOfTwoIsInside(int dark, int bright) {
+    assertThat(decode(gray8(4, 1, dark, bright, bright, dark), 4, 1)).containsExactly(0, 1, 1, 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,1", "0,255", "0,65535", "256,257"})
+  void decode_gray16_theBrighterOfTwoIsInside(int dark, int bright) {
+    var samples = ByteBuffer.allocate(6).putShort((short) bright).putShort((short) dark);
+    samples.putShort((short) bright);
+
+    assertThat(decode(PngEncoder.encode(samples.array(), 3, 1, 16, PngText.NONE), 3, 1))
+        .containsExactly(1, 0, 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,0,true", "1,1,false", "255,1,false"})
+  void decode_oneValue_isInsideUnlessItIsZero(int sample, int inside, boolean empty) {
+    float[] target = new float[2];
+
+    var given = decode(gray8(2, 1, sample, sample), target, 2, 1);
+
+    assertThat(target).containsExactly(inside, inside);
+    assertThat(given.empty()).isEqualTo(empty);
   }
 
   @Test
-  void decode_gray8_splitsAtHalfOfFullScale() {
-    assertThat(decode(gray8(4, 1, 0, 127, 128, 255), 4, 1)).containsExactly(0, 0, 1, 1);
+  void decode_moreThanTwoValues_areRefusedAndNamed() {
+    assertRefused(
+        gray8(4, 1, 0, 127, 128, 255),
+        "4 values: 0, 127, 128, 255 (expected: a mask of two values, the brighter inside)");
+    assertRefused(gray8(6, 1, 9, 4, 3, 2, 1, 0), "6 values: 0, 1, 2, 3, ... (expected: ");
+    var deep = ByteBuffer.allocate(2 * 300);
+    for (int i = 0; i < 300; i++) {
+      deep.putShort((short) (100 * i));
+    }
+    assertRefused(
+        PngEncoder.encode(deep.array(), 300, 1, 16, PngText.NONE),
+        "more than 256 values: among them 0, 100, ");
   }
 
   @Test
-  void decode_gray16_splitsAtHalfOfFullScale() {
-    byte[] png = PngEncoder.encode(new byte[] {0x7F, -1, (byte) 0x80, 0}, 2, 1, 16);
+  void decode_colours_compareByTheirBrightness() throws IOException {
+    assertThat(decode(argb(BufferedImage.TYPE_INT_RGB, 0xFF0000, 0x00FF00), 2, 1))
+        .containsExactly(0, 1);
+    assertRefused(
+        argb(BufferedImage.TYPE_INT_RGB, 0xFF0000, 0x00FF00, 0x0000FF),
+        "3 values: (0, 0, 255), (255, 0, 0), (0, 255, 0) (expected: ");
+  }
 
-    assertThat(decode(png, 2, 1)).containsExactly(0, 1);
+  @Test
+  void decode_oneColourOfTwoOpacities_theMoreOpaqueIsInside() throws IOException {
+    int rgba = BufferedImage.TYPE_INT_ARGB;
+
+    assertThat(decode(argb(rgba, 0x00000000, 0xFF000000), 2, 1)).containsExactly(0, 1);
+    assertThat(decode(argb(rgba, 0xFFFFFFFF, 0x00FFFFFF), 2, 1)).containsExactly(1, 0);
+    assertThat(decode(argb(rgba, 0x00FFFFFF, 0x00FFFFFF), 2, 1)).containsExactly(0, 0);
+    assertThat(decode(argb(rgba, 0xFFFFFFFF, 0x00000000), 2, 1)).containsExactly(1, 0);
+  }
+
+  @Test
+  void decode_valuesThatDoNotTellInsideFromOutside_areRefused() throws IOException {
+    int rgba = BufferedImage.TYPE_INT_ARGB;
+
+    assertRefused(
+        argb(rgba, 0xFF000000, 0x00FFFFFF),
+        "values 0 of opacity 255 and 255 of opacity 0"
+            + " (expected: the brighter one, inside, to be opaque)");
+    assertRefused(argb(rgba, 0xFF000000, 0xFFFFFFFF, 0x00000000), "3 values: 0 of opacity 0, ");
+    assertRefused(
+        argb(BufferedImage.TYPE_INT_RGB, 0x1A0000, 0x00081B),
+        "values (0, 8, 27) and (26, 0, 0) (expected: one brighter, inside)");
+  }
+
+  @Test
+  void decode_paletteThatListsAColourTwice_countsColours() throws IOException {
+    byte[] levels = {0, 7, 0, 7};
+    var model = new IndexColorModel(2, 4, levels, levels, levels);
+    var image = new BufferedImage(4, 1, BufferedImage.TYPE_BYTE_BINARY, model);
+    for (int x = 0; x < 4; x++) {
+      image.getRaster().setSample(x, 0, 0, x);
+    }
+
+    assertThat(decode(written(image), 4, 1)).containsExactly(0, 1, 0, 1);
+  }
+
+  @Test
+  void decode_tooSmallForTheTarget_isEmptyAndHashed() {
+    int[] samples = new int[64];
+    samples[1] = 255;
+    float[] target = new float[4];
+    byte[] png = gray8(8, 8, samples);
+
+    var given = decode(png, target, 2, 2);
+
+    assertThat(given).isEqualTo(new MaskCondition.Given("lungs", Sha256.hex(png), true));
+    assertThat(target).containsOnly(0);
+  }
+
+  private static byte[] argb(int type, int... pixels) throws IOException {
+    var image = new BufferedImage(pixels.length, 1, type);
+    image.setRGB(0, 0, pixels.length, 1, pixels, 0, pixels.length);
+    return written(image);
+  }
+
+  private static byte[] written(BufferedImage image) throws IOException {
+    var out = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", out);
+    return out.toByteArray();
   }
 
   @ParameterizedTest
@@ -58,10 +164,8 @@ final class MaskDecoderTest {
     var image = new BufferedImage(3, 2, type);
     image.setRGB(1, 0, 0xFFFFFFFF);
     image.setRGB(2, 1, 0xFFFFFFFF);
-    var out = new ByteArrayOutputStream();
-    ImageIO.write(image, "png", out);
 
-    assertThat(decode(out.toByteArray(), 3, 2)).containsExactly(0, 1, 0, 0, 0, 1);
+    assertThat(decode(written(image), 3, 2)).containsExactly(0, 1, 0, 0, 0, 1);
   }
 
   @Test
@@ -76,7 +180,7 @@ final class MaskDecoderTest {
   void decode_intoALaterChannel_leavesTheOthers() {
     float[] target = new float[4];
 
-    MaskDecoder.decode(ByteBuffer.wrap(gray8(2, 1, 255, 255)), FIELD, target, 2, 2, 1);
+    MaskDecoder.decode(ByteBuffer.wrap(gray8(2, 1, 255, 255)), FIELD, "heart", target, 2, 2, 1);
 
     assertThat(target).containsExactly(0, 0, 1, 1);
   }

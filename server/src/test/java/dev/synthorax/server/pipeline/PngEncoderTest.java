@@ -1,11 +1,16 @@
 package dev.synthorax.server.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -17,7 +22,7 @@ final class PngEncoderTest {
     byte[] samples = new byte[width * height * bitDepth / 8];
     new SplittableRandom(width * 31L + height).nextBytes(samples);
 
-    byte[] png = PngEncoder.encode(samples, width, height, bitDepth);
+    byte[] png = PngEncoder.encode(samples, width, height, bitDepth, PngText.NONE);
 
     var image = ImageIO.read(new ByteArrayInputStream(png));
     assertThat(image.getWidth()).isEqualTo(width);
@@ -30,5 +35,25 @@ final class PngEncoderTest {
               : ((samples[2 * i] & 0xFF) << 8) + (samples[2 * i + 1] & 0xFF);
       assertThat(sample).isEqualTo(expected);
     }
+  }
+
+  @Test
+  void encode_texts_areReadBackAndOnlyNonLatinOnesAreInternational() throws IOException {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put("Title", "Größe");
+    texts.put("Description", "выпот 胸水");
+    texts.put("Comment", "two\nlines\u0000\u001b\u0085");
+    texts.put("Source", "");
+
+    byte[] png = PngEncoder.encode(new byte[4], 2, 2, 8, new PngText(texts));
+
+    assertThat(PngTexts.read(png))
+        .containsExactly(
+            entry("Title", "Größe"),
+            entry("Description", "выпот 胸水"),
+            entry("Comment", "two\nlines\uFFFD\uFFFD\uFFFD"));
+    String bytes = new String(png, StandardCharsets.ISO_8859_1);
+    assertThat(bytes).contains("tEXtTitle\0Größe", "iTXtDescription\0\0\0\0\0");
+    assertThat(bytes).contains("iTXtComment").doesNotContain("Source");
   }
 }

@@ -1,0 +1,85 @@
+package dev.synthorax.server.pipeline;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.server.config.Release;
+import java.math.BigInteger;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What made an image, as its PNG says it. Keywords are those of the PNG specification; the comment
+ * is a JSON object with the names of a run's manifest. Nothing in it changes from run to run.
+ */
+final class Provenance {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Provenance() {}
+
+  /**
+   * The text of one image.
+   *
+   * @param seed of this image
+   */
+  static PngText of(PipelineDescription pipeline, GenerationRequest request, long seed) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    texts.put("Title", "Synthetic chest radiograph");
+    texts.put("Description", request.prompt());
+    texts.put("Software", Release.software());
+    texts.put("Source", "model " + pipeline.name() + " " + pipeline.version());
+    texts.put("Disclaimer", "Synthetic: shows no patient; not for diagnosis");
+    texts.put("Comment", json(comment(pipeline, request, seed)));
+    return new PngText(texts);
+  }
+
+  private static Map<String, Object> comment(
+      PipelineDescription pipeline, GenerationRequest request, long seed) {
+    GenerationSettings how = request.settings();
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("steps", how.numInferenceSteps());
+    settings.put("guidanceScale", how.guidanceScale());
+    settings.put("noiseScheduler", name(how.noiseScheduler()));
+    settings.put("width", pipeline.size().width());
+    settings.put("height", pipeline.size().height());
+    Map<String, Object> comment = new LinkedHashMap<>();
+    comment.put("negativePrompt", request.negativePrompt());
+    comment.put("structures", masks(request));
+    comment.put("seed", new BigInteger(Long.toUnsignedString(seed)));
+    if (request.initialLatents() != null) {
+      comment.put("initialLatents", "given with the request instead of the seed's");
+    }
+    comment.put("settings", settings);
+    comment.put("model", pipeline.name());
+    comment.put("modelVersion", pipeline.version());
+    return comment;
+  }
+
+  private static List<Map<String, String>> masks(GenerationRequest request) {
+    MaskCondition masks = request.masks();
+    return masks == null ? List.of() : masks.given().stream().map(Provenance::mask).toList();
+  }
+
+  private static Map<String, String> mask(MaskCondition.Given given) {
+    Map<String, String> mask = new LinkedHashMap<>();
+    mask.put("structure", given.structure());
+    mask.put("sha256", given.sha256());
+    return mask;
+  }
+
+  private static String name(NoiseScheduler.Kind kind) {
+    return switch (kind) {
+      case DDIM -> "ddim";
+      case DPM_SOLVER_PP_2M -> "dpm++";
+    };
+  }
+
+  private static String json(Map<String, Object> comment) {
+    try {
+      return JSON.writeValueAsString(comment);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("numbers and strings that are no JSON", e);
+    }
+  }
+}
