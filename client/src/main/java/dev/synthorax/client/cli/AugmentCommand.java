@@ -45,8 +45,10 @@ import picocli.CommandLine.Spec;
       "  source: {folder: train-data}",
       "  generation: {steps: 20, guidance-scale: 4}",
       "  arms:",
-      "    - {name: single, kind: single-label, count: 200, labels: [edema, cardiomegaly]}",
-      "    - {name: moved, kind: transformed-mask, ratio: 0.5, structures: [lungs, heart]}",
+      "    - {name: single, kind: single-label, count: 200,",
+      "       labels: [edema, cardiomegaly]}",
+      "    - {name: moved, kind: transformed-mask, ratio: 0.5,",
+      "       structures: [lungs, heart]}",
       "    - {name: baseline, kind: classical, ratio: 0.5, include-source: true}",
       "",
       "docs/augment.md has every key."

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  synthorax dataset inspect CheXpert-v1.0-small",
-      "  synthorax dataset convert CheXpert-v1.0-small --to webdataset --out chexpert-tar",
+      "  synthorax dataset convert CheXpert-v1.0-small --to webdataset \\",
+      "      --out chexpert-tar",
       "  synthorax dataset read chexpert-tar --threads 8"
     })
 @SuppressWarnings({"NullAway.Init", "UnusedVariable"}) // picocli fills and reads the fields

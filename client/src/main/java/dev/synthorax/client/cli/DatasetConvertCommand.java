@@ -32,10 +32,12 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  synthorax dataset convert CheXpert-v1.0-small --to webdataset --out chexpert-tar",
-      "  synthorax dataset convert siim --to nnunet --structure pneumothorax --out"
-          + " nnUNet_raw/Dataset001_PTX",
-      "  synthorax dataset convert CheXpert-v1.0-small --to nih --uncertain zeros --out as-nih"
+      "  synthorax dataset convert CheXpert-v1.0-small --to webdataset \\",
+      "      --out chexpert-tar",
+      "  synthorax dataset convert siim --to nnunet --structure pneumothorax \\",
+      "      --out nnUNet_raw/Dataset001_PTX",
+      "  synthorax dataset convert CheXpert-v1.0-small --to nih \\",
+      "      --uncertain zeros --out as-nih"
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class DatasetConvertCommand implements Callable<Integer> {
@@ -48,6 +50,7 @@ final class DatasetConvertCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       required = true,
       converter = DatasetOptionNames.OfFormat.class,
+      completionCandidates = DatasetOptionNames.Formats.class,
       description = "Format to write, one of those of --format.")
   private DatasetFormat to;
 

@@ -3,6 +3,8 @@ package dev.synthorax.client.cli;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.UncertaintyPolicy;
 import dev.synthorax.client.dataset.format.DatasetFormat;
+import java.util.Arrays;
+import java.util.Iterator;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -29,6 +31,14 @@ final class DatasetOptionNames {
       } catch (IllegalArgumentException e) {
         throw new TypeConversionException(e.getMessage());
       }
+    }
+  }
+
+  /** The names of all formats, for completion. */
+  static final class Formats implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(DatasetFormat.values()).map(DatasetFormat::wireName).iterator();
     }
   }
 

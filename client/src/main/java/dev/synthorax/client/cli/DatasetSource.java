@@ -23,6 +23,7 @@ final class DatasetSource {
       names = "--format",
       paramLabel = "FORMAT",
       converter = DatasetOptionNames.OfFormat.class,
+      completionCandidates = DatasetOptionNames.Formats.class,
       description =
           "chexpert, candid-ptx, siim, rsna, mimic-cxr-jpg, nih, nnunet, webdataset, folder or"
               + " shards (default: found out).")

@@ -37,26 +37,17 @@ final class ErrorLine {
   int badUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
     boolean json = List.of(args).contains("--json");
+    String problem = Misuse.problem(e);
     String message =
-        problem(e, command) + "; see '" + command.getCommandSpec().qualifiedName() + " --help'";
+        problem
+            + (problem.endsWith("?") ? " See '" : "; see '")
+            + command.getCommandSpec().qualifiedName()
+            + " --help'";
     print(command.getErr(), json, Map.of("code", "INVALID_ARGUMENT", "message", oneLine(message)));
     if (List.of(args).contains("--debug")) {
       e.printStackTrace(command.getErr());
     }
     return SynthoraxCommand.BAD_USAGE;
-  }
-
-  private static String problem(ParameterException e, CommandLine command) {
-    if (e instanceof CommandLine.UnmatchedArgumentException unmatched
-        && command.getParent() == null
-        && !unmatched.isUnknownOption()) {
-      return "no command "
-          + unmatched.getUnmatched().getFirst()
-          + " (expected: "
-          + String.join(", ", command.getSubcommands().keySet())
-          + ", trainer or bench)";
-    }
-    return e.getMessage() == null ? "bad usage" : e.getMessage();
   }
 
   /** The command ran and failed. */
@@ -104,15 +95,19 @@ final class ErrorLine {
       }
       case UsageException usage -> {
         error.put("code", "INVALID_ARGUMENT");
-        error.put("message", message(usage));
+        error.put("message", Misuse.withSuggestion(message(usage)));
       }
       case ParameterException usage -> {
         error.put("code", "INVALID_ARGUMENT");
-        error.put("message", message(usage));
+        error.put("message", Misuse.withSuggestion(message(usage)));
       }
       case IOException io -> {
         error.put("code", "FAILED");
         error.put("message", ioMessage(io));
+      }
+      case InterruptedException _ -> {
+        error.put("code", "CANCELLED");
+        error.put("message", "stopped");
       }
       default -> {
         error.put("code", "INTERNAL");
@@ -134,7 +129,7 @@ final class ErrorLine {
 
   /** Adds the option that sets the field at fault, since people type options. */
   private static String withOption(SynthoraxException failure) {
-    String message = message(failure);
+    String message = Misuse.withSuggestion(message(failure));
     String field = failure.field();
     if (field == null) {
       return message;

@@ -21,8 +21,10 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  synthorax generate --prompt \"large pleural effusion\" --seed 7 --count 4 --out effusions",
-      "  synthorax generate --mask lungs=lungs.png --mask heart=heart.png --prompt \"mild edema\""
+      "  synthorax generate --prompt \"large pleural effusion\" --seed 7 --count 4 \\",
+      "      --out effusions",
+      "  synthorax generate --mask lungs=lungs.png --mask heart=heart.png \\",
+      "      --prompt \"mild edema\""
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class GenerateCommand implements Callable<Integer> {

@@ -43,9 +43,12 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  synthorax metrics fidelity --real test --synthetic synthetic",
-      "  synthorax metrics fidelity --real test --synthetic synthetic --train train --json",
-      "  synthorax metrics fidelity --real nih --real-split test --synthetic job --standardise",
-      "  synthorax metrics fidelity --real real.csv --synthetic syn.csv --feature-set rad-dino-v1"
+      "  synthorax metrics fidelity --real test --synthetic synthetic \\",
+      "      --train train --json",
+      "  synthorax metrics fidelity --real nih --real-split test \\",
+      "      --synthetic job --standardise",
+      "  synthorax metrics fidelity --real real.csv --synthetic syn.csv \\",
+      "      --feature-set rad-dino-v1"
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class MetricsFidelityCommand implements Callable<Integer> {

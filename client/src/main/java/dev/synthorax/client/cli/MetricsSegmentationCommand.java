@@ -42,13 +42,14 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  synthorax metrics segmentation --truth masks --prediction predicted",
-      "  synthorax metrics segmentation --truth masks --prediction predicted --spacing 0.7,0.7"
-          + " --tolerance 3",
-      "  synthorax metrics segmentation --truth masks --prediction predicted --groups people.csv"
-          + " --group sex",
-      "  synthorax metrics segmentation --truth masks --prediction predicted --groups people.csv"
-          + " --scores-out all.csv --arm masks",
-      "  synthorax metrics segmentation --truth phantoms --split test --prediction predicted"
+      "  synthorax metrics segmentation --truth masks --prediction predicted \\",
+      "      --spacing 0.7,0.7 --tolerance 3",
+      "  synthorax metrics segmentation --truth masks --prediction predicted \\",
+      "      --groups people.csv --group sex",
+      "  synthorax metrics segmentation --truth masks --prediction predicted \\",
+      "      --groups people.csv --scores-out all.csv --arm masks",
+      "  synthorax metrics segmentation --truth phantoms --split test \\",
+      "      --prediction predicted"
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class MetricsSegmentationCommand implements Callable<Integer> {

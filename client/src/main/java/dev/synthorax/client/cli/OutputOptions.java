@@ -9,10 +9,4 @@ final class OutputOptions {
 
   @Option(names = "--debug", description = "Show where an error came from.")
   boolean debug;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
 }

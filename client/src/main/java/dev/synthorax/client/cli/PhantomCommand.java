@@ -19,11 +19,11 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,15 +37,19 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "phantom",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Make procedural chest radiographs with exact masks and labels.",
+    description = "Makes procedural chest radiographs with exact masks and labels.",
     footer = {
       "",
       "Examples:",
       "  synthorax phantom --count 16 --size 512 --out phantoms",
+      "  synthorax phantom --count train=400,validation=50,test=100 --out phantoms",
       "  synthorax phantom --count 24000 --size 128 --format shards --out shards",
-      "  synthorax phantom --count 500 --site B --split test --format chexpert --out site-b-test"
+      "  synthorax phantom --count 500 --site B --split test \\",
+      "      --format chexpert --out site-b-test",
+      "",
+      "The same options give the same files. Stopped (Ctrl-C), it leaves an empty",
+      "folder: a dataset is there whole or not at all."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 public final class PhantomCommand implements Callable<Integer> {
@@ -53,38 +57,40 @@ public final class PhantomCommand implements Callable<Integer> {
       names = "--count",
       paramLabel = "N",
       defaultValue = "16",
-      description = "number of phantoms (default ${DEFAULT-VALUE})")
-  private int count;
+      description =
+          "Number of phantoms, or one for each split: train=400,validation=50,test=100. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private String count;
 
   @Option(
       names = "--site",
       paramLabel = "A..E",
-      description = "hospital that the patients come to (default: that of the seed, else A)")
+      description = "Hospital that the patients come to. Default: that of the seed, else A.")
   private @Nullable Site site;
 
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      description = "train, validation or test; no patient is in two (default: train)")
+      description = "train, validation or test; no patient is in two. Default: train.")
   private @Nullable String split;
 
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "first seed (default: the first of the site's split)")
+      description = "First seed. Default: the first of the site's split.")
   private @Nullable Long seed;
 
   @Option(
       names = "--size",
       paramLabel = "PX",
       defaultValue = "512",
-      description = "image side, 64..1024 pixels (default ${DEFAULT-VALUE})")
+      description = "Side of the images, 64 to 1024 pixels. Default: ${DEFAULT-VALUE}.")
   private int size;
 
   @Option(
       names = "--finding",
       paramLabel = "F",
-      description = "make only this finding; repeat for several (default: the site's mix)")
+      description = "Make only this finding; repeat for several. Default: the site's mix.")
   private List<String> findings = new ArrayList<>();
 
   @Option(
@@ -92,29 +98,30 @@ public final class PhantomCommand implements Callable<Integer> {
       paramLabel = "FORMAT",
       defaultValue = "folder",
       converter = DatasetOptionNames.OfFormat.class,
+      completionCandidates = DatasetOptionNames.Formats.class,
       description =
           "chexpert, candid-ptx, siim, rsna, mimic-cxr-jpg, nih, nnunet, webdataset, folder or"
-              + " shards; png is folder (default ${DEFAULT-VALUE})")
+              + " shards. Default: ${DEFAULT-VALUE}.")
   private DatasetFormat format;
 
   @Option(
       names = "--out",
       paramLabel = "DIR",
       required = true,
-      description = "folder to write to, new or empty")
+      description = "Folder to write to, new or empty.")
   private Path out;
 
   @Option(
       names = "--shard-size",
       paramLabel = "N",
       defaultValue = "1000",
-      description = "samples a shard, of shards and webdataset (default ${DEFAULT-VALUE})")
+      description = "Samples a shard, of shards and webdataset. Default: ${DEFAULT-VALUE}.")
   private int shardSize;
 
   @Option(
       names = "--structure",
       paramLabel = "NAME",
-      description = "mask to write, of nnunet; repeat for several (default: all)")
+      description = "Mask to write, of nnunet; repeat for several. Default: all.")
   private List<String> structures = new ArrayList<>();
 
   @Mixin private PhantomKnobOptions knobs;
@@ -122,21 +129,20 @@ public final class PhantomCommand implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "worker threads (default: all cores)")
+      description = "Worker threads. Default: all cores.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(names = "--json", description = "print the summary as one JSON object")
-  private boolean json;
+  @Mixin private OutputOptions output;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    PhantomStream stream;
+    List<PhantomRange> ranges;
+    List<PhantomStream> streams;
     WriteOptions options;
-    long first;
     try {
-      require(count >= 1, "--count: " + count + " (expected: >= 1)");
+      ranges = PhantomRange.of(count, site, split == null ? null : Split.ofWireName(split), seed);
       require(
           shardSize >= 1 && shardSize <= 65536,
           "--shard-size: " + shardSize + " (expected: 1..65536)");
@@ -150,20 +156,44 @@ public final class PhantomCommand implements Callable<Integer> {
               + ".."
               + PhantomSpec.MAX_SIZE
               + ")");
-      first = firstSeed();
-      PhantomSpec phantom = new PhantomSpec(first, size, findings(), knobs.knobs());
-      stream = new PhantomStream(phantom, count);
+      PhantomSpec phantom =
+          new PhantomSpec(ranges.getFirst().first(), size, findings(), knobs.knobs());
+      streams =
+          ranges.stream()
+              .map(range -> new PhantomStream(phantom.withSeed(range.first()), range.count()))
+              .toList();
       options = options().withPngText(info -> pngText(phantom, info));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-    try {
-      format.write(out, options, writer -> stream.forEach(threads, writer::add));
+    write(ranges, streams, options);
+    return SynthoraxCommand.OK;
+  }
+
+  private void write(List<PhantomRange> ranges, List<PhantomStream> streams, WriteOptions options)
+      throws IOException, InterruptedException {
+    PrintWriter err = spec.commandLine().getErr();
+    int total = ranges.stream().mapToInt(PhantomRange::count).sum();
+    long startNanos = System.nanoTime();
+    try (StopSignal _ = StopSignal.open(err, "nothing of it stays in " + out);
+        CountProgress progress = CountProgress.open(err, output.json, "Phantoms", total)) {
+      format.write(
+          out,
+          options,
+          writer -> {
+            for (PhantomStream stream : streams) {
+              stream.forEach(
+                  threads,
+                  sample -> {
+                    writer.add(sample);
+                    progress.step();
+                  });
+            }
+          });
     } catch (IllegalArgumentException e) { // the format cannot hold a phantom
       throw new IOException(e.getMessage(), e);
     }
-    report(first);
-    return CommandLine.ExitCode.OK;
+    report(ranges, total, (System.nanoTime() - startNanos) / 1e9);
   }
 
   private static PngText pngText(PhantomSpec first, ImageInfo info) {
@@ -175,48 +205,6 @@ public final class PhantomCommand implements Callable<Integer> {
     if (!condition) {
       throw new IllegalArgumentException(message);
     }
-  }
-
-  /** The first seed; all seeds lie within the site and the split that were named. */
-  private long firstSeed() {
-    Split named = split == null ? null : Split.ofWireName(split);
-    if (seed == null) {
-      Site of = site == null ? Site.A : site;
-      Split in = named == null ? Split.TRAIN : named;
-      requireWithin(of.first(in), of, in);
-      return of.first(in);
-    }
-    Site of = Site.of(seed);
-    require(
-        site == null || site == of,
-        "--seed: "
-            + seed
-            + " is of site "
-            + of
-            + " (expected with --site "
-            + site
-            + ": a seed of that site, or none)");
-    if (named != null) {
-      requireWithin(seed, of, named);
-    }
-    return seed;
-  }
-
-  private void requireWithin(long first, Site of, Split in) {
-    require(
-        first >= of.first(in) && first <= of.last(in) && count - 1 <= of.last(in) - first,
-        count
-            + " phantoms from seed "
-            + first
-            + " leave "
-            + in.wireName()
-            + " of site "
-            + of
-            + " (expected: seeds "
-            + of.first(in)
-            + ".."
-            + of.last(in)
-            + ")");
   }
 
   private Set<Finding> findings() {
@@ -237,20 +225,41 @@ public final class PhantomCommand implements Callable<Integer> {
         .withStructures(structures.stream().map(Structure::ofWireName).distinct().toList());
   }
 
-  private void report(long first) throws IOException {
+  private void report(List<PhantomRange> ranges, int total, double seconds) throws IOException {
     PrintWriter writer = spec.commandLine().getOut();
-    if (json) {
+    long first = ranges.getFirst().first();
+    if (output.json) {
       Map<String, Object> summary = new LinkedHashMap<>();
-      summary.put("count", count);
+      summary.put("count", total);
       summary.put("seed", first);
       summary.put("size", size);
       summary.put("format", format.wireName());
       summary.put("site", Site.of(first).name());
       summary.put("out", out.toString());
+      if (ranges.size() > 1) {
+        Map<String, PhantomRange> bySplit = new LinkedHashMap<>();
+        ranges.forEach(range -> bySplit.put(split(range), range));
+        summary.put("splits", bySplit);
+      }
       writer.println(new JsonMapper().writeValueAsString(summary));
     } else {
-      writer.println(count + " phantoms of " + size + " x " + size + " pixels in " + out);
+      List<String> parts =
+          ranges.stream().map(range -> range.count() + " " + split(range)).toList();
+      writer.println(
+          String.format(
+              Locale.ROOT,
+              "%d phantoms of %d x %d pixels in %s%s (%.1f s)",
+              total,
+              size,
+              size,
+              out,
+              parts.size() > 1 ? ": " + String.join(", ", parts) : "",
+              seconds));
     }
     writer.flush();
+  }
+
+  private static String split(PhantomRange range) {
+    return Site.split(range.first()).wireName();
   }
 }

@@ -15,36 +15,36 @@ final class PhantomKnobOptions {
   @Option(
       names = "--view",
       paramLabel = "PA|AP",
-      description = "view of every film (default: the site's mix)")
+      description = "View of every film. Default: the site's mix.")
   private @Nullable String view;
 
   @Option(
       names = "--label-flips",
       paramLabel = "P",
       defaultValue = "0",
-      description = "probability that a label says the opposite (default ${DEFAULT-VALUE})")
+      description = "Probability that a label says the opposite. Default: ${DEFAULT-VALUE}.")
   private double labelFlips;
 
   @Option(
       names = "--label-doubts",
       paramLabel = "P",
       defaultValue = "0",
-      description = "probability that a label is uncertain (default ${DEFAULT-VALUE})")
+      description = "Probability that a label is uncertain. Default: ${DEFAULT-VALUE}.")
   private double labelDoubts;
 
   @Option(
       names = "--tube-given-pneumothorax",
       paramLabel = "P",
-      description = "probability of a chest tube given a pneumothorax (default: the site's)")
+      description = "Probability of a chest tube given a pneumothorax. Default: the site's.")
   private @Nullable Double tubeGivenPneumothorax;
 
   @Option(
       names = "--confound",
       paramLabel = "FINDING:CHANNEL:STRENGTH",
       description =
-          "something in the picture that goes with a finding: marker (the word PORTABLE) or film (a"
+          "Something in the picture that goes with a finding: marker (the word PORTABLE) or film (a"
               + " dark, hard look), from 0 (by chance) to 1 (always); for example"
-              + " pneumothorax:marker:0.8")
+              + " pneumothorax:marker:0.8.")
   private @Nullable String confound;
 
   /**

@@ -44,8 +44,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  synthorax report runs.csv --baseline real_only --metric f1 --out evaluation",
-      "  synthorax report runs.csv --baseline real_only --metric dice --examples phantoms --out"
-          + " evaluation"
+      "  synthorax report runs.csv --baseline real_only --metric dice \\",
+      "      --examples phantoms --out evaluation"
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class ReportCommand implements Callable<Integer> {

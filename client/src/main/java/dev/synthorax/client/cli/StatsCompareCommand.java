@@ -35,9 +35,10 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  synthorax stats compare runs.csv --baseline real_only --metric f1",
-      "  synthorax stats compare dice.csv --baseline real_only --metric dice --test bootstrap",
-      "  synthorax stats compare scores.csv --baseline real_only --metric auroc --adjust holm"
-          + " --json"
+      "  synthorax stats compare dice.csv --baseline real_only --metric dice \\",
+      "      --test bootstrap",
+      "  synthorax stats compare scores.csv --baseline real_only --metric auroc \\",
+      "      --adjust holm --json"
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class StatsCompareCommand implements Callable<Integer> {

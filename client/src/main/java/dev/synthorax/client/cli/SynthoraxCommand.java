@@ -2,13 +2,11 @@ package dev.synthorax.client.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The root of all commands, and the client's main. */
@@ -17,28 +15,28 @@ import picocli.CommandLine.Spec;
     description = "Makes synthetic chest radiographs, and serves the models that make them.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
-      AugmentCommand.class,
-      DatasetCommand.class,
       DemoCommand.class,
       GenerateCommand.class,
-      MetricsCommand.class,
       ModelsCommand.class,
+      LauncherCommand.Serve.class,
       PhantomCommand.class,
-      ReportCommand.class,
-      ServeCommand.class,
+      DatasetCommand.class,
+      AugmentCommand.class,
+      MetricsCommand.class,
       StatsCommand.class,
+      ReportCommand.class,
+      LauncherCommand.Bench.class,
+      LauncherCommand.Trainer.class,
+      CompletionCommand.class,
       HelpCommand.class
     },
     footer = {
       "",
       "Start with:",
       "  synthorax demo",
-      "  synthorax generate --prompt \"large pleural effusion\" --seed 7 --count 4 --out effusions",
+      "  synthorax generate --prompt \"large pleural effusion\" --seed 7 --count 4",
       "",
-      "Run by the launcher in processes of their own, each with --help: serve, trainer (trains"
-          + " models),",
-      "bench (measures).",
-      "",
+      "Every command has --help with an example.",
       "Exit codes: 0 done, 1 failed, 2 bad usage."
     })
 public final class SynthoraxCommand implements Runnable {
@@ -52,13 +50,6 @@ public final class SynthoraxCommand implements Runnable {
   public static final int BAD_USAGE = 2;
 
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  @SuppressWarnings("UnusedVariable") // picocli asks it
-  private boolean help;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it runs anything
   SynthoraxCommand() {}
@@ -93,10 +84,9 @@ public final class SynthoraxCommand implements Runnable {
         new CommandLine(new SynthoraxCommand(), new CommandFactory(environment))
             .setOut(out)
             .setErr(err)
-            .setUsageHelpWidth(100)
-            .setUsageHelpAutoWidth(false)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false);
+    CommandFrame.around(root);
     ErrorLine errors = new ErrorLine();
     root.setParameterExceptionHandler(errors::badUsage);
     root.setExecutionExceptionHandler(errors::failed);
@@ -105,9 +95,8 @@ public final class SynthoraxCommand implements Runnable {
 
   @Override
   public void run() {
-    List<String> names =
-        spec.subcommands().keySet().stream().filter(name -> !name.equals("help")).toList();
     throw new CommandLine.ParameterException(
-        spec.commandLine(), "no command (expected: one of " + String.join(", ", names) + ")");
+        spec.commandLine(),
+        "no command (expected: one of " + String.join(", ", CommandFrame.names()) + ")");
   }
 }

@@ -215,12 +215,12 @@ class DatasetCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "inspect, --format, tar, Invalid value for option '--format': format: 'tar'",
+    "inspect, --format, tar, --format: 'tar' (expected: chexpert",
     "read, --threads, 0, --threads: 0 (expected: >= 1)",
     "convert, --uncertain, multi-class, --uncertain: MultiClass[] gives no hard labels",
     "convert, --structure, heart, '--structure: [heart] (expected: with --to nnunet only)'",
     "convert, --shard-size, 0, shardSize: 0 (expected: 1..65536)",
-    "convert, --uncertain, maybe, Invalid value for option '--uncertain'",
+    "convert, --uncertain, maybe, --uncertain: ",
   })
   void command_badOption_saysWhatAndExitsWithTwo(
       String command, String option, String value, String message) {

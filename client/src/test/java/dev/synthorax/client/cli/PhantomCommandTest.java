@@ -2,6 +2,7 @@ package dev.synthorax.client.cli;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.synthorax.client.Release;
 import dev.synthorax.client.dataset.Dataset;
@@ -10,6 +11,7 @@ import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.ShardReader;
 import dev.synthorax.client.dataset.Split;
+import dev.synthorax.client.dataset.Splits;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.View;
 import dev.synthorax.client.dataset.format.DatasetFormat;
@@ -22,6 +24,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -217,14 +220,18 @@ class PhantomCommandTest {
   @CsvSource({
     "--count, 0, --count: 0 (expected: >= 1)",
     "--size, 63, --size: 63 (expected: 64..1024)",
-    "--size, big, Invalid value for option '--size'",
+    "--size, big, --size: 'big' (expected: a whole number)",
+    "--count, many, --count: 'many' (expected: a whole number",
+    "--count, train=4;test=2, --count: 'train=4;test=2' (expected: a whole number",
+    "--count, train=4=5, --count: 'train=4=5' (expected: a whole number",
+    "--count, tune=4, split: 'tune' (expected: train",
     "--seed, -1, seed: -1 (expected: >= 0)",
     "--seed, 5000000, seed: 5000000 (expected: a seed of a site",
     "--finding, flu, finding: 'flu'",
     "--shard-size, 0, --shard-size: 0",
     "--threads, 0, --threads: 0",
-    "--format, jpeg, Invalid value for option '--format': format: 'jpeg'",
-    "--site, Z, Invalid value for option '--site'",
+    "--format, jpeg, --format: 'jpeg' (expected: chexpert",
+    "--site, Z, --site: 'Z' (expected: A",
     "--split, tune, split: 'tune'",
     "--structure, heart, --structure: [heart] (expected: with --format nnunet only)",
     "--view, LATERAL, --view: 'LATERAL' (expected: PA or AP)",
@@ -239,6 +246,56 @@ class PhantomCommandTest {
     assertThat(err.toString()).startsWith("error: " + message).doesNotContain("\tat ");
     assertThat(err.toString().lines()).hasSize(1);
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void call_countsBySplit_startAtTheFirstSeedOfEach() throws IOException {
+    int exit =
+        run(
+            "--count",
+            "test=2,train=3,val=1",
+            "--site",
+            "C",
+            "--size",
+            "64",
+            "--json",
+            "--out",
+            folder.toString());
+
+    assertThat(exit).describedAs(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("\"count\":6")
+        .contains("\"splits\":{\"train\":{\"first\":20000000,\"count\":3}");
+    List<DatasetImage> images = open(DatasetFormat.FOLDER).images();
+    assertThat(images)
+        .extracting(image -> image.info().seed(), image -> image.info().split())
+        .containsExactly(
+            tuple(20_000_000L, Split.TRAIN),
+            tuple(20_000_001L, Split.TRAIN),
+            tuple(20_000_002L, Split.TRAIN),
+            tuple(23_000_000L, Split.VALIDATION),
+            tuple(22_000_000L, Split.TEST),
+            tuple(22_000_001L, Split.TEST));
+    assertThat(images.getFirst().load()).isEqualTo(Phantoms.sample(20_000_000, 64));
+    Splits.requireDisjoint(images);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--split, test", "--seed, 7"})
+  void call_countsBySplitWithSplitOrSeed_areRefused(String option, String value) {
+    int exit = run("--count", "train=4,test=2", option, value, "--out", folder.toString());
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith("error: --count: 'train=4,test=2' (expected with --split or --seed: a number");
+  }
+
+  @Test
+  void call_splitNamedTwice_isRefused() {
+    int exit = run("--count", "val=4,validation=2", "--out", folder.toString());
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString()).contains("names validation twice");
   }
 
   @Test

@@ -5,8 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.synthorax.client.dataset.DatasetWriter;
 import dev.synthorax.client.dataset.Sample;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -27,8 +30,12 @@ public final class StagedWriter implements DatasetWriter {
   /** Where an unfinished dataset is. */
   static final String STAGE = ".synthorax-unfinished";
 
+  /** Locked by the process that writes; what a killed one leaves is unlocked. */
+  private static final String LOCK = ".synthorax-writing";
+
   private final Path folder;
   private final Path stage;
+  private final FileChannel lock; // owned
   private final DatasetWriter writer; // owned
   private final Set<String> ids = new HashSet<>();
   private State state = State.OPEN;
@@ -39,9 +46,10 @@ public final class StagedWriter implements DatasetWriter {
     CLOSED
   }
 
-  private StagedWriter(Path folder, Path stage, DatasetWriter writer) {
+  private StagedWriter(Path folder, Path stage, FileChannel lock, DatasetWriter writer) {
     this.folder = folder;
     this.stage = stage;
+    this.lock = lock;
     this.writer = writer;
   }
 
@@ -54,7 +62,7 @@ public final class StagedWriter implements DatasetWriter {
     Files.createDirectories(folder);
     Path stage = folder.resolve(STAGE);
     for (Path entry : list(folder)) {
-      if (!entry.equals(stage)) {
+      if (!entry.equals(stage) && !entry.equals(folder.resolve(LOCK))) {
         throw new IOException(
             folder
                 + " already holds "
@@ -62,14 +70,39 @@ public final class StagedWriter implements DatasetWriter {
                 + " (expected: a new or an empty folder)");
       }
     }
-    delete(stage); // what a stopped run left
-    Files.createDirectory(stage);
+    FileChannel lock = lock(folder);
     try {
-      return new StagedWriter(folder, stage, layout.create(stage, options, losses));
+      delete(stage); // what a stopped run left
+      Files.createDirectory(stage);
+      return new StagedWriter(folder, stage, lock, layout.create(stage, options, losses));
     } catch (IOException | RuntimeException e) {
       delete(stage);
+      unlock(folder, lock);
       throw e;
     }
+  }
+
+  /** Opens and locks the folder's lock file; the caller unlocks. */
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // another writer of this process
+    } catch (IOException e) { // a file system without locks: then nobody is kept out
+      return channel;
+    }
+    channel.close();
+    throw new IOException(
+        folder + " is being written by another command (expected: a folder of its own for each)");
+  }
+
+  private static void unlock(Path folder, FileChannel lock) throws IOException {
+    Files.deleteIfExists(folder.resolve(LOCK));
+    lock.close();
   }
 
   /** Refuses a folder whose dataset is not finished. */
@@ -121,6 +154,7 @@ public final class StagedWriter implements DatasetWriter {
       Files.move(entry, folder.resolve(entry.getFileName().toString()));
     }
     Files.delete(stage);
+    unlock(folder, lock);
     state = State.CLOSED;
   }
 
@@ -139,6 +173,7 @@ public final class StagedWriter implements DatasetWriter {
       // it is given up, and what broke it was reported already
     }
     delete(stage);
+    unlock(folder, lock);
   }
 
   /** Folders first, then files, both in descending order of their names. */

@@ -56,6 +56,30 @@ class StagedWriterTest {
   }
 
   @Test
+  void open_folderThatAnotherWrites_isRefusedAndTheOtherGoesOn() throws IOException {
+    StagedWriter writer = open();
+
+    assertThatThrownBy(this::open)
+        .hasMessage(
+            folder
+                + " is being written by another command (expected: a folder of its own for each)");
+    writer.add(sample);
+    writer.close();
+
+    assertThat(Fixture.read(DatasetFormat.FOLDER, folder)).containsExactly(sample);
+    assertThat(folder.resolve(".synthorax-writing")).doesNotExist();
+  }
+
+  @Test
+  void open_lockThatAKilledWriterLeft_isTaken() throws IOException {
+    Fixture.file(folder, ".synthorax-writing", "");
+
+    open().close();
+
+    assertThat(folder.resolve(".synthorax-writing")).doesNotExist();
+  }
+
+  @Test
   void open_file_isRefused() throws IOException {
     Path file = Fixture.file(folder, "file", "x");
 
