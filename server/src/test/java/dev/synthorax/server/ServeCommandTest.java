@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ServeCommandTest {
@@ -81,6 +82,22 @@ final class ServeCommandTest {
     execute(command, "--help");
 
     assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "[::1,host: [::1 (expected: an address or a name of this machine)",
+    "192.0.2.1,cannot listen on 192.0.2.1 port 0: no address of this machine (expected: "
+  })
+  void serve_hostThatIsNotOurs_exitsWith1AndSaysWhichAre(
+      String host, String message, @TempDir Path folder) throws IOException {
+    Files.writeString(
+        Files.createDirectory(folder.resolve("cxr")).resolve("model_index.json"), "{}");
+
+    int code = execute("serve", "--port=0", "--host=" + host, "--models=" + folder);
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString()).startsWith("synthorax serve: " + message).hasLineCount(1);
   }
 
   @Test

@@ -175,7 +175,9 @@ final class ServeProcessIT {
       assertThat(exitCode(process)).isEqualTo(1);
       assertThat(stderr())
           .hasLineCount(1)
-          .startsWith("synthorax serve: cannot listen on 127.0.0.1 port " + taken.getLocalPort());
+          .startsWith(
+              "synthorax serve: cannot listen on 127.0.0.1 port %d: in use (expected: a free port"
+                  .formatted(taken.getLocalPort()));
     }
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -70,8 +71,16 @@ public final class GrpcEdge {
    *     address is not ours
    */
   public static GrpcEdge listen(String host, int port, ModelRepository models) {
+    var address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new InferenceException(
+          ErrorReason.INVALID_ARGUMENT,
+          "host: %s (expected: an address or a name of this machine)".formatted(host),
+          "host",
+          null);
+    }
     var builder =
-        NettyServerBuilder.forAddress(new InetSocketAddress(host, port))
+        NettyServerBuilder.forAddress(address)
             .maxInboundMetadataSize(MAX_METADATA_BYTES)
             .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
             .maxRstFramesPerWindow(MAX_RST_FRAMES, RST_WINDOW_SECONDS)
@@ -84,11 +93,26 @@ public final class GrpcEdge {
     } catch (IOException e) {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,
-          "cannot listen on %s port %d: it is in use or not allowed (expected: a free port; --port 0 takes any)"
-              .formatted(host, port),
+          "cannot listen on %s port %d: %s".formatted(host, port, refusal(e)),
           "port",
           e);
     }
+  }
+
+  /** What the system said of an address, and what it takes instead. */
+  private static String refusal(IOException failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String said = String.valueOf(root.getMessage()).toLowerCase(Locale.ROOT);
+    if (said.contains("in use")) {
+      return "in use (expected: a free port; 0 takes any)";
+    }
+    if (said.contains("assign")) {
+      return "no address of this machine (expected: 127.0.0.1, or 0.0.0.0 for all)";
+    }
+    return said + " (expected: a port that is open to you; 0 takes any)";
   }
 
   /** Starts on any transport. */

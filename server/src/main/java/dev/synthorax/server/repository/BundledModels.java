@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.pipeline.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class BundledModels {
         return null;
       }
       byte[] index = stream.readAllBytes();
-      String name = HexFormat.of().formatHex(sha256().digest(index)).substring(0, NAME_DIGITS);
+      String name = Sha256.hex(index).substring(0, NAME_DIGITS);
       Path target = cache.resolve("models").resolve(name);
       if (!Files.isDirectory(target)) {
         extract(new String(index, UTF_8).lines().toList(), classes, target);
@@ -103,7 +103,7 @@ public final class BundledModels {
       throw new IOException(INDEX + ": " + path + " (expected: a path below " + ROOT + ")");
     }
     Files.createDirectories(file.resolveSibling(""));
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     try (InputStream resource = classes.getResourceAsStream(ROOT + path)) {
       if (resource == null) {
         throw new IOException(ROOT + path + ": missing from the jar");
@@ -120,14 +120,6 @@ public final class BundledModels {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 }

@@ -33,7 +33,9 @@ public final class ModelFolders {
       if (!Files.isDirectory(folder)) {
         throw new InferenceException(
             ErrorReason.MODEL_NOT_FOUND,
-            folder + ": no such folder (expected: a folder of models)");
+            folder
+                + (Files.exists(folder) ? ": not a folder" : ": no such folder")
+                + " (expected: a folder of models)");
       }
       for (Path model : models(folder)) {
         String name = String.valueOf(model.toAbsolutePath().normalize().getFileName());
@@ -49,7 +51,8 @@ public final class ModelFolders {
     if (models.isEmpty()) {
       throw new InferenceException(
           ErrorReason.MODEL_NOT_FOUND,
-          folders + ": no models (expected: folders with model_index.json)");
+          String.join(", ", folders.stream().map(Path::toString).toList())
+              + ": no models (expected: folders with model_index.json)");
     }
     return models;
   }

@@ -5,12 +5,15 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.config.PipelineConfig;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -73,5 +76,23 @@ final class BundledModelsTest {
     assertThatThrownBy(() -> BundledModels.extract(cache, classes))
         .isInstanceOf(InferenceException.class);
     assertThat(cache.resolve("evil")).doesNotExist();
+  }
+
+  @Test
+  void extract_thisBuild_isWhatTheIndexListsAndSaysWhatItWasTaught() throws Exception {
+    Path bundled = requireNonNull(BundledModels.extract(cache));
+
+    var config = PipelineConfig.read(bundled.resolve("cxr-mini"));
+    var vocabulary =
+        new ObjectMapper().readTree(bundled.resolve("cxr-mini/tokenizer/vocab.json").toFile());
+    assertThat(config.findings()).contains("no_finding", "pleural_effusion");
+    assertThat(config.words())
+        .hasSize(51)
+        .flatMap(word -> List.of(word.split("-", -1)))
+        .as("words of the training prompts, each a token of its own")
+        .allMatch(part -> vocabulary.has(part + "</w>"));
+    assertThat(config.negations())
+        .flatMap(phrase -> List.of(phrase.split(" ", -1)))
+        .allMatch(config.words()::contains);
   }
 }
