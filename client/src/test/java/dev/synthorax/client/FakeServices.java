@@ -86,6 +86,7 @@ public final class FakeServices {
   private volatile boolean silent;
   private volatile boolean forgetful;
   private volatile String version = MODEL.getVersion();
+  private volatile List<String> findings = List.of();
   private final AtomicInteger callsBeforeFailures = new AtomicInteger();
 
   /** Creates services that draw a pattern. */
@@ -125,6 +126,11 @@ public final class FakeServices {
   /** Lets the model have another version. */
   public void haveVersion(String other) {
     version = other;
+  }
+
+  /** Lets the model state its findings. */
+  public void know(List<String> names) {
+    findings = List.copyOf(names);
   }
 
   /** Returns the services to bind. */
@@ -196,7 +202,9 @@ public final class FakeServices {
   }
 
   private Model model() {
-    return MODEL.toBuilder().setVersion(version).build();
+    Model.Builder model = MODEL.toBuilder().setVersion(version);
+    model.getDiffusionBuilder().addAllFindings(findings);
+    return model.build();
   }
 
   /** Answers with the next failure, if there is one. */

@@ -4,6 +4,7 @@ import dev.synthorax.client.augment.plan.Arm;
 import dev.synthorax.client.augment.plan.ArmKind;
 import dev.synthorax.client.augment.plan.AugmentPlan;
 import dev.synthorax.client.augment.plan.PlanException;
+import dev.synthorax.client.augment.plan.UnknownFindings;
 import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * seed, the arm's name and its position: not on other arms, nor on how many images there are.
  *
  * <p>Parents are taken from a seeded shuffle of the training images that fit, so that each serves
- * once before any serves twice; labels and combinations take turns.
+ * once before any serves twice; labels and combinations take turns. Where the plan drops what the
+ * model does not know, no prompt names it and no label says it.
  *
  * <p><b>Threading:</b> immutable.
  */
@@ -36,9 +38,15 @@ final class ArmItems {
   private final List<Integer> parents; // empty: the arm has none
   private final List<List<String>> labelSets; // empty: those of the parents
   private final List<String> vocabulary;
+  private final KnownFindings known;
 
-  ArmItems(AugmentPlan plan, int index, @Nullable SourceImages source) {
+  /**
+   * @param known what may be asked for; without effect where the plan stops at other findings
+   * @throws PlanException if the arm cannot be made of the source
+   */
+  ArmItems(AugmentPlan plan, int index, @Nullable SourceImages source, KnownFindings known) {
     this.plan = plan;
+    this.known = plan.unknownFindings() == UnknownFindings.STOP ? KnownFindings.ALL : known;
     this.arm = plan.arms().get(index);
     this.key = "arms[" + index + "] (" + arm.name() + ")";
     this.source = source;
@@ -88,14 +96,29 @@ final class ArmItems {
   }
 
   private List<List<String>> labelSets() {
-    return switch (arm.kind()) {
-      case SINGLE_LABEL -> {
-        List<String> labels = arm.labels().isEmpty() ? positiveLabels() : arm.labels();
-        yield labels.stream().map(List::of).toList();
-      }
-      case MULTI_LABEL -> arm.combinations();
-      case MASK, TRANSFORMED_MASK, MASK_AND_TEXT, TRANSFORMED_MASK_AND_TEXT, CLASSICAL -> List.of();
-    };
+    List<List<String>> sets =
+        switch (arm.kind()) {
+          case SINGLE_LABEL -> {
+            List<String> labels = arm.labels().isEmpty() ? positiveLabels() : arm.labels();
+            yield labels.stream().map(List::of).toList();
+          }
+          case MULTI_LABEL -> arm.combinations();
+          case MASK, TRANSFORMED_MASK, MASK_AND_TEXT, TRANSFORMED_MASK_AND_TEXT, CLASSICAL ->
+              List.<List<String>>of();
+        };
+    List<List<String>> usable = sets.stream().filter(this::isUsable).toList();
+    if (usable.isEmpty() && !sets.isEmpty()) {
+      throw problem(
+          "no label is left (expected: one of those that the model knows, " + known + ")");
+    }
+    return usable;
+  }
+
+  /** Returns whether an image of these labels may be made: something is left to ask for. */
+  private boolean isUsable(List<String> labels) {
+    return plan.unknownFindings() == UnknownFindings.DROP_ITEMS
+        ? !labels.isEmpty() && known.knowsAll(labels)
+        : labels.stream().anyMatch(known::knows);
   }
 
   /** Returns the labels that a training image has positive, in the source's order. */
@@ -129,7 +152,7 @@ final class ArmItems {
                   ImageInfo info = source().training(i).info();
                   return arm.withLabels().stream().allMatch(info::has)
                       && (!arm.kind().usesText()
-                          || (fromText ? !info.text().isBlank() : !asked(info).isEmpty()));
+                          || (fromText ? hasUsableText(info) : isUsable(asked(info))));
                 })
             .boxed()
             .toList();
@@ -140,9 +163,16 @@ final class ArmItems {
               + " training images fits (expected: one with "
               + (arm.withLabels().isEmpty() ? "" : String.join(", ", arm.withLabels()) + " and ")
               + (!arm.kind().usesText() ? "anything" : fromText ? "a text" : "a positive label")
+              + (known.names().isEmpty() ? "" : " that the model knows, " + known)
               + ")");
     }
     return SeedStream.of(SeedStream.child(seed, "parents")).shuffled(fitting);
+  }
+
+  /** A text stays as it was written, so {@code drop} has no effect on it. */
+  private boolean hasUsableText(ImageInfo info) {
+    return !info.text().isBlank()
+        && (plan.unknownFindings() != UnknownFindings.DROP_ITEMS || known.knowsAll(asked(info)));
   }
 
   /** Returns what a prompt for an image asks for: its positive labels, else no finding. */
@@ -198,24 +228,33 @@ final class ArmItems {
     return count;
   }
 
+  /** Returns which training image the one at {@code position} is made from; 0 where none is. */
+  int parent(int position) {
+    return parents.isEmpty() ? 0 : parents.get((position - 1) % parents.size());
+  }
+
   /** Returns the image at {@code position}, from 1. */
   AugmentItem item(int position) {
     int turn = position - 1;
     long itemSeed = SeedStream.child(seed, position);
-    DatasetImage parent =
-        parents.isEmpty() ? null : source().training(parents.get(turn % parents.size()));
+    DatasetImage parent = parents.isEmpty() ? null : source().training(parent(position));
     ArmKind kind = arm.kind();
     if (!kind.usesText()) {
       return new AugmentItem(arm, position, itemSeed, parent, "", Map.of());
     }
     if (parent != null && arm.promptFrom() == Arm.PromptFrom.TEXT) {
       ImageInfo info = parent.info();
-      return new AugmentItem(arm, position, itemSeed, parent, info.text().strip(), info.labels());
+      Map<String, Label> labels = new LinkedHashMap<>(info.labels());
+      labels
+          .entrySet()
+          .removeIf(one -> one.getValue() == Label.POSITIVE && !known.knows(one.getKey()));
+      return new AugmentItem(arm, position, itemSeed, parent, info.text().strip(), labels);
     }
     List<String> labels =
         parent == null ? labelSets.get(turn % labelSets.size()) : asked(parent.info());
     String prompt =
-        plan.prompts().prompt(labels, SeedStream.of(SeedStream.child(itemSeed, "prompt")));
+        plan.prompts()
+            .prompt(known.known(labels), SeedStream.of(SeedStream.child(itemSeed, "prompt")));
     return new AugmentItem(
         arm,
         position,
@@ -229,7 +268,9 @@ final class ArmItems {
     Map<String, Label> labels = new LinkedHashMap<>();
     for (String label : vocabulary) {
       if (positive.contains(label)) {
-        labels.put(label, Label.POSITIVE);
+        if (known.knows(label)) {
+          labels.put(label, Label.POSITIVE);
+        }
       } else if (arm.otherLabels() == Arm.OtherLabels.NEGATIVE) {
         labels.put(label, Label.NEGATIVE);
       }

@@ -2,6 +2,7 @@ package dev.synthorax.client.augment;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -41,7 +42,8 @@ import org.jspecify.annotations.Nullable;
  * @param modelVersion names weights and configuration
  * @param image file, in the format {@code folder}; other formats have names of their own
  * @param imageSha256 lower-case hexadecimal hash of the image as the PNG that the format {@code
- *     folder} writes; so for the masks
+ *     folder} writes, with its text; so for the masks
+ * @param recipe hash of all that decides pixels and masks
  * @param rejected images before it that a filter did not take
  */
 @JsonPropertyOrder({
@@ -62,6 +64,7 @@ import org.jspecify.annotations.Nullable;
   "modelVersion",
   "image",
   "imageSha256",
+  "recipe",
   "rejected"
 })
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -83,6 +86,7 @@ public record AugmentEntry(
     @Nullable String modelVersion,
     @Nullable String image,
     String imageSha256,
+    @Nullable String recipe,
     @Nullable List<Rejected> rejected) {
   /** Kind of a line about an image of the source. */
   public static final String SOURCE = "source";
@@ -119,8 +123,20 @@ public record AugmentEntry(
    */
   @JsonPropertyOrder({"seed", "reason"})
   public record Rejected(BigInteger seed, String reason) {
+    private static final String DUPLICATE = "duplicate of ";
+
     static Rejected of(long seed, String reason) {
       return new Rejected(unsigned(seed), reason);
+    }
+
+    /** Returns the reason of one that has the pixels of the image {@code id}. */
+    static String duplicateOf(String id) {
+      return DUPLICATE + id + " (expected: other pixels)";
+    }
+
+    @JsonIgnore
+    boolean isDuplicate() {
+      return reason.startsWith(DUPLICATE);
     }
   }
 
@@ -133,6 +149,7 @@ public record AugmentEntry(
     private List<ManifestEntry.Mask> structures = List.of();
     private @Nullable String image;
     private String imageSha256 = "";
+    private @Nullable String recipe;
     private @Nullable Parent parent;
     private @Nullable String prompt;
     private @Nullable Map<String, Object> transform;
@@ -156,8 +173,17 @@ public record AugmentEntry(
       return this;
     }
 
-    Builder files(List<ManifestEntry.Mask> masks, @Nullable String imageFile, String imageHash) {
+    Builder masks(List<ManifestEntry.Mask> masks) {
       structures = masks;
+      return this;
+    }
+
+    Builder recipe(String hash) {
+      recipe = hash;
+      return this;
+    }
+
+    Builder image(@Nullable String imageFile, String imageHash) {
       image = imageFile;
       imageSha256 = imageHash;
       return this;
@@ -184,18 +210,20 @@ public record AugmentEntry(
       return this;
     }
 
-    Builder madeBy(Mode given, @Nullable String notThis, EffectiveSettings used) {
+    Builder mode(Mode given) {
       mode = given;
-      negativePrompt = notThis;
-      settings =
-          new Settings(
-              used.getNumInferenceSteps(),
-              used.getGuidanceScale(),
-              NoiseSchedulerName.of(used.getNoiseScheduler()),
-              used.getWidth(),
-              used.getHeight());
-      model = used.getModel();
-      modelVersion = used.getModelVersion();
+      return this;
+    }
+
+    Builder negativePrompt(@Nullable String text) {
+      negativePrompt = text;
+      return this;
+    }
+
+    Builder madeBy(@Nullable Settings used, @Nullable String modelName, @Nullable String version) {
+      settings = used;
+      model = modelName;
+      modelVersion = version;
       return this;
     }
 
@@ -223,8 +251,19 @@ public record AugmentEntry(
           modelVersion,
           image,
           imageSha256,
+          recipe,
           rejected);
     }
+  }
+
+  /** Returns what a server says it used. */
+  static Settings settings(EffectiveSettings used) {
+    return new Settings(
+        used.getNumInferenceSteps(),
+        used.getGuidanceScale(),
+        NoiseSchedulerName.of(used.getNoiseScheduler()),
+        used.getWidth(),
+        used.getHeight());
   }
 
   static BigInteger unsigned(long seed) {
@@ -247,6 +286,11 @@ public record AugmentEntry(
   /** Returns the images made for this one and not taken, none for most. */
   List<Rejected> rejections() {
     return rejected == null ? List.of() : rejected;
+  }
+
+  /** Returns the image as one that was not taken. */
+  Rejected rejectedAs(String reason) {
+    return new Rejected(requireNonNull(seed), reason);
   }
 
   /** Returns the line as JSON, without a line end. */

@@ -5,10 +5,12 @@ import dev.synthorax.client.augment.plan.ArmKind;
 import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
+import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Splits;
 import dev.synthorax.client.transform.ImageAugmentation;
 import dev.synthorax.client.transform.TransformDraw;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -48,6 +50,19 @@ record AugmentItem(
   /** Returns a builder of the item's manifest line. */
   AugmentEntry.Builder entry() {
     return new AugmentEntry.Builder(id(), arm.name(), arm.kind().wireName());
+  }
+
+  /**
+   * Reads its parent.
+   *
+   * @throws UnmadeException if that fails
+   */
+  Sample load(DatasetImage image) throws UnmadeException {
+    try {
+      return image.load();
+    } catch (IOException e) {
+      throw new UnmadeException(UnmadeException.Why.UNREADABLE, id() + ": " + e.getMessage(), e);
+    }
   }
 
   /**

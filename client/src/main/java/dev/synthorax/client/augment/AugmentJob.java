@@ -8,25 +8,20 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.SynthoraxException;
-import dev.synthorax.client.augment.AugmentEntry.Rejected;
 import dev.synthorax.client.augment.plan.ArmKind;
 import dev.synthorax.client.augment.plan.AugmentPlan;
 import dev.synthorax.client.augment.plan.PlanException;
+import dev.synthorax.client.augment.plan.UnknownFindings;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.proto.v1.Model;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> one run at a time; blocks its caller.
  */
 public final class AugmentJob {
-  private static final String LAYOUT = "1"; // another number: images of earlier versions are no use
-
   /** Lets enums be written as in plans. */
   private interface Word {
     @JsonValue
@@ -54,36 +47,29 @@ public final class AugmentJob {
           .addMixIn(ArmKind.class, Word.class)
           .addMixIn(DatasetFormat.class, Word.class)
           .addMixIn(Structure.class, Word.class)
+          .addMixIn(UnknownFindings.class, Word.class)
           .build();
 
   private final AugmentPlan plan;
   private final @Nullable SourceImages source;
-  private final List<ArmItems> arms;
-  private final String planHash;
+  private final String name;
 
-  private AugmentJob(
-      AugmentPlan plan, @Nullable SourceImages source, List<ArmItems> arms, String planHash) {
+  private AugmentJob(AugmentPlan plan, @Nullable SourceImages source, String name) {
     this.plan = plan;
     this.source = source;
-    this.arms = arms;
-    this.planHash = planHash;
+    this.name = name;
   }
 
   /**
-   * Works out every image of a plan, without pixels and without a server.
+   * Puts a plan and its source together.
    *
    * @param source the plan's source; null where it has none
-   * @throws PlanException if an arm cannot be made of the source; one line that names the arm
    */
   public static AugmentJob of(AugmentPlan plan, @Nullable SourceImages source) {
     requireNonNull(plan, "plan");
-    List<ArmItems> arms =
-        IntStream.range(0, plan.arms().size())
-            .mapToObj(index -> new ArmItems(plan, index, source))
-            .toList();
-    String json = LAYOUT + "\n" + json(plan);
-    return new AugmentJob(
-        plan, source, arms, Sha256.of(json.getBytes(StandardCharsets.UTF_8)).substring(0, 16));
+    String words = json(plan) + (source == null ? "" : source.fingerprint());
+    String hash = Sha256.of(words.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+    return new AugmentJob(plan, source, hash);
   }
 
   private static String json(AugmentPlan plan) {
@@ -96,15 +82,7 @@ public final class AugmentJob {
 
   /** Returns a name that another plan, or another source, does not have. */
   public String name() {
-    return Sha256.of((planHash + sourceHash()).getBytes(StandardCharsets.UTF_8)).substring(0, 16);
-  }
-
-  String planHash() {
-    return planHash;
-  }
-
-  String sourceHash() {
-    return source == null ? "" : source.fingerprint();
+    return name;
   }
 
   AugmentPlan plan() {
@@ -115,8 +93,43 @@ public final class AugmentJob {
     return source;
   }
 
-  List<ArmItems> arms() {
+  /**
+   * Works out every image of the plan, without pixels and without a server.
+   *
+   * @param known what may be asked for
+   * @param problems told of each arm that cannot be made of the source, which is left out
+   */
+  List<ArmItems> arms(KnownFindings known, Consumer<String> problems) {
+    List<ArmItems> arms = new ArrayList<>();
+    for (int i = 0; i < plan.arms().size(); i++) {
+      try {
+        arms.add(new ArmItems(plan, i, source, known));
+      } catch (PlanException e) {
+        problems.accept(String.valueOf(e.getMessage()));
+      }
+    }
     return arms;
+  }
+
+  /**
+   * Returns the number of images to make.
+   *
+   * @throws PlanException if an arm cannot be made of the source; one line that names the arm
+   */
+  public int size() {
+    List<String> problems = new ArrayList<>();
+    List<ArmItems> arms = arms(KnownFindings.ALL, problems::add);
+    requireNone(problems);
+    return arms.stream().mapToInt(ArmItems::size).sum();
+  }
+
+  private static void requireNone(List<String> problems) {
+    int found = problems.size();
+    if (found > 0) {
+      throw new PlanException(
+          problems.getFirst()
+              + (found == 1 ? "" : "; --check tells of all " + found + " problems"));
+    }
   }
 
   /** Returns the plan with its defaults filled in, as JSON with a line end. */
@@ -126,11 +139,6 @@ public final class AugmentJob {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a plan has no JSON form", e);
     }
-  }
-
-  /** Returns the number of images to make. */
-  public int size() {
-    return arms.stream().mapToInt(ArmItems::size).sum();
   }
 
   /**
@@ -153,123 +161,90 @@ public final class AugmentJob {
     if (concurrency < 1) {
       throw new IllegalArgumentException("concurrency: " + concurrency + " (expected: >= 1)");
     }
+    List<String> problems = new ArrayList<>();
     GenerationModel model = null;
+    ImageServer server = null;
     if (client != null) {
-      model = GenerationModel.agree(client, plan, listener::warned);
+      Model found = GenerationModel.agree(client, plan.generation().model(), listener::warned);
+      model = GenerationModel.of(found, plan, problems::add);
+      requireNone(problems);
       folder.requireModel(model.name(), model.version());
+      server = new ImageServer(client, model, listener);
     }
-    ItemMaker maker = new ItemMaker(plan, client, model, listener);
-    DatasetPass pass = new DatasetPass(this, folder, maker, listener);
-    pass.rehearse(model);
-    Map<String, String> hashes = new ConcurrentHashMap<>();
-    int reused = makeAll(folder, maker, concurrency, listener, hashes);
-    if (plan.filters().duplicates()) {
-      remakeDuplicates(folder, maker, listener, hashes);
-    }
-    return pass.write(
-        Math.min(concurrency, Runtime.getRuntime().availableProcessors()),
-        reused,
+    List<ArmItems> arms = arms(model == null ? KnownFindings.ALL : model.findings(), problems::add);
+    requireNone(problems);
+    var _ =
+        new Rehearsal(this, arms, model, folder.dataset(), problems::add, listener::warned)
+            .first(folder.finished());
+    requireNone(problems);
+    ItemRun run = new ItemRun(plan, arms, folder.items(), server, listener);
+    run.run(concurrency);
+    int removed = removed(folder, arms);
+    Path earlier = folder.earlier();
+    DatasetPass pass = new DatasetPass(this, arms, folder, run.skips(), listener);
+    DatasetPass.Written written =
+        pass.write(Math.min(concurrency, Runtime.getRuntime().availableProcessors()));
+    int made = written.arms().stream().mapToInt(AugmentOutcome.ArmOutcome::made).sum();
+    return new AugmentOutcome(
+        folder.dataset(),
+        written.arms(),
+        new AugmentOutcome.Counts(made, run.reused(), run.redone(), removed, written.rejected()),
+        pass.skipped(),
+        earlier,
         model == null ? "" : model.name() + " " + model.version());
   }
 
-  private int makeAll(
-      WorkFolder folder,
-      ItemMaker maker,
-      int concurrency,
-      AugmentListener listener,
-      Map<String, String> hashes)
-      throws IOException, InterruptedException {
-    int total = size();
-    AtomicInteger next = new AtomicInteger();
-    AtomicInteger done = new AtomicInteger();
-    AtomicInteger reused = new AtomicInteger();
-    ExecutorService workers =
-        Executors.newFixedThreadPool(
-            concurrency, Thread.ofPlatform().name("augment-", 1).factory());
-    try {
-      ExecutorCompletionService<Boolean> ended = new ExecutorCompletionService<>(workers);
-      for (int i = 0; i < concurrency; i++) {
-        var _ =
-            ended.submit(
-                () -> {
-                  for (int k = next.getAndIncrement();
-                      k < total && !Thread.currentThread().isInterrupted();
-                      k = next.getAndIncrement()) {
-                    AugmentItem item = item(k);
-                    StoredImage image = folder.load(item);
-                    boolean there = image != null;
-                    if (image == null) {
-                      image = maker.make(item, List.of());
-                      folder.store(item, image);
-                    } else {
-                      reused.incrementAndGet();
-                    }
-                    hashes.put(item.id(), image.entry().imageSha256());
-                    listener.made(item.id(), done.incrementAndGet(), total, there);
-                  }
-                  return true;
-                });
-      }
-      for (int i = 0; i < concurrency; i++) {
-        var _ = ended.take().get(); // the first failure ends the run
-      }
-    } catch (ExecutionException e) {
-      throw failure(e);
-    } finally {
-      workers.shutdownNow();
-      workers.close(); // nothing of this run is written after it has ended
-    }
-    return reused.get();
-  }
-
-  private static IOException failure(ExecutionException e) {
-    return switch (e.getCause()) {
-      case IOException io -> io;
-      case RuntimeException broken -> throw broken;
-      case Error error -> throw error;
-      case null, default -> new IOException(String.valueOf(e.getMessage()), e);
-    };
-  }
-
-  private AugmentItem item(int index) {
-    int left = index;
-    for (ArmItems arm : arms) {
-      if (left < arm.size()) {
-        return arm.item(left + 1);
-      }
-      left -= arm.size();
-    }
-    throw new IndexOutOfBoundsException(index);
-  }
-
   /**
-   * Makes generated images anew that have the pixels of one before them in the order of ids. What
-   * is before an image is final when its turn comes, so the outcome does not depend on the order in
-   * which images were made, nor on where an earlier run was stopped.
+   * Goes through the plan without making anything: asks the servers for their model, reads all that
+   * images are made from, transforms all masks, writes blank images in the format.
+   *
+   * @param folder where the work would be
+   * @param client null: no arm needs one, or there is none
+   * @param threads that read, at least 1
+   * @param listener told how far it is
    */
-  private void remakeDuplicates(
-      WorkFolder folder, ItemMaker maker, AugmentListener listener, Map<String, String> hashes)
-      throws IOException {
-    Map<String, String> seen = new HashMap<>();
-    for (ArmItems arm : DatasetPass.inOrder(arms)) {
-      for (int position = 1; arm.arm().kind().usesServer() && position <= arm.size(); position++) {
-        String id = AugmentItem.id(arm.arm(), position);
-        String first = seen.putIfAbsent(requireNonNull(hashes.get(id)), id);
-        if (first == null) {
-          continue;
-        }
-        AugmentItem item = arm.item(position);
-        StoredImage image = DatasetPass.require(folder.load(item), item);
-        while (first != null) {
-          String reason = "duplicate of " + first + " (expected: other pixels)";
-          listener.rejected(id, reason);
-          List<Rejected> rejected = new ArrayList<>(image.entry().rejections());
-          rejected.add(new Rejected(requireNonNull(image.entry().seed()), reason));
-          image = maker.make(item, rejected);
-          first = seen.putIfAbsent(image.entry().imageSha256(), id);
-        }
-        folder.store(item, image);
+  public CheckReport check(
+      Path folder, @Nullable SynthoraxClient client, int threads, AugmentListener listener)
+      throws IOException, InterruptedException {
+    List<String> problems = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(source == null ? List.of() : source.warnings());
+    GenerationModel model = null;
+    try {
+      WorkFolder.requireUsable(folder, this);
+      if (client != null) {
+        Model found = GenerationModel.agree(client, plan.generation().model(), warnings::add);
+        model = GenerationModel.of(found, plan, problems::add);
+      }
+    } catch (PlanException | SynthoraxException e) {
+      problems.add(String.valueOf(e.getMessage()));
+    }
+    if (model == null && plan.usesServer()) {
+      warnings.add("findings, formats and masks of generated images wait for a server");
+    }
+    List<ArmItems> arms = arms(model == null ? KnownFindings.ALL : model.findings(), problems::add);
+    Rehearsal rehearsal = new Rehearsal(this, arms, model, folder, problems::add, warnings::add);
+    Room room = rehearsal.first(WorkFolder.finished(folder));
+    rehearsal.every(threads, listener::rehearsed);
+    return new CheckReport(
+        rehearsal.arms(),
+        arms.stream().filter(arm -> arm.arm().kind().usesServer()).mapToInt(ArmItems::size).sum(),
+        model == null ? "" : model.name() + " " + model.version(),
+        room.atWork(),
+        room.atEnd(),
+        room.usable(),
+        rehearsal.redrawn(),
+        problems,
+        warnings);
+  }
+
+  /** Returns how many images are there that are not in the plan. */
+  private static int removed(WorkFolder folder, List<ArmItems> arms) throws IOException {
+    Set<String> names = folder.items().names();
+    for (ArmItems arm : arms) {
+      for (int position = 1; position <= arm.size(); position++) {
+        names.remove(AugmentItem.id(arm.arm(), position));
       }
     }
+    return names.size();
   }
 }

@@ -6,6 +6,9 @@ package dev.synthorax.client.augment;
  * <p><b>Threading:</b> any thread, several at once; must not block.
  */
 public interface AugmentListener {
+  /** Says that {@code done} of {@code total} images were rehearsed. */
+  void rehearsed(int done, int total);
+
   /**
    * Says that an image is there, the {@code done}-th of {@code total}.
    *
@@ -15,6 +18,9 @@ public interface AugmentListener {
 
   /** Says that an image was not taken and is made again. */
   void rejected(String id, String reason);
+
+  /** Says that an image cannot be made and is left out. */
+  void skipped(String id, String reason);
 
   /**
    * Says that images are there and the datasets are being written: {@code done} of {@code total}.

@@ -11,7 +11,6 @@ import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.transform.Mirror;
 import dev.synthorax.client.transform.SeedStream;
 import dev.synthorax.client.transform.TransformDraw;
-import java.io.IOException;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,18 +34,18 @@ record Conditioning(
    * Works it out: loads the parent's masks, resamples them to the image's size, transforms them
    * where the arm does.
    *
-   * @throws IOException if the parent cannot be read or lacks a mask, or no transform leaves a
+   * @throws UnmadeException if the parent cannot be read or lacks a mask, or no transform leaves a
    *     valid anatomy; one line that names the image
    */
   static Conditioning of(AugmentPlan plan, AugmentItem item, int width, int height)
-      throws IOException {
+      throws UnmadeException {
     Arm arm = item.arm();
     DatasetImage parent = item.parent();
     if (!arm.kind().usesMasks() || parent == null) {
       return new Conditioning(Map.of(), item.labels(), null);
     }
     TransformDraw.requireTraining(parent.info());
-    Sample sample = parent.load();
+    Sample sample = item.load(parent);
     requireMasks(arm, sample);
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
     sample.masks().forEach((structure, mask) -> masks.put(structure, mask.resize(width, height)));
@@ -64,7 +63,7 @@ record Conditioning(
               plan.limitsOf(arm),
               SeedStream.child(item.seed(), "transform"));
     } catch (IllegalArgumentException e) {
-      throw new IOException(item.id() + ": " + e.getMessage(), e);
+      throw new UnmadeException(UnmadeException.Why.ANATOMY, item.id() + ": " + e.getMessage(), e);
     }
     Map<Structure, BinaryMask> moved = new EnumMap<>(Structure.class);
     moved.putAll(drawn.masks());
@@ -78,13 +77,14 @@ record Conditioning(
     return mirrored ? Mirror.words(item.prompt()) : item.prompt();
   }
 
-  private static void requireMasks(Arm arm, Sample sample) throws IOException {
+  private static void requireMasks(Arm arm, Sample sample) throws UnmadeException {
     List<Structure> missing =
         arm.structures().stream()
             .filter(structure -> !sample.masks().containsKey(structure))
             .toList();
     if (!missing.isEmpty()) {
-      throw new IOException(
+      throw new UnmadeException(
+          UnmadeException.Why.NO_MASK,
           "arm "
               + arm.name()
               + ": image '"
@@ -94,7 +94,8 @@ record Conditioning(
               + ", only of "
               + (sample.masks().isEmpty() ? "nothing" : names(List.copyOf(sample.masks().keySet())))
               + " (expected: one, empty where the structure is absent); leave it out with"
-              + " source.exclude, choose parents with with-labels, or name other structures");
+              + " source.exclude, choose parents with with-labels, or name other structures",
+          null);
     }
   }
 

@@ -1,16 +1,16 @@
 package dev.synthorax.client.augment;
 
 import dev.synthorax.client.augment.AugmentOutcome.ArmOutcome;
-import dev.synthorax.client.augment.plan.PlanException;
+import dev.synthorax.client.augment.AugmentOutcome.Skipped;
 import dev.synthorax.client.dataset.OrderedParallel;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Structure;
-import dev.synthorax.client.dataset.format.StagedWriter;
 import dev.synthorax.client.dataset.format.WriteOptions;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.MaskImage;
 import dev.synthorax.client.image.Png;
+import dev.synthorax.client.image.PngText;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,18 +29,25 @@ import org.jspecify.annotations.Nullable;
  * name and image by image in order of id.
  */
 final class DatasetPass {
-  private static final int MAX_SIDE = 8192;
-  private static final int REHEARSED = 32; // images an arm
-
   private final AugmentJob job;
+  private final List<ArmItems> arms;
   private final WorkFolder folder;
-  private final ItemMaker maker;
+  private final Skips skips;
+  private final EntryFiles files;
   private final AugmentListener listener;
+  private PngText text = PngText.NONE; // of the image that is being written
 
-  DatasetPass(AugmentJob job, WorkFolder folder, ItemMaker maker, AugmentListener listener) {
+  DatasetPass(
+      AugmentJob job,
+      List<ArmItems> arms,
+      WorkFolder folder,
+      Skips skips,
+      AugmentListener listener) {
     this.job = job;
+    this.arms = inOrder(arms);
     this.folder = folder;
-    this.maker = maker;
+    this.skips = skips;
+    this.files = EntryFiles.of(job.plan().format());
     this.listener = listener;
   }
 
@@ -49,7 +56,10 @@ final class DatasetPass {
     private static final int NONE = -1;
   }
 
-  private record Written(Sample sample, AugmentEntry entry) {}
+  private record Line(Sample sample, AugmentEntry entry) {}
+
+  /** What is in the dataset, and how many images were made for it and not taken. */
+  record Written(List<ArmOutcome> arms, int rejected) {}
 
   static List<ArmItems> inOrder(List<ArmItems> arms) {
     return arms.stream().sorted(Comparator.comparing((ArmItems arm) -> arm.arm().name())).toList();
@@ -64,116 +74,72 @@ final class DatasetPass {
   }
 
   /**
-   * Writes the first images of each arm, blank, where nobody sees them: a format that cannot hold
-   * them is found before hours of work, and so is a source without the arm's masks.
-   *
-   * @param model null: no arm needs a server
-   * @throws PlanException if the format refuses one
-   */
-  void rehearse(@Nullable GenerationModel model) throws IOException {
-    int width = model == null ? 64 : model.width();
-    int height = model == null ? 64 : model.height();
-    for (ArmItems arm : job.arms()) {
-      Path stage = folder.fresh("rehearsal");
-      try (StagedWriter writer = job.plan().format().create(stage, WriteOptions.of(_ -> {}))) {
-        if (arm.arm().includeSource() && job.source() != null) {
-          writer.add(job.source().training(0).load());
-        }
-        Sample first = null;
-        for (int position = 1; position <= Math.min(REHEARSED, arm.size()); position++) {
-          Sample blank = blank(arm.item(position), width, height, first);
-          first = first == null ? blank : first;
-          writer.add(blank);
-        }
-      } catch (IllegalArgumentException e) {
-        throw new PlanException(
-            arm.key()
-                + ": cannot be written as "
-                + job.plan().format().wireName()
-                + ": "
-                + e.getMessage());
-      }
-      WorkFolder.delete(stage);
-    }
-  }
-
-  private Sample blank(AugmentItem item, int width, int height, @Nullable Sample first)
-      throws IOException {
-    Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
-    if (!item.arm().kind().usesServer() && item.parent() != null) {
-      if (first == null) {
-        Sample parent = item.parent().load();
-        return blankLike(item, parent);
-      }
-      return new Sample(
-          item.parent().info().toBuilder().id(item.id()).build(), first.image(), first.masks());
-    }
-    if (first == null) {
-      Conditioning conditioning = Conditioning.of(job.plan(), item, width, height);
-      masks.putAll(conditioning.masks());
-    } else {
-      masks.putAll(first.masks());
-    }
-    AugmentEntry entry = item.entry().labels(item.labels()).prompt(item.prompt()).build();
-    return new Sample(
-        item.info(entry, width, height),
-        GrayImage.of(width, height, new byte[width * height]),
-        masks);
-  }
-
-  private static Sample blankLike(AugmentItem item, Sample parent) {
-    return new Sample(
-        parent.info().toBuilder().id(item.id()).build(), parent.image(), parent.masks());
-  }
-
-  /**
    * Writes everything and makes it the job's dataset.
    *
    * @param threads that read and decode
-   * @param reused for the outcome
-   * @param model for the outcome
+   * @return images of each arm, and how many were made and not taken
    */
-  AugmentOutcome write(int threads, int reused, String model)
-      throws IOException, InterruptedException {
+  Written write(int threads) throws IOException, InterruptedException {
     Path stage = folder.fresh("stage");
     Progress progress = new Progress(total());
-    List<ArmOutcome> arms = new ArrayList<>();
+    List<ArmOutcome> outcomes = new ArrayList<>();
     try (BufferedWriter manifest =
         Files.newBufferedWriter(stage.resolve("manifest.jsonl"), StandardCharsets.UTF_8)) {
-      for (ArmItems arm : inOrder(job.arms())) {
+      for (ArmItems arm : arms) {
         List<Place> places = places(arm);
         job.plan()
             .format()
             .write(
                 stage.resolve(arm.arm().name()),
-                WriteOptions.of(warning -> listener.warned(arm.arm().name() + ": " + warning)),
+                options(arm.arm().name()),
                 writer ->
                     OrderedParallel.forEach(
                         places.stream()
-                            .<Callable<Written>>map(place -> () -> read(arm, place))
+                            .<Callable<Line>>map(place -> () -> read(arm, place))
                             .iterator(),
                         threads,
-                        written -> {
-                          writer.add(written.sample);
-                          manifest.write(written.entry.toJson());
+                        line -> {
+                          text = AugmentPngText.of(line.entry);
+                          writer.add(line.sample);
+                          manifest.write(line.entry.toJson());
                           manifest.write('\n');
-                          progress.wrote(written.entry);
+                          progress.wrote(line.entry);
                         }));
-        arms.add(new ArmOutcome(arm.arm().name(), arm.size(), places.size() - arm.size()));
+        int ofSource = (int) places.stream().filter(place -> place.source != Place.NONE).count();
+        outcomes.add(new ArmOutcome(arm.arm().name(), places.size() - ofSource, ofSource));
       }
     }
+    writeSkipped(stage);
     Files.writeString(stage.resolve("plan.json"), job.planJson());
     folder.publish(stage);
-    return new AugmentOutcome(folder.dataset(), arms, reused, progress.rejected, model);
+    return new Written(outcomes, progress.rejected);
+  }
+
+  private WriteOptions options(String arm) {
+    return WriteOptions.of(warning -> listener.warned(arm + ": " + warning))
+        .withPngText(info -> text);
+  }
+
+  /** Writes a line an image that could not be made; no file where there is none. */
+  private void writeSkipped(Path stage) throws IOException {
+    List<Skipped> skipped = skipped();
+    if (skipped.isEmpty()) {
+      return;
+    }
+    StringBuilder lines = new StringBuilder();
+    for (Skipped one : skipped) {
+      lines.append(AugmentEntry.JSON.writeValueAsString(one)).append('\n');
+    }
+    Files.writeString(stage.resolve("skipped.jsonl"), lines);
+  }
+
+  /** Returns what could not be made, by arm and id. */
+  List<Skipped> skipped() {
+    return arms.stream().flatMap(arm -> skips.of(arm.arm().name()).stream()).toList();
   }
 
   private int total() {
-    int total = job.size();
-    SourceImages source = job.source();
-    for (ArmItems arm : job.arms()) {
-      total += arm.arm().includeSource() && source != null ? source.size() : 0;
-    }
-    return total;
+    return arms.stream().mapToInt(arm -> places(arm).size()).sum();
   }
 
   private List<Place> places(ArmItems arm) {
@@ -185,26 +151,29 @@ final class DatasetPass {
       }
     }
     for (int position = 1; position <= arm.size(); position++) {
-      places.add(new Place(AugmentItem.id(arm.arm(), position), position, Place.NONE));
+      String id = AugmentItem.id(arm.arm(), position);
+      if (!skips.contains(id)) {
+        places.add(new Place(id, position, Place.NONE));
+      }
     }
     places.sort(Comparator.comparing(Place::id));
     return places;
   }
 
-  private Written read(ArmItems arm, Place place) throws IOException {
+  private Line read(ArmItems arm, Place place) throws IOException {
     SourceImages source = job.source();
     if (place.source != Place.NONE && source != null) {
       Sample sample = source.training(place.source).load();
-      return new Written(sample, maker.ofSource(arm.arm(), sample));
+      return new Line(sample, files.ofSource(arm.arm(), sample));
     }
     AugmentItem item = arm.item(place.position);
-    StoredImage stored = require(folder.load(item), item);
-    GrayImage image = Png.decode(stored.image().toByteArray(), MAX_SIDE);
+    StoredImage stored = require(folder.items().load(item), item);
+    GrayImage image = Png.decode(stored.image().toByteArray(), Draft.MAX_SIDE);
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
     for (var mask : stored.masks().entrySet()) {
-      masks.put(mask.getKey(), MaskImage.decode(mask.getValue().toByteArray(), MAX_SIDE));
+      masks.put(mask.getKey(), MaskImage.decode(mask.getValue().toByteArray(), Draft.MAX_SIDE));
     }
-    return new Written(
+    return new Line(
         new Sample(item.info(stored.entry(), image.width(), image.height()), image, masks),
         stored.entry());
   }

@@ -13,6 +13,7 @@ import dev.synthorax.proto.v1.ImageSize;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.OutputFormat;
 import io.grpc.Status;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -29,24 +30,23 @@ import org.jspecify.annotations.Nullable;
  * @param version names weights and configuration
  * @param width of its images, in pixels
  * @param height of its images, in pixels
+ * @param findings what it can be asked to show
  */
-record GenerationModel(String name, String version, int width, int height) {
+record GenerationModel(String name, String version, int width, int height, KnownFindings findings) {
 
   /**
-   * Asks every server, and checks that they agree and that the plan suits the model.
+   * Asks every server what the plan's model is, and checks that they agree.
    *
+   * @param name of the model; empty: the servers' default
    * @param warnings told of servers that cannot be reached, while there are others
-   * @throws PlanException if the model lacks a structure, a size or a noise scheduler of the plan
    * @throws SynthoraxException if no server answers, or two have different versions; names both
    */
-  static GenerationModel agree(
-      SynthoraxClient client, AugmentPlan plan, Consumer<String> warnings) {
-    GenerationSettings settings = plan.generation();
+  static Model agree(SynthoraxClient client, String name, Consumer<String> warnings) {
     String first = "";
     Model model = null;
     SynthoraxException unreachable = null;
     for (Map.Entry<String, CompletableFuture<Model>> answer :
-        client.modelOfEachAsync(settings.model(), "").entrySet()) {
+        client.modelOfEachAsync(name, "").entrySet()) {
       Model here;
       try {
         here = await(answer.getValue());
@@ -83,7 +83,7 @@ record GenerationModel(String name, String version, int width, int height) {
           ? SynthoraxException.of(Status.Code.UNAVAILABLE, "no server", null)
           : unreachable;
     }
-    return suited(model, plan);
+    return model;
   }
 
   private static String name(Model model) {
@@ -104,14 +104,19 @@ record GenerationModel(String name, String version, int width, int height) {
     }
   }
 
-  private static GenerationModel suited(Model model, AugmentPlan plan) {
+  /**
+   * Returns the model as the plan uses it.
+   *
+   * @param problems told of each structure, size and noise scheduler of the plan that the model
+   *     lacks
+   */
+  static GenerationModel of(Model model, AugmentPlan plan, Consumer<String> problems) {
     DiffusionModel diffusion = model.getDiffusion();
-    List<Integer> asked = plan.generation().size();
-    ImageSize size = size(model, asked);
+    ImageSize size = size(model, plan.generation().size(), problems);
     for (int i = 0; i < plan.arms().size(); i++) {
       for (Structure structure : plan.arms().get(i).structures()) {
         if (!diffusion.getStructuresList().contains(structure.wireName())) {
-          throw new PlanException(
+          problems.accept(
               "arms["
                   + i
                   + "].structures: "
@@ -127,7 +132,7 @@ record GenerationModel(String name, String version, int width, int height) {
     String scheduler = plan.generation().noiseScheduler();
     if (scheduler != null
         && !diffusion.getNoiseSchedulersList().contains(NoiseSchedulerName.parse(scheduler))) {
-      throw new PlanException(
+      problems.accept(
           "generation.noise-scheduler: "
               + scheduler
               + " (expected: what "
@@ -139,33 +144,36 @@ record GenerationModel(String name, String version, int width, int height) {
               + ")");
     }
     return new GenerationModel(
-        model.getName(), model.getVersion(), size.getWidth(), size.getHeight());
+        model.getName(),
+        model.getVersion(),
+        size.getWidth(),
+        size.getHeight(),
+        new KnownFindings(model.getName(), new LinkedHashSet<>(diffusion.getFindingsList())));
   }
 
-  private static ImageSize size(Model model, @Nullable List<Integer> asked) {
+  private static ImageSize size(
+      Model model, @Nullable List<Integer> asked, Consumer<String> problems) {
     List<ImageSize> sizes = model.getDiffusion().getSizesList();
     if (sizes.isEmpty()) {
       throw new PlanException(
           "generation.model: " + model.getName() + " (expected: a model that makes images)");
     }
-    if (asked == null) {
-      return sizes.getFirst();
+    for (ImageSize size : sizes) {
+      if (asked == null || List.of(size.getWidth(), size.getHeight()).equals(asked)) {
+        return size;
+      }
     }
-    return sizes.stream()
-        .filter(size -> List.of(size.getWidth(), size.getHeight()).equals(asked))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new PlanException(
-                    "generation.size: "
-                        + asked
-                        + " (expected: a size of "
-                        + model.getName()
-                        + ", "
-                        + sizes.stream()
-                            .map(size -> size.getWidth() + " x " + size.getHeight())
-                            .collect(Collectors.joining(", "))
-                        + ")"));
+    problems.accept(
+        "generation.size: "
+            + asked
+            + " (expected: a size of "
+            + model.getName()
+            + ", "
+            + sizes.stream()
+                .map(size -> size.getWidth() + " x " + size.getHeight())
+                .collect(Collectors.joining(", "))
+            + ")");
+    return sizes.getFirst();
   }
 
   /** Returns a request for one image, without prompt, masks and seed. */

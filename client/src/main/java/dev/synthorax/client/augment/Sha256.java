@@ -1,5 +1,7 @@
 package dev.synthorax.client.augment;
 
+import dev.synthorax.client.image.GrayImage;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -22,6 +24,12 @@ final class Sha256 {
 
   static String of(byte[] data) {
     return create().add(data).hex();
+  }
+
+  /** Returns the hash of size and pixels. */
+  static String of(GrayImage image) {
+    ByteBuffer size = ByteBuffer.allocate(8).putInt(image.width()).putInt(image.height());
+    return create().add(size.array()).add(image.toBytes()).hex();
   }
 
   Sha256 add(byte[] data) {

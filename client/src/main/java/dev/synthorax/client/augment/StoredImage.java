@@ -16,26 +16,32 @@ import org.jspecify.annotations.Nullable;
  * A finished image as it waits in the work folder: its manifest line and its PNG files in one file,
  * which is there as a whole or not at all.
  *
- * <p>The file: the SHA-256 of all that follows; a line of JSON with the job, the manifest line and
- * the length of each part; the parts, image first, then masks.
+ * <p>The file: the SHA-256 of all that follows; a line of JSON with the stamp of the job, the
+ * manifest line, the hash of the pixels and the length of each part; the parts, image first, then
+ * masks.
  *
  * @param entry the manifest line
+ * @param pixels hash of size and pixels
  * @param image PNG
  * @param masks PNG each
  */
-record StoredImage(AugmentEntry entry, ByteString image, Map<Structure, ByteString> masks) {
+record StoredImage(
+    AugmentEntry entry, String pixels, ByteString image, Map<Structure, ByteString> masks) {
   private static final int HASH_LENGTH = 65; // with its line end
 
-  @JsonPropertyOrder({"job", "entry", "lengths"})
-  private record Header(String job, AugmentEntry entry, List<Integer> lengths) {}
+  @JsonPropertyOrder({"stamp", "entry", "pixels", "lengths"})
+  private record Header(String stamp, AugmentEntry entry, String pixels, List<Integer> lengths) {}
+
+  /** An image of a file, and the stamp of the job that it was made for. */
+  record Stamped(String stamp, StoredImage image) {}
 
   /** Returns the file's content. */
-  byte[] encode(String job) throws IOException {
+  byte[] encode(String stamp) throws IOException {
     List<Integer> lengths = new ArrayList<>();
     lengths.add(image.size());
     masks.values().forEach(mask -> lengths.add(mask.size()));
     ByteArrayOutputStream rest = new ByteArrayOutputStream();
-    rest.writeBytes(AugmentEntry.JSON.writeValueAsBytes(new Header(job, entry, lengths)));
+    rest.writeBytes(AugmentEntry.JSON.writeValueAsBytes(new Header(stamp, entry, pixels, lengths)));
     rest.write('\n');
     image.writeTo(rest);
     for (ByteString mask : masks.values()) {
@@ -48,8 +54,8 @@ record StoredImage(AugmentEntry entry, ByteString image, Map<Structure, ByteStri
     return file.toByteArray();
   }
 
-  /** Returns the image of a file, or null where it is damaged or not of this job and image. */
-  static @Nullable StoredImage decode(byte[] file, String job, String id) {
+  /** Returns the image of a file, or null where it is damaged or not of this name. */
+  static @Nullable Stamped decode(byte[] file, String id) {
     if (file.length < HASH_LENGTH) {
       return null;
     }
@@ -64,8 +70,9 @@ record StoredImage(AugmentEntry entry, ByteString image, Map<Structure, ByteStri
     try {
       Header header =
           AugmentEntry.JSON.readValue(file, HASH_LENGTH, end - HASH_LENGTH, Header.class);
-      boolean ours = header.job.equals(job) && header.entry.id().equals(id);
-      return ours ? decode(file, end + 1, header) : null;
+      return header.entry.id().equals(id)
+          ? new Stamped(header.stamp, decode(file, end + 1, header))
+          : null;
     } catch (IOException | RuntimeException e) {
       return null; // whole, and yet not ours: another program's, or another version's
     }
@@ -83,6 +90,6 @@ record StoredImage(AugmentEntry entry, ByteString image, Map<Structure, ByteStri
     for (int i = 0; i < structures.size(); i++) {
       masks.put(Structure.ofWireName(structures.get(i).structure()), parts.get(i + 1));
     }
-    return new StoredImage(header.entry, parts.getFirst(), masks);
+    return new StoredImage(header.entry, header.pixels, parts.getFirst(), masks);
   }
 }

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.synthorax.client.Release;
 import dev.synthorax.client.augment.plan.PlanException;
+import dev.synthorax.client.dataset.format.DatasetFormat;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -15,60 +17,96 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
-import org.apache.commons.io.file.PathUtils;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that an augment job works in and leaves: {@code dataset}, which appears at the end and
  * at once, and {@code .work} with the finished images until then.
  *
- * <p>One job has one folder: its plan and its source decide the job's name, and a folder of another
- * job is refused. Images are written beside their place and then moved. They are not forced to the
- * disk: one that a power cut leaves damaged does not have its hash, and is made again. The dataset
- * is forced before it is moved to its place.
+ * <p>A plan that was changed may go on in its folder: images whose own description stayed are kept.
+ * A dataset that the plan before finished is moved to {@code dataset-1} (or the next number that is
+ * free) when the new one is complete. A plan with another seed or none of the arms is another plan,
+ * and is refused. The dataset is forced to the disk before it is moved to its place.
  *
  * <p><b>Ownership:</b> owns a lock, so that two processes do not work in one folder; the caller
  * closes.
  *
- * <p><b>Threading:</b> images may be read and written by any thread, each by one at a time.
+ * <p><b>Threading:</b> one thread, but for {@link #items}.
  */
 public final class WorkFolder implements AutoCloseable {
   private static final String WORK = ".work";
   private static final String DATASET = "dataset";
+  private static final String ITEMS = "items";
+  private static final String JOB = "job.json";
+  private static final String MODEL = "model.json";
 
   private final Path folder;
   private final Path work;
-  private final String job;
   private final FileChannel lockFile; // owned
-
-  @JsonPropertyOrder({"job", "plan", "source"})
-  private record JobFile(String job, String plan, String source) {}
+  private JobFile job;
+  private boolean changed;
+  private WorkItems items;
 
   @JsonPropertyOrder({"model", "version"})
   private record ModelFile(String model, String version) {}
 
-  private WorkFolder(Path folder, String job, FileChannel lockFile) {
+  private WorkFolder(Path folder, JobFile job, FileChannel lockFile) throws IOException {
     this.folder = folder;
     this.work = folder.resolve(WORK);
     this.job = job;
     this.lockFile = lockFile;
+    this.items = openItems();
   }
 
   /**
    * Opens the folder of a job; creates it where it is missing.
    *
-   * @throws PlanException if the folder is of another job or holds other things; one line
+   * @throws PlanException if the folder is of another plan or holds other things; one line
    * @throws IOException if it cannot be read or written, or another process works in it
    */
   public static WorkFolder open(Path folder, AugmentJob job) throws IOException {
+    requireUsable(folder, job);
+    Path work = folder.resolve(WORK);
+    Files.createDirectories(work);
+    FileChannel lockFile =
+        FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    boolean opened = false;
+    try {
+      lock(lockFile, folder);
+      WorkFolder result = new WorkFolder(folder, JobFile.of(job), lockFile);
+      result.begin();
+      opened = true;
+      return result;
+    } finally {
+      if (!opened) {
+        lockFile.close();
+      }
+    }
+  }
+
+  /**
+   * Looks whether a job may work in a folder; changes nothing.
+   *
+   * @throws PlanException if the folder is of another plan or holds other things; one line
+   */
+  static void requireUsable(Path folder, AugmentJob job) throws IOException {
     requireNonNull(folder, "folder");
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new PlanException(folder + " is a file (expected: a folder, new or empty)");
     }
     Path work = folder.resolve(WORK);
-    if (Files.isDirectory(folder) && !Files.isDirectory(work)) {
+    if (Files.isDirectory(work)) {
+      JobFile known = read(work.resolve(JOB), JobFile.class);
+      if (known == null) {
+        if (Files.exists(work.resolve(ITEMS)) || Files.exists(folder.resolve(DATASET))) {
+          throw new PlanException(
+              folder + " holds work whose job is unknown (expected: a new or empty folder)");
+        }
+      } else if (JobFile.of(job).follows(known, folder) && isFinished(folder, known.earlier())) {
+        requireReadable(folder.resolve(DATASET));
+      }
+    } else if (Files.isDirectory(folder)) {
       try (Stream<Path> entries = Files.list(folder)) {
         if (entries.findAny().isPresent()) {
           throw new PlanException(
@@ -78,21 +116,11 @@ public final class WorkFolder implements AutoCloseable {
         }
       }
     }
-    Files.createDirectories(work);
-    FileChannel lockFile =
-        FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    boolean opened = false;
-    try {
-      lock(lockFile, folder);
-      WorkFolder result = new WorkFolder(folder, job.name(), lockFile);
-      result.begin(job);
-      opened = true;
-      return result;
-    } finally {
-      if (!opened) {
-        lockFile.close();
-      }
-    }
+  }
+
+  /** Returns where the finished images of a job in {@code folder} are. */
+  static Path finished(Path folder) {
+    return folder.resolve(WORK).resolve(ITEMS);
   }
 
   private static void lock(FileChannel lockFile, Path folder) throws IOException {
@@ -108,31 +136,74 @@ public final class WorkFolder implements AutoCloseable {
     }
   }
 
-  private void begin(AugmentJob job) throws IOException {
-    JobFile known = read("job.json", JobFile.class);
-    JobFile ours = new JobFile(job.name(), job.planHash(), job.sourceHash());
+  private void begin() throws IOException {
+    JobFile known = read(work.resolve(JOB), JobFile.class);
     if (known == null) {
-      if (Files.exists(work.resolve("items")) || Files.exists(folder.resolve(DATASET))) {
-        throw new PlanException(
-            folder + " holds work whose job is unknown (expected: a new or empty folder)");
+      write(JOB, job);
+      return;
+    }
+    changed = job.follows(known, folder);
+    if (changed) {
+      boolean finished = isFinished(folder, known.earlier());
+      job = job.withEarlier(finished ? freeName() : known.earlier());
+      write(JOB, job);
+    } else {
+      job = known;
+      if (isFinished()) {
+        end(); // a run that was stopped after its last step
       }
-      write("job.json", ours);
-    } else if (!known.equals(ours)) {
-      boolean samePlan = known.plan.equals(ours.plan);
+    }
+    items = openItems();
+  }
+
+  /** Makes sure that what another plan finished can be taken up. */
+  private static void requireReadable(Path dataset) throws IOException {
+    String format = EarlierDataset.format(dataset);
+    if (!format.equals(DatasetFormat.FOLDER.wireName())) {
       throw new PlanException(
-          folder
-              + (samePlan
-                  ? " was begun with the same plan and another source: the tables have changed"
-                  : " holds the work of another plan")
-              + " (expected: job "
-              + known.job
-              + ", this is "
-              + ours.job
-              + "); name another folder");
+          dataset
+              + " was finished by another plan in the format "
+              + format
+              + ", of which no image can be taken up again (expected: folder); name another"
+              + " folder");
     }
-    if (isFinished()) {
-      clean(); // a run that was stopped after its last step
+  }
+
+  private String freeName() {
+    int number = 1;
+    while (Files.exists(folder.resolve(DATASET + "-" + number))) {
+      number++;
     }
+    return DATASET + "-" + number;
+  }
+
+  private WorkItems openItems() throws IOException {
+    EarlierDataset before = null;
+    Path moved = earlier();
+    if (moved != null) {
+      before = EarlierDataset.open(Files.isDirectory(moved) ? moved : dataset());
+    }
+    // the version, since it stands in the PNG files
+    return new WorkItems(work.resolve(ITEMS), job.job() + " " + Release.version(), before);
+  }
+
+  /** Returns whether the plan or its source is another than when the folder was last used. */
+  public boolean isChanged() {
+    return changed;
+  }
+
+  /** Returns where the dataset of the plan before is moved to; null: there is none. */
+  @Nullable Path earlier() {
+    return job.earlier() == null ? null : folder.resolve(job.earlier());
+  }
+
+  /** Returns where the finished images are. */
+  Path finished() {
+    return finished(folder);
+  }
+
+  WorkItems items() {
+    return items;
   }
 
   /**
@@ -141,10 +212,10 @@ public final class WorkFolder implements AutoCloseable {
    * @throws IOException if another one made those that are there; names both versions
    */
   void requireModel(String model, String version) throws IOException {
-    ModelFile known = read("model.json", ModelFile.class);
+    ModelFile known = read(work.resolve(MODEL), ModelFile.class);
     ModelFile ours = new ModelFile(model, version);
     if (known == null) {
-      write("model.json", ours);
+      write(MODEL, ours);
     } else if (!known.equals(ours)) {
       throw new IOException(
           folder
@@ -161,8 +232,7 @@ public final class WorkFolder implements AutoCloseable {
     }
   }
 
-  private <T> @Nullable T read(String name, Class<T> type) throws IOException {
-    Path file = work.resolve(name);
+  private static <T> @Nullable T read(Path file, Class<T> type) throws IOException {
     try {
       return AugmentEntry.JSON.readValue(Files.readAllBytes(file), type);
     } catch (NoSuchFileException e) {
@@ -177,13 +247,18 @@ public final class WorkFolder implements AutoCloseable {
     Path file = work.resolve(name);
     Path part = work.resolve("." + name + ".part");
     Files.write(part, AugmentEntry.JSON.writeValueAsBytes(value));
-    force(part);
+    Durable.force(part);
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** Returns whether the dataset is there. */
+  /** Returns whether the dataset of this job is there. */
   public boolean isFinished() {
-    return Files.isDirectory(folder.resolve(DATASET));
+    return isFinished(folder, job.earlier());
+  }
+
+  private static boolean isFinished(Path folder, @Nullable String earlier) {
+    return Files.isDirectory(folder.resolve(DATASET))
+        && (earlier == null || Files.isDirectory(folder.resolve(earlier)));
   }
 
   /** Returns where the dataset is, or will be. */
@@ -191,76 +266,32 @@ public final class WorkFolder implements AutoCloseable {
     return folder.resolve(DATASET);
   }
 
-  /** Returns a finished image, or null where there is none, or one that is damaged or foreign. */
-  @Nullable StoredImage load(AugmentItem item) throws IOException {
-    try {
-      return StoredImage.decode(Files.readAllBytes(place(item)), job, item.id());
-    } catch (NoSuchFileException e) {
-      return null;
-    }
-  }
-
-  /** Keeps a finished image. */
-  void store(AugmentItem item, StoredImage image) throws IOException {
-    Path place = place(item);
-    Files.createDirectories(requireNonNull(place.getParent()));
-    Path part = place.resolveSibling("." + place.getFileName() + ".part");
-    Files.write(part, image.encode(job));
-    Files.move(part, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-  }
-
-  private Path place(AugmentItem item) {
-    String thousand = String.format(Locale.ROOT, "%03d", item.position() / 1000);
-    return work.resolve("items").resolve(item.arm().name()).resolve(thousand).resolve(item.id());
-  }
-
   /** Returns a new, empty folder for something that nobody else sees. */
   Path fresh(String name) throws IOException {
     Path path = work.resolve(name);
-    delete(path);
+    Durable.delete(path);
     return Files.createDirectories(path);
   }
 
   /** Makes the folder {@code stage} of {@link #fresh} the dataset, and ends the job. */
   void publish(Path stage) throws IOException {
-    forceAll(stage);
+    Durable.forceAll(stage);
+    Path moved = earlier();
+    if (moved != null && !Files.isDirectory(moved)) {
+      Files.move(dataset(), moved, StandardCopyOption.ATOMIC_MOVE);
+    }
     Files.move(stage, dataset(), StandardCopyOption.ATOMIC_MOVE);
-    force(folder);
-    clean();
+    Durable.force(folder);
+    end();
   }
 
-  private void clean() throws IOException {
-    for (String leftover : List.of("items", "stage", "rehearsal")) {
-      delete(work.resolve(leftover));
+  private void end() throws IOException {
+    if (job.earlier() != null) {
+      job = job.withEarlier(null);
+      write(JOB, job);
     }
-  }
-
-  private static void forceAll(Path tree) throws IOException {
-    List<Path> paths;
-    try (Stream<Path> walk = Files.walk(tree)) {
-      paths = walk.toList();
-    }
-    for (Path path : paths) {
-      force(path);
-    }
-  }
-
-  private static void force(Path path) throws IOException {
-    boolean directory = Files.isDirectory(path);
-    try (FileChannel channel =
-        FileChannel.open(path, directory ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
-      channel.force(true);
-    } catch (IOException e) {
-      if (!directory) { // some systems cannot open a folder
-        throw e;
-      }
-    }
-  }
-
-  /** Deletes a folder with all that is in it; does nothing where there is none. */
-  static void delete(Path tree) throws IOException {
-    if (Files.exists(tree)) {
-      PathUtils.delete(tree);
+    for (String leftover : List.of(ITEMS, "stage")) {
+      Durable.delete(work.resolve(leftover));
     }
   }
 

@@ -1,9 +1,9 @@
 package dev.synthorax.client.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.RetryPolicy;
 import dev.synthorax.client.augment.AugmentJob;
 import dev.synthorax.client.augment.AugmentOutcome;
+import dev.synthorax.client.augment.CheckReport;
 import dev.synthorax.client.augment.SourceImages;
 import dev.synthorax.client.augment.WorkFolder;
 import dev.synthorax.client.augment.plan.AugmentPlan;
@@ -15,11 +15,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -87,6 +82,18 @@ final class AugmentCommand implements Callable<Integer> {
           "Images under way at once; the result is the same for any. Default: ${DEFAULT-VALUE}.")
   private int concurrency;
 
+  @Option(
+      names = "--check",
+      description =
+          "Go through the plan without making anything: say what would be made, and all that would"
+              + " stop it.")
+  private boolean check;
+
+  @Option(
+      names = "--skip-missing",
+      description = "Leave out images of the source whose files are not there, and count them.")
+  private boolean skipMissing;
+
   @Mixin private ServerOptions serverOptions;
   @Mixin private OutputOptions output;
 
@@ -117,13 +124,21 @@ final class AugmentCommand implements Callable<Integer> {
       }
     }
     AugmentJob job = AugmentJob.of(plan, source);
+    if (check) {
+      return check(plan, job, err);
+    }
+    int images = job.size();
     try (WorkFolder folder = WorkFolder.open(out, job)) {
       if (folder.isFinished()) {
-        tellFinished(folder, job);
+        AugmentAnswer.finishedBefore(folder, images).tell(spec.commandLine().getOut(), output.json);
         return SynthoraxCommand.OK;
       }
+      if (folder.isChanged() && !output.json) {
+        err.println(
+            "The plan or its source has changed: images whose own description stayed are kept");
+      }
       AugmentOutcome outcome;
-      try (AugmentProgress progress = AugmentProgress.open(err, output.json, job.size())) {
+      try (AugmentProgress progress = AugmentProgress.open(err, output.json, images)) {
         if (plan.usesServer()) {
           try (Connection connection = serverOptions.open(err, output.json, RETRY)) {
             outcome = job.run(folder, connection.client(), concurrency, progress);
@@ -132,90 +147,38 @@ final class AugmentCommand implements Callable<Integer> {
           outcome = job.run(folder, null, concurrency, progress);
         }
       }
-      tell(outcome, job, Duration.ofNanos(System.nanoTime() - startNanos));
+      Duration wallTime = Duration.ofNanos(System.nanoTime() - startNanos);
+      AugmentAnswer.of(outcome, wallTime).tell(spec.commandLine().getOut(), output.json);
     }
     return SynthoraxCommand.OK;
   }
 
+  private int check(AugmentPlan plan, AugmentJob job, PrintWriter err)
+      throws IOException, InterruptedException {
+    int threads = Runtime.getRuntime().availableProcessors();
+    CheckReport report;
+    try (AugmentProgress progress = AugmentProgress.open(err, output.json, 0)) {
+      if (plan.usesServer()) {
+        try (Connection connection = serverOptions.open(err, output.json, RETRY)) {
+          report = job.check(out, connection.client(), threads, progress);
+        }
+      } else {
+        report = job.check(out, null, threads, progress);
+      }
+    }
+    AugmentAnswer.of(report).tell(spec.commandLine().getOut(), output.json);
+    return report.problems().isEmpty() ? SynthoraxCommand.OK : SynthoraxCommand.FAILED;
+  }
+
   private AugmentPlan plan() throws IOException {
     AugmentPlan plan = PlanFile.read(planFile);
-    if (format == null) {
-      return plan;
-    }
     try {
-      return plan.withFormat(DatasetFormat.ofWireName(format));
+      if (format != null) {
+        plan = plan.withFormat(DatasetFormat.ofWireName(format));
+      }
+      return skipMissing ? plan.withSkipMissing() : plan;
     } catch (IllegalArgumentException e) {
       throw new UsageException("--" + e.getMessage());
     }
-  }
-
-  private void tellFinished(WorkFolder folder, AugmentJob job) throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    if (!output.json) {
-      out.println(
-          "Finished before: "
-              + job.size()
-              + " images are in "
-              + folder.dataset()
-              + "; nothing to do");
-      return;
-    }
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("dataset", absolute(folder.dataset()));
-    answer.put("finishedBefore", true);
-    answer.put("made", job.size());
-    out.println(new JsonMapper().writeValueAsString(answer));
-  }
-
-  private void tell(AugmentOutcome outcome, AugmentJob job, Duration wallTime) throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    if (output.json) {
-      out.println(new JsonMapper().writeValueAsString(answer(outcome, job, wallTime)));
-      return;
-    }
-    out.println(
-        String.format(
-            Locale.ROOT,
-            "%d images in %.1f s%s; %d were there before, %d were rejected and made again",
-            job.size(),
-            wallTime.toMillis() / 1e3,
-            outcome.model().isEmpty() ? "" : ", by " + outcome.model(),
-            outcome.reused(),
-            outcome.rejected()));
-    for (AugmentOutcome.ArmOutcome arm : outcome.arms()) {
-      out.println(
-          "  "
-              + outcome.dataset().resolve(arm.name())
-              + "  "
-              + arm.made()
-              + (arm.source() == 0 ? "" : " and " + arm.source() + " of the source"));
-    }
-    out.println("  " + outcome.dataset().resolve("manifest.jsonl"));
-  }
-
-  private static Map<String, Object> answer(
-      AugmentOutcome outcome, AugmentJob job, Duration wallTime) {
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("dataset", absolute(outcome.dataset()));
-    answer.put("finishedBefore", false);
-    answer.put("made", job.size());
-    answer.put("reused", outcome.reused());
-    answer.put("rejected", outcome.rejected());
-    answer.put("model", outcome.model());
-    answer.put("wallSeconds", wallTime.toMillis() / 1e3);
-    List<Map<String, Object>> arms = new ArrayList<>();
-    for (AugmentOutcome.ArmOutcome arm : outcome.arms()) {
-      Map<String, Object> one = new LinkedHashMap<>();
-      one.put("name", arm.name());
-      one.put("made", arm.made());
-      one.put("source", arm.source());
-      arms.add(one);
-    }
-    answer.put("arms", arms);
-    return answer;
-  }
-
-  private static String absolute(Path path) {
-    return path.toAbsolutePath().normalize().toString();
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class AugmentProgress implements AugmentListener, AutoCloseable {
   private static final int WIDTH = 100;
   private static final long LINE_NANOS = 2_000_000_000L;
-  private static final int MAX_REJECTIONS = 10; // told one by one
+  private static final int MAX_TOLD = 10; // of a kind, one by one
 
   private final @Nullable PrintWriter err; // null: nothing is shown
   private final @Nullable ProgressBar bar; // owned
@@ -41,6 +41,9 @@ final class AugmentProgress implements AugmentListener, AutoCloseable {
   @GuardedBy("this")
   private int rejected;
 
+  @GuardedBy("this")
+  private int skipped;
+
   private AugmentProgress(@Nullable PrintWriter err, @Nullable ProgressBar bar) {
     this.err = err;
     this.bar = bar;
@@ -52,12 +55,13 @@ final class AugmentProgress implements AugmentListener, AutoCloseable {
    * Opens the view that fits.
    *
    * @param quiet nothing is shown
+   * @param images to make; 0: none, and no bar
    */
   static AugmentProgress open(PrintWriter err, boolean quiet, int images) {
     if (quiet) {
       return new AugmentProgress(null, null);
     }
-    if (!Boolean.getBoolean(ProgressView.TERMINAL)) {
+    if (images == 0 || !Boolean.getBoolean(ProgressView.TERMINAL)) {
       return new AugmentProgress(err, null);
     }
     return new AugmentProgress(
@@ -109,13 +113,31 @@ final class AugmentProgress implements AugmentListener, AutoCloseable {
 
   @Override
   public synchronized void rejected(String id, String reason) {
-    rejected++;
-    if (err == null || bar != null || rejected > MAX_REJECTIONS) {
+    tell("made again: ", id + ": " + reason, ++rejected);
+  }
+
+  @Override
+  public synchronized void skipped(String id, String reason) {
+    tell("left out: ", reason, ++skipped);
+  }
+
+  @GuardedBy("this")
+  private void tell(String what, String line, int number) {
+    if (err == null || bar != null || number > MAX_TOLD) {
       return;
     }
-    err.println("made again: " + id + ": " + reason);
-    if (rejected == MAX_REJECTIONS) {
-      err.println("made again: more are in the manifest");
+    err.println(what + line);
+    if (number == MAX_TOLD) {
+      err.println(what + "more are told in the end");
+    }
+  }
+
+  @Override
+  public synchronized void rehearsed(int done, int total) {
+    long now = System.nanoTime();
+    if (err != null && now - lineNanos >= LINE_NANOS) {
+      lineNanos = now;
+      err.println("rehearsed " + done + "/" + total);
     }
   }
 

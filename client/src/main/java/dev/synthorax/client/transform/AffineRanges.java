@@ -16,14 +16,15 @@ public record AffineRanges(
       new AffineRanges(Range.ZERO, Range.ONE, Range.ZERO, Range.ZERO, Range.ZERO);
 
   /**
-   * Ten degrees, a tenth in size, a twentieth of the side, five degrees of shear: our choice, about
-   * what positioning of a patient changes. The paper's ranges are not published.
+   * Ten degrees, a tenth in size, three hundredths of the width, a twentieth of the height, five
+   * degrees of shear: our choice, about what positioning of a patient changes. The paper's ranges
+   * are not published.
    */
   public static final AffineRanges DEFAULT =
       new AffineRanges(
           Range.of(-10, 10),
           Range.of(0.9, 1.1),
-          Range.of(-0.05, 0.05),
+          Range.of(-0.03, 0.03),
           Range.of(-0.05, 0.05),
           Range.of(-5, 5));
 

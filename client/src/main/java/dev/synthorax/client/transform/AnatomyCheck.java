@@ -13,12 +13,14 @@ final class AnatomyCheck {
   private final AnatomyLimits limits;
   private final @Nullable Double parentRatio;
   private final double parentInside; // share of the pneumothorax
+  private final @Nullable ChestHull parentChest;
 
   AnatomyCheck(Map<Structure, BinaryMask> parent, AnatomyLimits limits) {
     this.parent = parent;
     this.limits = limits;
     this.parentRatio = CardiothoracicRatio.of(parent);
     this.parentInside = insideOwnSide(parent, parent, false);
+    this.parentChest = ChestHull.of(parent);
   }
 
   /** Returns the first limit that is broken, or null. Checks whose masks are missing are left. */
@@ -26,6 +28,9 @@ final class AnatomyCheck {
     String problem = areas(transform, masks);
     if (problem == null) {
       problem = lungsCut(transform);
+    }
+    if (problem == null) {
+      problem = chestWall(transform, masks);
     }
     if (problem == null) {
       problem = pneumothorax(transform, masks);
@@ -63,6 +68,35 @@ final class AnatomyCheck {
       if (lost > limits.maxLungsCut()) {
         return outside(
             lung.wireName() + " cut by the frame", lost, limits.maxLungsCut(), "at most");
+      }
+    }
+    return null;
+  }
+
+  private @Nullable String chestWall(MaskTransform transform, Map<Structure, BinaryMask> masks) {
+    ChestHull chest = ChestHull.of(masks);
+    ChestHull before = parentChest;
+    if (chest == null || before == null) {
+      return null;
+    }
+    double room = Math.min(limits.minWall(), before.margin());
+    if (chest.margin() < room) {
+      return outside("room for the chest wall beside the lungs", chest.margin(), room, "at least");
+    }
+    for (Map.Entry<Structure, BinaryMask> entry : parent.entrySet()) {
+      Structure structure = entry.getKey();
+      BinaryMask mask = masks.get(transform.after(structure));
+      if (mask == null || Hemithoraces.LUNG_MASKS.contains(structure)) {
+        continue;
+      }
+      double ofParent = before.beyond(entry.getValue());
+      double most =
+          ofParent > limits.maxBeyondChest()
+              ? ofParent + AnatomyLimits.BEYOND_CHEST_TOLERANCE
+              : limits.maxBeyondChest();
+      double beyond = chest.beyond(mask);
+      if (beyond > most) {
+        return outside(structure.wireName() + " beyond the chest", beyond, most, "at most");
       }
     }
     return null;
@@ -109,7 +143,9 @@ final class AnatomyCheck {
     if (ratio == null) {
       return null;
     }
-    if (!limits.cardiothoracicRatio().contains(ratio)) {
+    boolean asParent =
+        parentRatio != null && Math.abs(ratio - parentRatio) <= AnatomyLimits.HEART_SIZE_TOLERANCE;
+    if (!asParent && !limits.cardiothoracicRatio().contains(ratio)) {
       return outside("cardiothoracic ratio", ratio, limits.cardiothoracicRatio());
     }
     double border = CardiothoracicRatio.ENLARGED;

@@ -8,7 +8,13 @@ package dev.synthorax.client.transform;
  *     1; where less of the parent's is, the parent's share
  * @param areaRatio area of each structure over the parent's, within 0 to 16
  * @param maxLungsCut greatest share of the lungs moved beyond the frame, 0 to 1
- * @param cardiothoracicRatio of heart and lungs, within 0 to 1
+ * @param minWall least distance of the lungs from the left and right edge, in widths of the image,
+ *     0 to 0.5: room for the chest wall; the parent's distance where that is less
+ * @param maxBeyondChest greatest share of heart, pneumothorax, rib fracture or chest tube beyond
+ *     the convex hull of the lungs, 0 to 1; where more of the parent's is, the parent's share and
+ *     {@link #BEYOND_CHEST_TOLERANCE}
+ * @param cardiothoracicRatio of heart and lungs, within 0 to 1; a parent's own ratio, give or take
+ *     {@link #HEART_SIZE_TOLERANCE}, is always within
  * @param keepHeartSize whether the ratio must stay on the parent's side of {@link
  *     CardiothoracicRatio#ENLARGED}, give or take {@link #HEART_SIZE_TOLERANCE}: else an enlarged
  *     heart keeps a label that its mask no longer shows
@@ -17,26 +23,37 @@ public record AnatomyLimits(
     double minInHemithorax,
     Range areaRatio,
     double maxLungsCut,
+    double minWall,
+    double maxBeyondChest,
     Range cardiothoracicRatio,
     boolean keepHeartSize) {
   /** How far the ratio may cross the border of an enlarged heart. */
   public static final double HEART_SIZE_TOLERANCE = 0.02;
 
-  /** 95 % inside, half to double area, 5 % of the lungs cut, a ratio of 0.3 to 0.75, size kept. */
+  /** How much more of a structure than of its parent may lie beyond the hull of the lungs. */
+  public static final double BEYOND_CHEST_TOLERANCE = 0.02;
+
+  /**
+   * 95 % inside, half to double area, 5 % of the lungs cut, 2 % of the width for the wall, 2 %
+   * beyond the lungs' hull, a ratio of 0.3 to 0.75, size kept.
+   */
   public static final AnatomyLimits DEFAULT =
-      new AnatomyLimits(0.95, Range.of(0.5, 2), 0.05, Range.of(0.3, 0.75), true);
+      new AnatomyLimits(0.95, Range.of(0.5, 2), 0.05, 0.02, 0.02, Range.of(0.3, 0.75), true);
 
   /** Checks the ranges. */
   public AnatomyLimits {
-    requireShare("min-in-hemithorax", minInHemithorax);
-    requireShare("max-lungs-cut", maxLungsCut);
+    requireWithin("min-in-hemithorax", minInHemithorax, 1);
+    requireWithin("max-lungs-cut", maxLungsCut, 1);
+    requireWithin("min-wall", minWall, 0.5);
+    requireWithin("max-beyond-chest", maxBeyondChest, 1);
     areaRatio.within("area-ratio", 0, 16);
     cardiothoracicRatio.within("cardiothoracic-ratio", 0, 1);
   }
 
-  private static void requireShare(String name, double value) {
-    if (!(value >= 0 && value <= 1)) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: 0 to 1)");
+  private static void requireWithin(String name, double value, double most) {
+    if (!(value >= 0 && value <= most)) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: 0 to " + (most == 1 ? "1" : most) + ")");
     }
   }
 }

@@ -31,11 +31,14 @@ final class AugmentEntryTest {
     Map<Structure, ByteString> masks = new EnumMap<>(Structure.class);
     masks.put(Structure.LUNGS, ByteString.copyFromUtf8("lung mask"));
     StoredImage image =
-        new StoredImage(generated(), ByteString.copyFromUtf8("pixels\nof it"), masks);
+        new StoredImage(generated(), "hash", ByteString.copyFromUtf8("pixels\nof it"), masks);
 
-    StoredImage again =
-        Objects.requireNonNull(StoredImage.decode(image.encode("job"), "job", "moved-000003"));
+    StoredImage.Stamped found =
+        Objects.requireNonNull(StoredImage.decode(image.encode("job 1.0"), "moved-000003"));
+    StoredImage again = found.image();
 
+    assertThat(found.stamp()).isEqualTo("job 1.0");
+    assertThat(again.pixels()).isEqualTo("hash");
     assertThat(again.image()).isEqualTo(image.image());
     assertThat(again.masks()).isEqualTo(masks);
     assertThat(again.entry().toJson()).isEqualTo(image.entry().toJson());
@@ -46,18 +49,18 @@ final class AugmentEntryTest {
     Map<Structure, ByteString> masks = new EnumMap<>(Structure.class);
     masks.put(Structure.LUNGS, ByteString.copyFromUtf8("lung mask"));
     byte[] file =
-        new StoredImage(generated(), ByteString.copyFromUtf8("pixels"), masks).encode("job");
+        new StoredImage(generated(), "hash", ByteString.copyFromUtf8("pixels"), masks)
+            .encode("job");
 
     for (int length = 0; length < file.length; length++) {
-      assertThat(StoredImage.decode(java.util.Arrays.copyOf(file, length), "job", "moved-000003"))
+      assertThat(StoredImage.decode(java.util.Arrays.copyOf(file, length), "moved-000003"))
           .isNull();
     }
     byte[] flipped = file.clone();
     flipped[file.length - 20] ^= 1;
-    assertThat(StoredImage.decode(flipped, "job", "moved-000003")).isNull();
-    assertThat(StoredImage.decode(file, "other", "moved-000003")).isNull();
-    assertThat(StoredImage.decode(file, "job", "moved-000004")).isNull();
-    assertThat(StoredImage.decode(file, "job", "moved-000003")).isNotNull();
+    assertThat(StoredImage.decode(flipped, "moved-000003")).isNull();
+    assertThat(StoredImage.decode(file, "moved-000004")).isNull();
+    assertThat(StoredImage.decode(file, "moved-000003")).isNotNull();
   }
 
   private static AugmentEntry generated() {
@@ -83,6 +86,7 @@ final class AugmentEntryTest {
         "0123456789abcdef",
         "moved/images/moved-000003.png",
         "cd".repeat(32),
+        "23".repeat(16),
         List.of(new Rejected(BigInteger.ONE, "contrast: 0.00 (expected: 4.0 to 128.0)")));
   }
 
@@ -105,6 +109,7 @@ final class AugmentEntryTest {
         null,
         null,
         "01".repeat(32),
+        null,
         null);
   }
 

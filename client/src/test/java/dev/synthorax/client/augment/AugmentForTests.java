@@ -13,12 +13,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Sources, plans and pictures for tests of augment. */
 public final class AugmentForTests {
+  /** Every label that a phantom can have. */
+  public static final List<String> FINDINGS =
+      List.of(
+          "cardiomegaly",
+          "pleural_effusion",
+          "pneumothorax",
+          "consolidation",
+          "edema",
+          "atelectasis",
+          "pneumonia",
+          "fracture",
+          "lung_opacity",
+          "support_devices");
+
   private AugmentForTests() {}
 
   /**
@@ -56,6 +71,16 @@ public final class AugmentForTests {
       for (int k = 0; k < 8; k++) {
         pixels[i + k] = (byte) (bits >>> (8 * k));
       }
+    }
+    return Png.encode(GrayImage.of(FakeServices.SIDE, FakeServices.SIDE, pixels));
+  }
+
+  /** Returns a picture of a seed, unlike any other. */
+  public static byte[] distinct(long seed) {
+    SeedStream seeds = SeedStream.of(seed);
+    byte[] pixels = new byte[FakeServices.SIDE * FakeServices.SIDE];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) seeds.below(256);
     }
     return Png.encode(GrayImage.of(FakeServices.SIDE, FakeServices.SIDE, pixels));
   }

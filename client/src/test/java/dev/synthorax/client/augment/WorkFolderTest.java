@@ -44,7 +44,7 @@ final class WorkFolderTest {
       assertThat(again.isFinished()).isFalse();
     }
     assertThatThrownBy(() -> WorkFolder.open(temp.resolve("out"), job("8")))
-        .hasMessageContaining("holds the work of another plan");
+        .hasMessageContaining("was begun with seed 7");
   }
 
   @Test

@@ -31,6 +31,7 @@ abstract class AugmentCase {
       AugmentForTests.writeSource(shared.resolve("source"), 20);
     }
     Files.writeString(shared.resolve("plan.yaml"), AugmentForTests.plan(40));
+    fake.know(AugmentForTests.FINDINGS);
   }
 
   @AfterEach

@@ -21,15 +21,42 @@ final class AugmentRefusalsTest extends AugmentCase {
   void augment_anotherPlanInTheFolder_isRefused() throws Exception {
     String server = serve(fake);
     int exitFirst = augment(temp, server);
-    Files.writeString(
-        shared.resolve("plan.yaml"), AugmentForTests.plan(40).replace("seed: 7", "seed: 8"));
 
-    int exit = augment(temp, server);
+    plan(AugmentForTests.plan(40).replace("seed: 7", "seed: 8"));
+    int exitSeed = augment(temp, server);
+    String seed = err.toString();
+    plan("seed: 7\narms: [{name: z, kind: single-label, count: 1, labels: [edema]}]\n");
+    int exitArms = augment(temp, server);
+
+    assertThat(List.of(exitFirst, exitSeed, exitArms)).containsExactly(0, 2, 2);
+    assertThat(seed)
+        .startsWith("error: " + temp + " was begun with seed 7 (expected: that seed; with 8 ")
+        .hasLineCount(1);
+    assertThat(err.toString())
+        .startsWith(
+            "error: "
+                + temp
+                + " holds the work of another plan, with the arms single, multi, mask, moved,")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void augment_changedPlanOfADatasetThatCannotBeTakenUp_isRefused() throws Exception {
+    String server = serve(fake);
+    plan("seed: 7\narms: [{name: a, kind: single-label, count: 2, labels: [edema]}]\n");
+    int exitFirst = augment(temp, server, "--format", "webdataset");
+    plan("seed: 7\narms: [{name: a, kind: single-label, count: 3, labels: [edema]}]\n");
+
+    int exit = augment(temp, server, "--format", "webdataset");
 
     assertThat(List.of(exitFirst, exit)).containsExactly(0, 2);
     assertThat(err.toString())
-        .startsWith("error: " + temp + " holds the work of another plan (expected: job ")
+        .contains("was finished by another plan in the format webdataset")
         .hasLineCount(1);
+  }
+
+  private static void plan(String text) throws IOException {
+    Files.writeString(shared.resolve("plan.yaml"), text);
   }
 
   @Test

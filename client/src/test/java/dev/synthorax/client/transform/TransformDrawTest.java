@@ -147,7 +147,8 @@ final class TransformDrawTest {
             4,
             Range.ZERO,
             Map.of());
-    AnatomyLimits strict = new AnatomyLimits(0.95, Range.of(0.1, 2), 0.01, Range.of(0, 1), true);
+    AnatomyLimits strict =
+        new AnatomyLimits(0.95, Range.of(0.1, 2), 0.01, 0, 1, Range.of(0, 1), true);
     Map<Structure, BinaryMask> masks = Thoraces.drawn();
 
     TransformDraw draw = TransformDraw.of(Thoraces.train("a"), masks, down, strict, 4);

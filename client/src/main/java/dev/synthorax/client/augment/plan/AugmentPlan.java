@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param transforms of masks
  * @param limits of transformed masks
  * @param classical ranges of classical arms
+ * @param unknownFindings what becomes of images that would show what the model does not know
+ * @param maxSkipped share of an arm's images that may be left out because they cannot be made, 0 to
+ *     1, rounded down
  * @param arms at least one, names distinct
  */
 public record AugmentPlan(
@@ -36,10 +39,16 @@ public record AugmentPlan(
     TransformRanges transforms,
     AnatomyLimits limits,
     ImageAugmentationRanges classical,
+    UnknownFindings unknownFindings,
+    double maxSkipped,
     List<Arm> arms) {
+  /** Images that may be left out where the plan says nothing: one in a hundred. */
+  public static final double DEFAULT_MAX_SKIPPED = 0.01;
+
   /** Checks what the parts mean to each other. */
   public AugmentPlan {
     arms = List.copyOf(arms);
+    Checks.require(maxSkipped >= 0 && maxSkipped <= 1, "max-skipped", maxSkipped, "0 to 1");
     Checks.require(!arms.isEmpty(), "arms", "none", "at least one arm");
     Set<String> names = new HashSet<>();
     for (int i = 0; i < arms.size(); i++) {
@@ -66,6 +75,8 @@ public record AugmentPlan(
       @JsonProperty("transforms") TransformSection.@Nullable Transforms transforms,
       @JsonProperty("limits") TransformSection.@Nullable Limits limits,
       @JsonProperty("classical") TransformSection.@Nullable Classical classical,
+      @JsonProperty("unknown-findings") @Nullable UnknownFindings unknownFindings,
+      @JsonProperty("max-skipped") @Nullable Double maxSkipped,
       @JsonProperty("arms") @Nullable List<Arm> arms) {
     return new AugmentPlan(
         Checks.present("seed", seed, "a whole number; other seeds give other images"),
@@ -77,13 +88,40 @@ public record AugmentPlan(
         transforms == null ? TransformRanges.DEFAULT : transforms.ranges(),
         limits == null ? AnatomyLimits.DEFAULT : limits.limits(),
         classical == null ? ImageAugmentationRanges.DEFAULT : classical.ranges(),
+        Checks.orElse(unknownFindings, UnknownFindings.STOP),
+        Checks.orElse(maxSkipped, DEFAULT_MAX_SKIPPED),
         Checks.present("arms", arms, "at least one arm"));
   }
 
   /** Returns this plan with another output format. */
   public AugmentPlan withFormat(DatasetFormat value) {
+    return with(value, source);
+  }
+
+  /** Returns this plan with images left out whose files are missing; it has a source. */
+  public AugmentPlan withSkipMissing() {
+    SourceDataset read = source;
+    if (read == null) {
+      throw new IllegalArgumentException(
+          "skip-missing: the plan has no source (expected: a source whose images may be missing)");
+    }
+    return with(format, read.withSkipMissing());
+  }
+
+  private AugmentPlan with(DatasetFormat written, @Nullable SourceDataset read) {
     return new AugmentPlan(
-        seed, value, source, generation, prompts, filters, transforms, limits, classical, arms);
+        seed,
+        written,
+        read,
+        generation,
+        prompts,
+        filters,
+        transforms,
+        limits,
+        classical,
+        unknownFindings,
+        maxSkipped,
+        arms);
   }
 
   /** Returns the transform ranges of an arm. */
@@ -99,6 +137,11 @@ public record AugmentPlan(
   /** Returns the ranges of a classical arm. */
   public ImageAugmentationRanges classicalOf(Arm arm) {
     return Checks.orElse(arm.classical(), classical);
+  }
+
+  /** Returns how many of an arm's {@code images} may be left out. */
+  public int mostSkipped(int images) {
+    return (int) (maxSkipped * images);
   }
 
   /** Returns whether any arm needs a server. */

@@ -145,6 +145,7 @@ public final class PlanFile {
   private static SimpleModule words() {
     SimpleModule module = new SimpleModule("words");
     word(module, ArmKind.class, ArmKind::ofWireName);
+    word(module, UnknownFindings.class, UnknownFindings::ofWireName);
     word(module, DatasetFormat.class, withoutKey(DatasetFormat::ofWireName));
     word(module, Structure.class, withoutKey(Structure::ofWireName));
     word(module, Split.class, withoutKey(Split::ofWireName));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param format null: found out
  * @param chexmask a CheXmask table, relative to the plan's folder; null: the format's own rule
  * @param exclude ids of images to leave out
+ * @param skipMissing whether images whose files are not there are left out
  * @param divide how patients without a split are divided; null: every image has a split
  */
 public record SourceDataset(
@@ -23,6 +24,7 @@ public record SourceDataset(
     @Nullable DatasetFormat format,
     @Nullable String chexmask,
     List<String> exclude,
+    boolean skipMissing,
     @Nullable Division divide) {
   /**
    * A division of patients by seed.
@@ -59,6 +61,7 @@ public record SourceDataset(
       @JsonProperty("split") @Nullable Split split,
       @JsonProperty("chexmask") @Nullable String chexmask,
       @JsonProperty("exclude") @Nullable List<String> exclude,
+      @JsonProperty("skip-missing") @Nullable Boolean skipMissing,
       @JsonProperty("divide") @Nullable Division divide) {
     if (split != null && split != Split.TRAIN) {
       throw new IllegalArgumentException(
@@ -71,6 +74,11 @@ public record SourceDataset(
         format,
         chexmask,
         Checks.orElse(exclude, List.of()),
+        Checks.orElse(skipMissing, false),
         divide);
+  }
+
+  SourceDataset withSkipMissing() {
+    return new SourceDataset(folder, format, chexmask, exclude, true, divide);
   }
 }

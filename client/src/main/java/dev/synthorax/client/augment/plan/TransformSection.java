@@ -81,6 +81,8 @@ final class TransformSection {
         @JsonProperty("min-in-hemithorax") @Nullable Double minInHemithorax,
         @JsonProperty("area-ratio") @Nullable Range areaRatio,
         @JsonProperty("max-lungs-cut") @Nullable Double maxLungsCut,
+        @JsonProperty("min-wall") @Nullable Double minWall,
+        @JsonProperty("max-beyond-chest") @Nullable Double maxBeyondChest,
         @JsonProperty("cardiothoracic-ratio") @Nullable Range cardiothoracicRatio,
         @JsonProperty("keep-heart-size") @Nullable Boolean keepHeartSize) {
       AnatomyLimits otherwise = AnatomyLimits.DEFAULT;
@@ -89,6 +91,8 @@ final class TransformSection {
               Checks.orElse(minInHemithorax, otherwise.minInHemithorax()),
               Checks.orElse(areaRatio, otherwise.areaRatio()),
               Checks.orElse(maxLungsCut, otherwise.maxLungsCut()),
+              Checks.orElse(minWall, otherwise.minWall()),
+              Checks.orElse(maxBeyondChest, otherwise.maxBeyondChest()),
               Checks.orElse(cardiothoracicRatio, otherwise.cardiothoracicRatio()),
               Checks.orElse(keepHeartSize, otherwise.keepHeartSize())));
     }

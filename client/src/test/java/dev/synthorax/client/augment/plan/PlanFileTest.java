@@ -83,7 +83,8 @@ final class PlanFileTest {
     assertThat(plan.format()).isEqualTo(DatasetFormat.NIH);
     assertThat(plan.source())
         .isEqualTo(
-            new SourceDataset("data/train", DatasetFormat.CHEXPERT, null, List.of("odd"), null));
+            new SourceDataset(
+                "data/train", DatasetFormat.CHEXPERT, null, List.of("odd"), false, null));
     assertThat(plan.generation())
         .isEqualTo(
             new GenerationSettings("cxr-mini", 12, 3.5f, "dpm++", "text", List.of(256, 256)));
@@ -133,6 +134,8 @@ final class PlanFileTest {
                 TransformRanges.DEFAULT,
                 dev.synthorax.client.transform.AnatomyLimits.DEFAULT,
                 ImageAugmentationRanges.DEFAULT,
+                UnknownFindings.STOP,
+                0.01,
                 plan.arms()));
   }
 
@@ -145,6 +148,9 @@ final class PlanFileTest {
         "seed: 7|seed: x|:1: seed: 'x' (expected: a whole number)",
         "seed: 7|seed: 1.5|:1: seed: '1.5' (expected: a whole number)",
         "seed: 7|# none|:1: seed: missing (expected: a whole number",
+        "format: nih|unknown-findings: keep|:2: unknown-findings: 'keep' (expected: stop, drop,"
+            + " drop-items)",
+        "format: nih|max-skipped: 2|:2: max-skipped: 2.0 (expected: 0 to 1)",
         "format: nih|format: png|:2: format: 'png' (expected: chexpert,",
         "split: train|split: test|:6: source.split: test (expected: train;",
         "split: train|splits: train|:6: source.splits: unknown key (expected: folder,",

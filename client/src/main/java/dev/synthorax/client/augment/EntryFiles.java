@@ -1,0 +1,63 @@
+package dev.synthorax.client.augment;
+
+import com.google.protobuf.ByteString;
+import dev.synthorax.client.augment.plan.Arm;
+import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.dataset.Structure;
+import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.client.image.BinaryMask;
+import dev.synthorax.client.image.Png;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What manifest lines say of files.
+ *
+ * @param named whether the datasets have a file an image, named after it
+ */
+record EntryFiles(boolean named) {
+  static EntryFiles of(DatasetFormat format) {
+    return new EntryFiles(format == DatasetFormat.FOLDER);
+  }
+
+  /** Returns the file of an image, or null. */
+  @Nullable String image(String arm, String id) {
+    return named ? arm + "/images/" + id + ".png" : null;
+  }
+
+  /** Returns what a line says of its masks. */
+  List<ManifestEntry.Mask> masks(String arm, String id, Map<Structure, ByteString> masks) {
+    List<ManifestEntry.Mask> lines = new ArrayList<>();
+    masks.forEach(
+        (structure, png) -> {
+          String name = structure.wireName();
+          lines.add(
+              new ManifestEntry.Mask(
+                  name,
+                  named ? arm + "/masks/" + id + "-" + name + ".png" : null,
+                  Sha256.of(png.toByteArray())));
+        });
+    return lines;
+  }
+
+  /** Returns the manifest line of an image of the source. */
+  AugmentEntry ofSource(Arm arm, Sample sample) {
+    String id = sample.info().id();
+    return new AugmentEntry.Builder(id, arm.name(), AugmentEntry.SOURCE)
+        .labels(sample.info().labels())
+        .masks(masks(arm.name(), id, encode(sample.masks())))
+        .image(image(arm.name(), id), Sha256.of(Png.encode(sample.image())))
+        .build();
+  }
+
+  static Map<Structure, ByteString> encode(Map<Structure, BinaryMask> masks) {
+    Map<Structure, ByteString> encoded = new EnumMap<>(Structure.class);
+    masks.forEach(
+        (structure, mask) ->
+            encoded.put(structure, ByteString.copyFrom(Png.encode(mask.toImage()))));
+    return encoded;
+  }
+}
