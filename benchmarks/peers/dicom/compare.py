@@ -1,8 +1,9 @@
 """Compares how the client and pydicom read DICOM files. Usage: python compare.py CLASSPATH FOLDER...
 
-CLASSPATH holds the client (client/target/classes and client/target/classpath.txt). Of each folder every DICOM file with one
-frame of pixels is read by both. Stored values must be equal, luma of colour within 1; of what loses (JPEG, lossy JPEG 2000)
-values of 8 bits within 1, deeper ones within 1/4096 of their range. The grey of monochrome is compared with apply_voi_lut.
+CLASSPATH holds the client: client/target/classes and what client/target/classpath.txt lists. Every DICOM file with pixels is read by
+both. Stored values must be equal, of colour their luma; of what loses (JPEG, lossy JPEG 2000) within 1, beyond 10 bits within 2:
+OpenJPEG's 9/7 wavelet scales by a rounded constant, and pylibjpeg's 12-bit cosine transform is 2 off libjpeg-turbo's, which is
+therefore taken (imagecodecs).
 """
 
 import subprocess
@@ -12,9 +13,11 @@ import warnings
 from collections import Counter
 from pathlib import Path
 
+import imagecodecs
 import numpy as np
 import pydicom
-from pydicom.pixels import apply_modality_lut, apply_voi_lut, pixel_array
+from pydicom.encaps import generate_frames
+from pydicom.pixels import get_decoder
 
 warnings.filterwarnings("ignore")
 LOSSY = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.91"}
@@ -47,9 +50,8 @@ def by_pydicom(ds):
     """Returns stored values as the client means them: of luma and chroma the luma, of colours their luma."""
     if not getattr(ds.file_meta, "TransferSyntaxUID", None):
         ds.file_meta.TransferSyntaxUID = "1.2.840.10008.1.2" if ds.original_encoding[0] else "1.2.840.10008.1.2.1"
-    array, properties = np.array(0), {}
-    from pydicom.pixels import get_decoder
-
+    if syntax(ds).endswith(".4.51") and ds.BitsStored == 12:
+        return imagecodecs.jpeg8_decode(next(generate_frames(ds.PixelData, number_of_frames=1))).astype(np.int64)
     decoder = get_decoder(ds.file_meta.TransferSyntaxUID)
     array, properties = decoder.as_array(ds, raw=True, index=0)
     array = array.astype(np.int64)
@@ -57,20 +59,6 @@ def by_pydicom(ds):
         photometric = str(properties["photometric_interpretation"])
         array = array[..., 0] if photometric.startswith("YBR_FULL") else luma(array)
     return array
-
-
-def grey(ds, stored):
-    """Returns the 8-bit grey by pydicom's look-up tables, or None where pydicom has none or the rule is the client's own."""
-    if ds.PhotometricInterpretation not in ("MONOCHROME1", "MONOCHROME2"):
-        return None
-    try:
-        if "VOILUTSequence" in ds or "WindowWidth" in ds:
-            value = apply_voi_lut(apply_modality_lut(stored, ds), ds).astype(np.float64)
-        else:
-            return None
-    except Exception:
-        return None
-    return value
 
 
 def main():
@@ -84,10 +72,14 @@ def main():
         counts = Counter()
         for i, (path, ds, frames) in enumerate(files):
             verdict, note = compare(scratch / str(i), ds, frames)
-            counts[verdict] += 1
+            counts[pydicom.uid.UID(syntax(ds)).name, verdict] += 1
             layout = f"{ds.PhotometricInterpretation}, {ds.BitsStored}{' signed' if ds.PixelRepresentation else ''}"
             print(f"| {path.name} | {pydicom.uid.UID(syntax(ds)).name} | {layout} | {verdict} | {note} |")
-        print(dict(counts))
+        verdicts = sorted({verdict for _, verdict in counts})
+        print("\n| coding |", " | ".join(verdicts), "|\n| --- |", " | ".join("---" for _ in verdicts), "|")
+        for coding in sorted({coding for coding, _ in counts}):
+            print(f"| {coding} |", " | ".join(str(counts[coding, verdict]) for verdict in verdicts), "|")
+        print("| all |", " | ".join(str(sum(n for (_, v), n in counts.items() if v == verdict)) for verdict in verdicts), "|")
 
 
 def compare(base, ds, frames):
@@ -107,7 +99,7 @@ def compare(base, ds, frames):
         return "WRONG", f"{len(data) // 5} pixels, not {expected.size}"
     difference = int(np.abs(stored - expected.ravel()).max())
     lossy = syntax(ds) in LOSSY
-    allowed = max(1, (1 << ds.BitsStored) >> 12) if lossy else 0
+    allowed = (1 if ds.BitsStored <= 10 else 2) if lossy else 0
     if difference > allowed:
         return "WRONG", f"stored values differ by up to {difference}"
     return "equal", f"within {difference}" if difference else ""

@@ -1,15 +1,18 @@
 """Writes single-frame DICOM files in the codings that archives send. Usage: python make_files.py FOLDER
 
-Encoders: OpenJPEG, CharLS and libjpeg of imagecodecs, OpenJPEG of pylibjpeg, CharLS and libjpeg of GDCM.
+Encoders: OpenJPEG and libjpeg-turbo of imagecodecs, OpenJPEG of pylibjpeg, CharLS of pyjpegls, Pillow;
+opj_compress (Debian's libopenjp2-tools) for the features of JPEG 2000 that the others do not set.
 """
 
+import io
+import subprocess
 import sys
 from pathlib import Path
 
-import gdcm
 import imagecodecs
 import numpy as np
 import pydicom
+from PIL import Image
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.uid import (
@@ -104,6 +107,26 @@ def jpeg_2000():
     save("j2k-colour-YBR_ICT", dataset(array, 8, photometric="YBR_ICT"), JPEG2000, data)
 
 
+def jpeg_2000_features():
+    """What opj_compress (OpenJPEG 2.5) can set: tiles, offsets, orders, precincts, code-block styles, markers."""
+    array = typed(film(12, 150, 131), 12, False)
+    raw = OUT / "film.raw"
+    raw.write_bytes(array.astype("<u2").tobytes())
+    ways = {f"order-{order}": ["-p", order, "-c", "[64,64],[32,32]", "-r", "20,5,1"] for order in ("LRCP", "RLCP", "RPCL", "PCRL", "CPRL")}
+    ways |= {f"tiles-{order}": ["-p", order, "-t", "47,61", "-r", "9,1"] for order in ("LRCP", "RPCL", "CPRL")}
+    ways |= {f"style-{style}": ["-M", str(style), "-r", "12,3,1"] for style in (1, 2, 4, 8, 16, 32, 5, 13, 63)}
+    ways |= {
+        "offset": ["-d", "7,11", "-t", "40,50", "-T", "3,5"], "markers": ["-SOP", "-EPH", "-r", "8,1"], "blocks-16x8": ["-b", "16,8"],
+        "blocks-4x256": ["-b", "4,256"], "irreversible-tiles": ["-I", "-t", "64,64", "-r", "6"], "irreversible-offset": ["-I", "-d", "5,3", "-r", "4"],
+        "tile-parts": ["-TP", "R", "-r", "8,1"], "lengths": ["-PLT", "-TLM"], "irreversible-style-5": ["-I", "-M", "5", "-r", "8,3"]}
+    for name, how in ways.items():
+        out = OUT / "film.j2k"
+        subprocess.run(["opj_compress", "-i", str(raw), "-o", str(out), "-F", "131,150,1,12,u", *how], check=True, stdout=subprocess.DEVNULL)
+        save(f"j2k-{name}", dataset(array, 12), JPEG2000 if "-I" in how else JPEG2000Lossless, out.read_bytes())
+        out.unlink()
+    raw.unlink()
+
+
 def jpeg_ls():
     for bits in (2, 3, 5, 7, 8, 9, 10, 12, 14, 15, 16):
         array = typed(film(bits), bits, False)
@@ -121,7 +144,7 @@ def jpeg_ls():
             syntax = JPEGLSNearLossless if near else JPEGLSLossless
             save(f"jls-colour-{mode}-near-{near}", dataset(array, 8), syntax, charls(array.transpose(2, 0, 1).copy() if mode == 0 else array, 8, near, mode))
     for name, array in (
-            ("flat", np.full((40, 50), 77)), ("one-column", film(8, 60, 1)), ("one-row", film(8, 1, 60)), ("noise", np.random.default_rng(1).integers(0, 100, (60, 50))),
+            ("flat", np.full((40, 50), 77)), ("one-column", film(8, 60, 1)), ("one-row", film(8, 1, 60)),
             ("wide", film(8, 30, 3000)), ("checks", np.indices((64, 64)).sum(0) % 2 * 255)):
         array = typed(array, 8, False)
         save(f"jls-{name}", dataset(array, 8), JPEGLSLossless, charls(array, 8, 0))
@@ -136,21 +159,23 @@ def charls(array, bits, near, interleave=None):
 
 
 def jpeg_dct():
+    array = typed(colour(), 8, False)
+    for subsampling in ("4:4:4", "4:2:2", "4:2:0"):
+        photometric = "YBR_FULL" if subsampling == "4:4:4" else "YBR_FULL_422"
+        data = pillow_jpeg(array, subsampling=subsampling)
+        save(f"jpeg-colour-{subsampling.replace(':', '')}", dataset(array, 8, photometric=photometric), JPEGBaseline8Bit, data)
+    save("jpeg-colour-rgb", dataset(array, 8), JPEGBaseline8Bit, pillow_jpeg(array, keep_rgb=True))
     for bits in (8, 12):
         array = typed(film(bits), bits, False)
         for level in (75, 95, 100):
             data = imagecodecs.jpeg8_encode(array, level=level, bitspersample=bits)
             save(f"jpeg-{bits}-quality-{level}", dataset(array, bits), JPEGExtended12Bit if bits > 8 else JPEGBaseline8Bit, data)
-        data = imagecodecs.jpeg8_encode(array, level=90, bitspersample=bits, optimize=True)
-        save(f"jpeg-{bits}-optimal-tables", dataset(array, bits), JPEGExtended12Bit, data)
-    array = typed(film(12), 12, False)
-    array = typed(colour(), 8, False)
-    for subsampling in ("444", "422", "420"):
-        data = imagecodecs.jpeg8_encode(array, level=95, subsampling=subsampling)
-        photometric = "YBR_FULL" if subsampling == "444" else "YBR_FULL_422"
-        save(f"jpeg-colour-{subsampling}", dataset(array, 8, photometric=photometric), JPEGBaseline8Bit, data)
-    data = imagecodecs.jpeg8_encode(array, level=95, colorspace="RGB", outcolorspace="RGB")
-    save("jpeg-colour-rgb", dataset(array, 8), JPEGBaseline8Bit, data)
+
+
+def pillow_jpeg(array, **how):
+    stream = io.BytesIO()
+    Image.fromarray(array).save(stream, "JPEG", quality=95, **how)
+    return stream.getvalue()
 
 
 def uncompressed():
@@ -172,6 +197,7 @@ def uncompressed():
 if __name__ == "__main__":
     OUT.mkdir(parents=True, exist_ok=True)
     jpeg_2000()
+    jpeg_2000_features()
     jpeg_ls()
     jpeg_dct()
     uncompressed()

@@ -18,7 +18,8 @@ from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate
 from pydicom.sequence import Sequence
 from pydicom.uid import (
-    ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGBaseline8Bit, JPEGExtended12Bit, JPEGLossless,
+    ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEG2000, JPEG2000Lossless, JPEGBaseline8Bit, JPEGExtended12Bit,
+    JPEGLossless,
     JPEGLosslessSV1, JPEGLSLossless, JPEGLSNearLossless, RLELossless, SecondaryCaptureImageStorage)
 
 HERE = Path(__file__).parent
@@ -193,6 +194,7 @@ def make():
     make_uncompressed(eight, twelve, deep)
     make_windows(eight, twelve)
     make_jpeg_ls(eight, colour)
+    make_jpeg_2000(colour)
     make_jpeg(twelve, colour)
 
 
@@ -259,7 +261,35 @@ def make_jpeg_ls(eight, colour):
         write(f"jpeg-ls-colour-{name}", ds, encapsulated(ds, JPEGLSLossless, stream))
 
 
+def make_jpeg_2000(colour):
+    for name, bits, signed in (("8", 8, False), ("8-signed", 8, True), ("12", 12, False), ("16-signed", 16, True)):
+        ds = base(ramp(-(1 << bits - 1), (1 << bits - 1) - 1) if signed else ramp(0, (1 << bits) - 1), bits, signed=signed)
+        stream = imagecodecs.jpeg2k_encode(
+            np.frombuffer(ds.PixelData, f"{'i' if signed else 'u'}{ds.BitsAllocated // 8}").reshape(ROWS, COLUMNS), **lossless(bits))
+        write(f"jpeg-2000-{name}", ds, encapsulated(ds, JPEG2000Lossless, stream))
+    ds = base(ramp(-1000, 1000), 16, signed=True)  # 12 bits coded, 16 stored
+    stream = imagecodecs.jpeg2k_encode(ramp(-1000, 1000).astype("i2"), **lossless(12))
+    write("jpeg-2000-12-in-16-signed", ds, encapsulated(ds, JPEG2000Lossless, stream))
+    ds = base(ramp(0, 4095), 12)
+    stream = imagecodecs.jpeg2k_encode(unsigned_pixels(ds), **{**lossless(12), "level": 60, "reversible": False})
+    write("jpeg-2000-lossy", ds, encapsulated(ds, JPEG2000, stream))
+    for transform, photometric in ((True, "YBR_RCT"), (False, "RGB")):
+        ds = base(colour, 8, SamplesPerPixel=3, photometric=photometric, PlanarConfiguration=0)
+        stream = imagecodecs.jpeg2k_encode(colour, mct=transform, **lossless(8))
+        write(f"jpeg-2000-colour-{photometric.lower()}", ds, encapsulated(ds, JPEG2000Lossless, stream))
+    ds = base(ramp(0, 255), 8)
+    stream = imagecodecs.jpeg2k_encode(ramp(0, 255).astype("u1"), **{**lossless(8), "codecformat": "JP2"})
+    write("jpeg-2000-in-jp2", ds, encapsulated(ds, JPEG2000Lossless, stream))
+
+
+def lossless(bits):
+    return {"codecformat": "J2K", "level": 0, "reversible": True, "bitspersample": bits, "resolutions": 3}
+
+
 def make_jpeg(twelve, colour):
+    ds = base(twelve, 12)
+    write("jpeg-extended-12", ds, encapsulated(ds, JPEGExtended12Bit, imagecodecs.jpeg8_encode(
+        twelve.astype("u2"), level=90, bitspersample=12)))
     stream = imagecodecs.jpeg8_encode(colour, level=95, colorspace="RGB", outcolorspace="RGB")
     begin = stream.index(b"\xff\xee")  # Adobe's marker
     stream = stream[:begin] + stream[begin + 16:]
@@ -308,6 +338,8 @@ def expected(path):
     else:
         values = stored * float(ds.get("RescaleSlope", 1)) + float(ds.get("RescaleIntercept", 0))
     lowest, highest = 0, (1 << ds.BitsStored) - 1
+    if ds.PixelRepresentation:
+        lowest, highest = lowest - (1 << ds.BitsStored - 1), highest - (1 << ds.BitsStored - 1)
     window = usable_window(ds)
     if "VOILUTSequence" in ds and ds.VOILUTSequence[0].LUTDescriptor:
         item = ds.VOILUTSequence[0]

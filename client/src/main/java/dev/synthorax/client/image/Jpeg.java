@@ -2,6 +2,7 @@ package dev.synthorax.client.image;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.client.image.codec.ExtendedJpeg;
 import dev.synthorax.client.image.codec.Samples;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
@@ -20,8 +21,8 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads JPEG (8-bit baseline, extended and progressive; lossless up to 16 bits) and writes 8-bit
- * grey baseline JPEG.
+ * Reads JPEG (8-bit baseline, extended and progressive; grey extended of 12 bits; lossless up to 16
+ * bits) and writes 8-bit grey baseline JPEG.
  *
  * <p>What it writes has no text, time or colour profile. The encoder is libjpeg of the Java
  * runtime, with its exact integer transform and the standard Huffman tables: equal images give
@@ -75,8 +76,8 @@ public final class Jpeg {
   }
 
   /**
-   * Reads a JPEG as 8-bit grey; colour becomes luma, lossless samples of more than 8 bits keep
-   * their high byte.
+   * Reads a JPEG as 8-bit grey; colour becomes luma, samples of more than 8 bits keep their high
+   * byte.
    *
    * <p>The size is read from the header and checked before a pixel is decoded.
    *
@@ -90,6 +91,9 @@ public final class Jpeg {
     JpegHeader header = JpegHeader.of(jpeg);
     JdkImage.requireSides(header.width(), header.height(), maxSidePixels);
     header.requireSupported();
+    if (header.isTwelveBitDct()) {
+      return highBytes(ExtendedJpeg.decode(jpeg, maxSidePixels));
+    }
     if (header.components() == 1) {
       int shift = Math.max(0, header.precision() - 8);
       return JdkImage.samples(raster(jpeg, header, maxSidePixels), shift);
@@ -123,6 +127,9 @@ public final class Jpeg {
     JpegHeader header = JpegHeader.of(jpeg);
     JdkImage.requireSides(header.width(), header.height(), maxSidePixels);
     header.requireSupported();
+    if (header.isTwelveBitDct()) {
+      return new Coded(ExtendedJpeg.decode(jpeg, maxSidePixels), header.colour());
+    }
     Raster raster = raster(jpeg, header, maxSidePixels);
     int components = header.components();
     if (raster.getNumBands() != components) {
@@ -139,6 +146,14 @@ public final class Jpeg {
     Samples samples =
         new Samples(raster.getWidth(), raster.getHeight(), components, header.precision(), values);
     return new Coded(samples, header.colour());
+  }
+
+  private static GrayImage highBytes(Samples samples) {
+    byte[] pixels = new byte[samples.values().length];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (samples.values()[i] >>> (samples.precision() - 8));
+    }
+    return GrayImage.of(samples.width(), samples.height(), pixels);
   }
 
   /** What the markers of a JPEG say of its three components. */

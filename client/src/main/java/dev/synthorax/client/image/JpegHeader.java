@@ -110,19 +110,25 @@ record JpegHeader(
     return (process == BASELINE || process == EXTENDED || process == PROGRESSIVE) && precision == 8;
   }
 
+  /** Returns whether samples are grey of 12 bits, coded by a cosine transform in one scan. */
+  boolean isTwelveBitDct() {
+    return process == EXTENDED && precision == 12 && components == 1;
+  }
+
   boolean isLossless() {
     return process == LOSSLESS && precision >= 2 && precision <= 16;
   }
 
-  /** Refuses arithmetic coding, hierarchical coding and a cosine transform of deeper samples. */
+  /** Refuses arithmetic coding, hierarchical coding and cosine transforms of other depths. */
   void requireSupported() throws IOException {
-    if (!isEightBitDct() && !isLossless()) {
+    if (!isEightBitDct() && !isTwelveBitDct() && !isLossless()) {
       throw new IOException(
           "JPEG of process SOF"
               + (process - BASELINE)
               + " with "
               + precision
-              + "-bit samples (expected: baseline, extended or progressive of 8 bits, lossless)");
+              + "-bit samples (expected: baseline, extended or progressive of 8 bits, grey extended"
+              + " of 12 bits, lossless)");
     }
   }
 

@@ -73,20 +73,20 @@ class JpegTest {
   }
 
   @Test
-  void decode_twelveBitTransform_saysWhatIsRead() {
+  void decode_progressiveOfTwelveBits_saysWhatIsRead() {
     byte[] jpeg = Jpeg.encode(smooth(16, 16), 90);
     int frame = 0;
     while (jpeg[frame] != (byte) 0xFF || jpeg[frame + 1] != (byte) 0xC0) {
       frame++;
     }
-    jpeg[frame + 1] = (byte) 0xC1;
+    jpeg[frame + 1] = (byte) 0xC2;
     jpeg[frame + 4] = 12;
 
     assertThatThrownBy(() -> Jpeg.decode(jpeg, 64))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "JPEG of process SOF1 with 12-bit samples (expected: baseline, extended or progressive"
-                + " of 8 bits, lossless)");
+            "JPEG of process SOF2 with 12-bit samples (expected: baseline, extended or progressive"
+                + " of 8 bits, grey extended of 12 bits, lossless)");
   }
 
   @Test

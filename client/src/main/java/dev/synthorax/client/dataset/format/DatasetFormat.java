@@ -26,6 +26,8 @@ public enum DatasetFormat {
   MIMIC_CXR_JPG("mimic-cxr-jpg"),
   /** NIH ChestX-ray14: PNG, labels without uncertainty, some boxes. */
   NIH("nih"),
+  /** Plain folders of DICOM files, as archives export them. */
+  DICOM("dicom"),
   /** nnU-Net v2 raw data: PNG images and label maps. */
   NNUNET("nnunet"),
   /** WebDataset: tar shards of images, masks and JSON. */
@@ -49,6 +51,7 @@ public enum DatasetFormat {
       case RSNA -> new RsnaLayout();
       case MIMIC_CXR_JPG -> new MimicLayout();
       case NIH -> new NihLayout();
+      case DICOM -> new DicomLayout();
       case NNUNET -> new NnUNetLayout();
       case WEBDATASET -> new WebDatasetLayout();
       case FOLDER -> new FolderLayout();
@@ -94,7 +97,8 @@ public enum DatasetFormat {
   }
 
   /**
-   * Finds out the format of a folder.
+   * Finds out the format of a folder; a folder of DICOM files without the tables of another format
+   * is {@link #DICOM}.
    *
    * @throws IOException if no format matches, or several do; the message says what each looks for
    */
@@ -103,6 +107,9 @@ public enum DatasetFormat {
     List<DatasetFormat> matching = matching(folder);
     if (matching.size() == 1) {
       return matching.getFirst();
+    }
+    if (matching.isEmpty() && DICOM.layout().matches(folder)) {
+      return DICOM;
     }
     if (matching.isEmpty()) {
       throw new IOException(
@@ -117,12 +124,15 @@ public enum DatasetFormat {
         folder + " may be " + wireNames(matching) + " (expected: one of them; name the format)");
   }
 
-  /** Returns the formats whose tables or files lie in a folder; none: it holds no dataset. */
+  /**
+   * Returns the formats whose tables or files lie in a folder; none: it holds no dataset, but may
+   * be a plain folder of images, {@link #DICOM} ones among them.
+   */
   public static List<DatasetFormat> matching(Path folder) throws IOException {
     requireNonNull(folder, "folder");
     List<DatasetFormat> matching = new ArrayList<>();
     for (DatasetFormat format : values()) {
-      if (format.layout().matches(folder)) {
+      if (format != DICOM && format.layout().matches(folder)) {
         matching.add(format);
       }
     }

@@ -86,18 +86,8 @@ final class DicomFiles {
   /** Reads one image with its masks. */
   static Sample load(Path root, ImageInfo info, Entry entry, ReadOptions options)
       throws IOException {
-    Path file = root.resolve(entry.place().file());
-    String at = entry.place().at();
-    DicomImage dicom;
-    try {
-      dicom =
-          DicomImage.decode(
-              ImageFile.readBytes(file, options.maxSidePixels()), options.maxSidePixels());
-    } catch (IOException e) {
-      String message = String.valueOf(e.getMessage());
-      String start = message.startsWith(file.toString()) ? "" : file + ": ";
-      throw new IOException(start + message + " (named in " + at + ")", e);
-    }
+    DicomImage dicom =
+        read(root.resolve(entry.place().file()), " (named in " + entry.place().at() + ")", options);
     GrayImage image = dicom.image();
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
     for (Outline outline : entry.outlines()) {
@@ -115,6 +105,23 @@ final class DicomFiles {
       masks.putAll(thorax.masks(image));
     }
     return new Sample(withHeader(info, dicom.header()), image, masks);
+  }
+
+  /** Reads an image that no table names. */
+  static Sample load(Path file, ImageInfo info, ReadOptions options) throws IOException {
+    DicomImage dicom = read(file, "", options);
+    return new Sample(withHeader(info, dicom.header()), dicom.image(), Map.of());
+  }
+
+  private static DicomImage read(Path file, String named, ReadOptions options) throws IOException {
+    try {
+      return DicomImage.decode(
+          ImageFile.readBytes(file, options.maxSidePixels()), options.maxSidePixels());
+    } catch (IOException e) {
+      String message = String.valueOf(e.getMessage());
+      String start = message.startsWith(file.toString()) ? "" : file + ": ";
+      throw new IOException(start + message + named, e);
+    }
   }
 
   private static ImageInfo withHeader(ImageInfo info, DicomHeader header) {

@@ -3,6 +3,7 @@ package dev.synthorax.client.image.codec;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * Reads JPEG-LS, lossless and near-lossless: 1 or 3 components of 2 to 16 bits, not interleaved or
@@ -167,7 +168,7 @@ public final class JpegLs {
     boolean comment = marker == 0xFFFE;
     if (!application && !comment) {
       throw input.unsupported(
-          "marker " + Integer.toHexString(marker).toUpperCase(java.util.Locale.ROOT),
+          "marker " + Integer.toHexString(marker).toUpperCase(Locale.ROOT),
           "FFF7, FFF8, FFDA and the like of JPEG-LS");
     }
   }

@@ -4,21 +4,28 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.client.image.GrayImage;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A single-frame DICOM image: its header, its stored values and its 8-bit grey.
  *
  * <p>Read are files of implicit or explicit VR, little or big endian, deflated or not, with or
- * without preamble, whose pixels are uncompressed, RLE, JPEG-LS, JPEG baseline or extended, or JPEG
- * lossless. The 8-bit grey follows the file: rescaling or modality table, then the first VOI table,
- * else the first window (linear, exact or sigmoid), then inversion of MONOCHROME1. Empty tables and
- * windows of no width count for none. Without table and window it shows the whole range of values
- * of at most 8 bits, of deeper ones the range from the image's lowest to its highest value. Colour
- * and palettes become luma.
+ * without preamble, whose pixels are uncompressed, RLE, JPEG, JPEG-LS or JPEG 2000. The 8-bit grey
+ * follows the file: rescaling or modality table, then the first VOI table, else the first window
+ * (linear, exact or sigmoid), then inversion of MONOCHROME1. Empty tables and windows of no width
+ * count for none. Without table and window it shows the whole range of values of at most 8 bits, of
+ * deeper ones the range from the image's lowest to its highest value. Colour and palettes become
+ * luma.
  *
  * <p><b>Threading:</b> immutable.
  */
 public final class DicomImage {
+  private static final int HEADER_BYTES = 1 << 16;
+  private static final int MOST_HEADER_BYTES = 1 << 24;
+
   private final DicomHeader header;
   private final GrayImage image;
   private final PixelLayout layout;
@@ -62,9 +69,35 @@ public final class DicomImage {
     return new DicomImage(header, image, layout, stored);
   }
 
+  /**
+   * Reads what a file says of its image, and no more of the file than that.
+   *
+   * @return null if it holds no image, as reports and the like
+   * @throws IOException if it is missing, no DICOM file or damaged; the message is one line
+   */
+  public static @Nullable DicomHeader readHeader(Path file) throws IOException {
+    long size = Files.size(requireNonNull(file, "file"));
+    for (int length = HEADER_BYTES; ; length *= 16) {
+      byte[] start;
+      try (InputStream in = Files.newInputStream(file)) {
+        start = in.readNBytes(length);
+      }
+      try {
+        DicomParser.Parsed parsed = DicomParser.parseHeader(start, MOST_HEADER_BYTES);
+        boolean image = parsed.dataSet().element(DicomTag.ROWS) != null;
+        return image ? DicomHeader.of(parsed) : null;
+      } catch (IOException e) {
+        if (start.length == size || length >= MOST_HEADER_BYTES) {
+          throw e;
+        }
+      }
+    }
+  }
+
   /** Returns the most bytes that a file's attributes may take up: pixels and 16 MiB. */
   private static int maxBytes(int maxSidePixels) {
-    return (int) Math.min(Integer.MAX_VALUE - 16, (16L << 20) + 3L * maxSidePixels * maxSidePixels);
+    return (int)
+        Math.min(Integer.MAX_VALUE - 16, MOST_HEADER_BYTES + 3L * maxSidePixels * maxSidePixels);
   }
 
   /** Returns what the file says of the image. */

@@ -1,6 +1,7 @@
 package dev.synthorax.client.image.dicom;
 
 import dev.synthorax.client.image.Jpeg;
+import dev.synthorax.client.image.codec.Jpeg2000;
 import dev.synthorax.client.image.codec.JpegLs;
 import dev.synthorax.client.image.codec.Samples;
 import java.io.IOException;
@@ -34,7 +35,10 @@ final class PixelFrame {
       return stored(jpeg.samples(), layout, jpeg.isRgb(layout.isRgb()));
     }
     if (TransferSyntax.isJpegLs(transferSyntax)) {
-      return stored(JpegLs.decode(data, maxSide), layout, layout.isRgb());
+      return stored(extended(JpegLs.decode(data, maxSide), layout), layout, layout.isRgb());
+    }
+    if (TransferSyntax.isJpeg2000(transferSyntax)) {
+      return stored(extended(Jpeg2000.decode(data, maxSide), layout), layout, layout.isRgb());
     }
     throw TransferSyntax.unsupported(transferSyntax);
   }
@@ -132,6 +136,16 @@ final class PixelFrame {
       stored[i] = grey(values, rgb);
     }
     return stored;
+  }
+
+  /** Signed samples may be coded in fewer bits than are stored: their sign goes on to the left. */
+  private static Samples extended(Samples samples, PixelLayout layout) {
+    int shift = 32 - samples.precision();
+    char[] values = samples.values();
+    for (int i = 0; layout.signed() && i < values.length; i++) {
+      values[i] = (char) (values[i] << shift >> shift);
+    }
+    return samples;
   }
 
   private static char grey(int[] values, boolean rgb) {

@@ -49,8 +49,8 @@ class DatasetFormatTest {
   @Test
   void ofWireName_unknown_listsTheFormats() {
     assertThat(DatasetFormat.ofWireName("mimic-cxr-jpg")).isEqualTo(DatasetFormat.MIMIC_CXR_JPG);
-    assertThatThrownBy(() -> DatasetFormat.ofWireName("dicom"))
-        .hasMessageContaining("'dicom' (expected: chexpert, candid-ptx, siim, rsna,");
+    assertThatThrownBy(() -> DatasetFormat.ofWireName("nifti"))
+        .hasMessageContaining("'nifti' (expected: chexpert, candid-ptx, siim, rsna,");
   }
 
   @ParameterizedTest

@@ -38,7 +38,12 @@ class DamagedDicomTest {
           "jpeg-ls-12",
           "jpeg-ls-16-near-5",
           "jpeg-ls-colour-planes",
-          "jpeg-ls-colour-samples");
+          "jpeg-ls-colour-samples",
+          "jpeg-2000-12",
+          "jpeg-2000-lossy",
+          "jpeg-2000-colour-ybr_rct",
+          "jpeg-2000-in-jp2",
+          "jpeg-extended-12");
 
   private static final int DEFLATED_META_BYTES = 316;
 
