@@ -5,6 +5,7 @@ import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.ReadOptions;
+import dev.synthorax.client.image.file.ImageFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,10 +29,15 @@ final class DatasetFolder {
    * @throws IOException if several formats do, or the data set cannot be read
    */
   static @Nullable DatasetFolder find(Path path) throws IOException {
-    if (!Files.isDirectory(path) || DatasetFormat.matching(path).isEmpty()) {
+    if (!Files.isDirectory(path) || (DatasetFormat.matching(path).isEmpty() && !isArchive(path))) {
       return null;
     }
     return new DatasetFolder(path, DatasetFormat.detect(path).open(path, ReadOptions.DEFAULT));
+  }
+
+  /** Returns whether DICOM files lie in folders below this one, as archives lay them out. */
+  private static boolean isArchive(Path path) throws IOException {
+    return ImageFolder.list(path).images().isEmpty() && DatasetFormat.holdsDicom(path);
   }
 
   /**

@@ -108,7 +108,7 @@ public enum DatasetFormat {
     if (matching.size() == 1) {
       return matching.getFirst();
     }
-    if (matching.isEmpty() && DICOM.layout().matches(folder)) {
+    if (matching.isEmpty() && holdsDicom(folder)) {
       return DICOM;
     }
     if (matching.isEmpty()) {
@@ -137,6 +137,11 @@ public enum DatasetFormat {
       }
     }
     return matching;
+  }
+
+  /** Returns whether DICOM files lie in a folder, or in those below it. */
+  public static boolean holdsDicom(Path folder) throws IOException {
+    return DICOM.layout().matches(requireNonNull(folder, "folder"));
   }
 
   private static void requireFolder(Path folder) throws IOException {
