@@ -1,6 +1,5 @@
 package dev.synthorax.client.stats;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,17 +27,8 @@ public record Comparison(
     @Nullable Double pAdjusted,
     @Nullable EffectSize effectSize,
     @Nullable Detectable detectable) {
-  /** Returns the warnings of the test, each with arm and task. */
-  public List<String> warnings() {
-    return result.warnings().stream()
-        .map(
-            warning ->
-                "arm '"
-                    + arm
-                    + "'"
-                    + (task.isEmpty() ? "" : ", task '" + task + "'")
-                    + ": "
-                    + warning)
-        .toList();
+  /** Returns arm and task, for messages. */
+  String name() {
+    return "arm '" + arm + "'" + (task.isEmpty() ? "" : ", task '" + task + "'");
   }
 }

@@ -26,6 +26,7 @@ public final class ComparisonJson {
     json.put("adjustment", plan.adjustment().wireName());
     json.put("family", "all comparisons of this document");
     json.put("familySize", comparisons.all().size());
+    json.put("caveats", comparisons.caveats());
     json.put("warnings", List.copyOf(comparisons.warnings()));
     return json;
   }

@@ -66,6 +66,8 @@ public final class ComparisonTable {
       lines.add("");
       lines.add(comparisons.sentence(comparison));
     }
+    lines.add("");
+    lines.addAll(comparisons.caveats());
     return lines;
   }
 

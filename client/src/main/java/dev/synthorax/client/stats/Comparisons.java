@@ -3,7 +3,9 @@ package dev.synthorax.client.stats;
 import dev.synthorax.client.table.TableException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,18 +74,43 @@ public record Comparisons(
               adjusted[i],
               results.size());
       all.add(comparison);
-      warnings.addAll(comparison.warnings());
     }
+    warnings.addAll(warningsOf(all));
     return new Comparisons(file.file(), file.kind(), plan, all, warnings);
   }
 
   /**
-   * Returns a comparison in words: what was tested, on what unit, and what it does not show.
+   * Returns a comparison in words: what was tested, on what unit, and what was found.
    *
    * @param comparison one of {@link #all}
    */
   public String sentence(Comparison comparison) {
     return Sentence.of(kind, plan, comparison, all.size());
+  }
+
+  /** Returns what limits the comparisons, each thing once: what no {@link #sentence} repeats. */
+  public List<String> caveats() {
+    return Sentence.caveats(kind, plan, all);
+  }
+
+  /** Returns each warning of the tests once, with the comparisons that it is about. */
+  private static List<String> warningsOf(List<Comparison> all) {
+    Map<String, List<String>> places = new LinkedHashMap<>();
+    for (Comparison comparison : all) {
+      for (String warning : comparison.result().warnings()) {
+        places.computeIfAbsent(warning, _ -> new ArrayList<>()).add(comparison.name());
+      }
+    }
+    List<String> warnings = new ArrayList<>();
+    places.forEach(
+        (warning, names) ->
+            warnings.add(
+                (names.size() > 1 && names.size() == all.size()
+                        ? "all comparisons"
+                        : String.join("; ", names))
+                    + ": "
+                    + warning));
+    return warnings;
   }
 
   private static void requireKnown(ScoreFile file, ComparisonPlan plan) throws TableException {

@@ -1,9 +1,12 @@
 package dev.synthorax.client.stats;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A comparison in words. */
+/** Comparisons in words: what each found, and once for all what that does not show. */
 final class Sentence {
   private static final int FEW_RUNS = 10;
 
@@ -27,13 +30,35 @@ final class Sentence {
     text.append(" over ").append(unit(kind, comparison)).append("; ");
     text.append(tails(plan.alternative())).append(' ').append(result.method());
     appendP(text, plan, result, comparison.pAdjusted(), family);
-    text.append(" It does not show ").append(limits(kind, plan, comparison)).append('.');
-    appendDetectable(text, plan, comparison);
-    if (plan.alternative() != Alternative.TWO_SIDED && result.pValue() != null) {
-      text.append(" A one-tailed p is valid only if its direction was fixed before the data were");
-      text.append(" seen.");
+    Detectable detectable = comparison.detectable();
+    if (detectable != null && detectable.difference() != null) {
+      text.append(" A difference of ").append(number(detectable.difference()));
+      text.append(" would be found with 80 % power.");
     }
     return text.toString();
+  }
+
+  /** Returns what limits the comparisons, each thing once. */
+  static List<String> caveats(
+      ScoreFile.Kind kind, ComparisonPlan plan, List<Comparison> comparisons) {
+    Set<String> caveats = new LinkedHashSet<>();
+    for (Comparison comparison : comparisons) {
+      caveats.add("No test here shows " + limits(kind, plan, comparison) + ".");
+      if (kind == ScoreFile.Kind.RUNS && comparison.n() < FEW_RUNS) {
+        caveats.addAll(fewRuns(plan.test(), comparison.n()));
+      }
+    }
+    for (Comparison comparison : comparisons) {
+      if (comparison.detectable() != null) {
+        caveats.add(power(plan, comparison, comparison.detectable()));
+      }
+    }
+    if (plan.alternative() != Alternative.TWO_SIDED
+        && comparisons.stream().anyMatch(comparison -> comparison.result().pValue() != null)) {
+      caveats.add(
+          "A one-tailed p is valid only if its direction was fixed before the data were seen.");
+    }
+    return List.copyOf(caveats);
   }
 
   private static void appendP(
@@ -45,9 +70,7 @@ final class Sentence {
     Double p = result.pValue();
     Double statistic = result.statistic();
     if (p == null || statistic == null) {
-      text.append(": no p-value");
-      text.append(result.warnings().isEmpty() ? "" : " (" + result.warnings().getFirst() + ")");
-      text.append('.');
+      text.append(": no p-value.");
       return;
     }
     if (statistic != result.estimate()) {
@@ -89,8 +112,7 @@ final class Sentence {
     return switch (kind) {
       case RUNS ->
           "whether other test images or patients would give the same: each run is one number, so"
-              + " there is no between-image variance in it"
-              + fewRuns(plan.test(), comparison.n());
+              + " there is no between-image variance in it";
       case IMAGES, PREDICTIONS ->
           "whether other training runs would give the same: each arm is one set of scores, so there"
               + " is no between-seed variance in it"
@@ -100,35 +122,28 @@ final class Sentence {
     };
   }
 
-  private static String fewRuns(PairedTest test, int n) {
-    if (n >= FEW_RUNS) {
-      return "";
-    }
+  private static List<String> fewRuns(PairedTest test, int n) {
     return switch (test) {
       case PairedTest.PairedT(), PairedTest.NadeauBengio _ ->
-          ", and n = " + n + " is too few to check that the differences are normal";
+          List.of("n = " + n + " is too few to check that the differences are normal.");
       case PairedTest.Wilcoxon(), PairedTest.Permutation _ ->
-          "; this test cannot give a one-tailed p below 1 / 2^n = " + number(Math.pow(2, -n));
-      case PairedTest.Bootstrap _, PairedTest.McNemar(), PairedTest.DeLong() -> "";
+          List.of(
+              "With n = %d this test cannot give a one-tailed p below 1 / 2^n = %s."
+                  .formatted(n, number(Math.pow(2, -n))));
+      case PairedTest.Bootstrap _, PairedTest.McNemar(), PairedTest.DeLong() -> List.of();
     };
   }
 
-  private static void appendDetectable(
-      StringBuilder text, ComparisonPlan plan, Comparison comparison) {
-    Detectable detectable = comparison.detectable();
-    if (detectable == null) {
-      return;
-    }
-    Double difference = detectable.difference();
-    text.append(" With n = ").append(comparison.n()).append(" a ");
-    text.append(plan.alternative() == Alternative.TWO_SIDED ? "two-sided" : "one-tailed");
-    text.append(" paired t-test at alpha = ").append(number(detectable.alpha()));
-    text.append(" finds d_z = ").append(String.format(Locale.ROOT, "%.2f", detectable.dz()));
-    if (difference != null) {
-      text.append(" (here a difference of ").append(number(difference)).append(')');
-    }
-    text.append(" with 80 % power, and a large effect (d_z = 0.8) with ");
-    text.append(String.format(Locale.ROOT, "%.0f %%.", 100 * detectable.powerForLargeEffect()));
+  private static String power(ComparisonPlan plan, Comparison comparison, Detectable detectable) {
+    return String.format(
+        Locale.ROOT,
+        "With n = %d a %s paired t-test at alpha = %s finds d_z = %.2f with 80 %% power, and a large"
+            + " effect (d_z = 0.8) with %.0f %%.",
+        comparison.n(),
+        plan.alternative() == Alternative.TWO_SIDED ? "two-sided" : "one-tailed",
+        number(detectable.alpha()),
+        detectable.dz(),
+        100 * detectable.powerForLargeEffect());
   }
 
   /** Six significant digits without trailing zeros. */

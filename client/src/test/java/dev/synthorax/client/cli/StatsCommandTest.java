@@ -91,7 +91,7 @@ class StatsCommandTest {
     assertThat(out.toString())
         .contains("masks  pneumonia  3    0.150453  0.099108  0.201798")
         .contains("p = 0.0031")
-        .contains("It does not show");
+        .contains("No test here shows");
     assertThat(err.toString()).isEmpty();
   }
 

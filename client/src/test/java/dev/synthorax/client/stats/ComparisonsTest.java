@@ -82,8 +82,24 @@ class ComparisonsTest {
         .contains("n = 3 training runs paired by seed")
         .contains("one-tailed (arm above baseline) paired t-test, t(2) = ")
         .contains("Bonferroni over the family of all 3 comparisons printed here")
-        .contains("no between-image variance")
-        .contains("with 80 % power");
+        .contains("would be found with 80 % power")
+        .doesNotContain("no between-image variance");
+  }
+
+  @Test
+  void caveats_severalComparisons_areSaidOnce() throws IOException {
+    Comparisons comparisons = runs(RUNS);
+
+    assertThat(comparisons.all()).hasSize(3);
+    assertThat(comparisons.caveats())
+        .hasSize(6) // what runs cannot show, the direction, and two things for each n
+        .anyMatch(caveat -> caveat.contains("no between-image variance"))
+        .anyMatch(caveat -> caveat.contains("finds d_z = ") && caveat.contains("with 80 % power"))
+        .anyMatch(caveat -> caveat.startsWith("A one-tailed p is valid only if"));
+    String text = String.join("\n", ComparisonTable.lines(comparisons));
+    for (String caveat : comparisons.caveats()) {
+      assertThat(text.split(java.util.regex.Pattern.quote(caveat), -1)).hasSize(2);
+    }
   }
 
   @Test
