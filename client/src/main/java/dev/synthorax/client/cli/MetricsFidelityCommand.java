@@ -27,16 +27,19 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "fidelity",
     description = {
-      "Compares synthetic with real images on named features: Fréchet and kernel distance,",
-      "precision, recall, density, coverage, MS-SSIM; with --train also memorisation.",
+      "Compares synthetic with real images on named features: Fréchet and kernel "
+          + "distance, precision, recall, density, coverage, MS-SSIM; with --train also "
+          + "memorisation.",
       "",
-      "Each set is a folder of images (PNG, JPEG, BMP, TIFF, DICOM), a data set, or what generate",
-      "or augment made, whose features are texture-v1 (59 handmade numbers: no FID of another tool",
-      "compares with them); or a CSV image,f1,f2,... under --feature-set. Copies of the source",
-      "among the images of augment are left out, and so are synthetic ones among the real.",
+      "Each set is a folder of images (PNG, JPEG, BMP, TIFF, DICOM), a data set, or what "
+          + "generate or augment made, whose features are texture-v1 (59 handmade numbers: no "
+          + "FID of another tool compares with them); or a CSV image,f1,f2,... under "
+          + "--feature-set. Copies of the source among the images of augment are left out, and "
+          + "so are synthetic ones among the real.",
       "",
-      "Features are taken as given. --standardise takes each in units of the real images, so that",
-      "none rules by its unit; do so with texture-v1, not with features of an encoder."
+      "Features are taken as given. --standardise takes each in units of the real images, "
+          + "so that none rules by its unit; do so with texture-v1, not with features of an "
+          + "encoder."
     },
     sortOptions = false,
     footer = {

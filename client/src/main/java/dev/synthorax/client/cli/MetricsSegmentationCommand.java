@@ -31,9 +31,10 @@ import picocli.CommandLine.Spec;
     description = {
       "Measures predicted masks against true ones: Dice, IoU, HD95 and NSD.",
       "",
-      "Masks are image files of equal names (endings aside) in two folders, of two values each:",
-      "the brighter is inside. Where all are called IMAGE-STRUCTURE, such as p1-lungs.png, the",
-      "table has a part for each structure. The truth may also be a data set with masks."
+      "Masks are image files of equal names (endings aside) in two folders, of two values "
+          + "each: the brighter is inside. Where all are called IMAGE-STRUCTURE, such as "
+          + "p1-lungs.png, the table has a part for each structure. The truth may also be a "
+          + "data set with masks."
     },
     sortOptions = false,
     footer = {

@@ -1,12 +1,12 @@
 package dev.synthorax.client.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.synthorax.client.dataset.Dataset;
+import dev.synthorax.client.Release;
 import dev.synthorax.client.dataset.DatasetImage;
-import dev.synthorax.client.dataset.Sample;
-import dev.synthorax.client.dataset.format.DatasetFormat;
-import dev.synthorax.client.dataset.format.ReadOptions;
+import dev.synthorax.client.evaluation.ImageSet;
 import dev.synthorax.client.report.EvaluationReport;
+import dev.synthorax.client.report.Example;
+import dev.synthorax.client.report.Provenance;
 import dev.synthorax.client.report.RatioCurves;
 import dev.synthorax.client.stats.ArmPredictions;
 import dev.synthorax.client.stats.ArmSummary;
@@ -16,11 +16,17 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +41,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Puts an evaluation on one self-contained page, with Markdown and CSV beside it.",
       "",
-      "RUNS has the columns of 'stats compare'; --ratios has arm,ratio,seed,metric,value;",
-      "--scores has arm,patient,image,truth,score; each may have a column task.",
+      "RUNS has the columns of 'stats compare'; --ratios has arm,ratio,seed,metric,value; "
+          + "--scores has arm,patient,image,truth,score; each may have a column task.",
       ""
     },
     sortOptions = false,
@@ -44,11 +50,14 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  synthorax report runs.csv --baseline real_only --metric f1 --out evaluation",
-      "  synthorax report runs.csv --baseline real_only --metric dice \\",
-      "      --examples phantoms --out evaluation"
+      "  synthorax report runs.csv --baseline real_only --metric f1 \\",
+      "      --examples job --real nih --out evaluation"
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class ReportCommand implements Callable<Integer> {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "RUNS", description = "CSV of runs or of per-image scores.")
@@ -71,14 +80,20 @@ final class ReportCommand implements Callable<Integer> {
   @Option(
       names = "--examples",
       paramLabel = "DIR",
-      description = "A dataset whose first images are shown; any format; repeat for several.")
+      description = "Images to show: what generate or augment made, a data set, or files; repeat.")
   private List<Path> examples = new ArrayList<>();
+
+  @Option(
+      names = "--real",
+      paramLabel = "DIR",
+      description = "Real images to show beside them: a data set, or files.")
+  private @Nullable Path real;
 
   @Option(
       names = "--example-count",
       paramLabel = "N",
       defaultValue = "8",
-      description = "Images of each dataset (default: ${DEFAULT-VALUE}).")
+      description = "Images of each --examples, findings in turn (default: ${DEFAULT-VALUE}).")
   private int exampleCount;
 
   @Option(
@@ -102,22 +117,31 @@ final class ReportCommand implements Callable<Integer> {
     if (exampleCount < 1) {
       throw new UsageException("--example-count: " + exampleCount + " (expected: >= 1)");
     }
+    if (real != null && examples.isEmpty()) {
+      throw new UsageException("--real: needs --examples, what to show beside");
+    }
     ScoreFile file = ScoreFile.read(runs);
+    List<String> warnings = new ArrayList<>();
     Comparisons comparisons = options.compare(file);
+    List<ArmSummary> arms =
+        file.kind() == ScoreFile.Kind.PREDICTIONS
+            ? List.of()
+            : ArmSummary.of(file, options.metric, options.confidence);
+    Map<String, String> facts = facts(file, arms);
     EvaluationReport report =
         new EvaluationReport(
             title,
             comparisons,
-            file.kind() == ScoreFile.Kind.PREDICTIONS
-                ? List.of()
-                : ArmSummary.of(file, options.metric, options.confidence),
+            arms,
             ratios == null
                 ? RatioCurves.NONE
                 : RatioCurves.read(ratios, options.metric, options.confidence),
             predictions(file),
-            samples());
+            examples(facts, warnings),
+            new Provenance(facts));
     PrintWriter err = spec.commandLine().getErr();
-    comparisons.warnings().forEach(warning -> err.println("warning: " + warning));
+    warnings.addAll(comparisons.warnings());
+    warnings.forEach(warning -> err.println("warning: " + warning));
     Files.createDirectories(out);
     write("comparisons.csv", report.toCsv());
     write("report.md", report.toMarkdown());
@@ -133,16 +157,52 @@ final class ReportCommand implements Callable<Integer> {
     return file.kind() == ScoreFile.Kind.PREDICTIONS ? ArmPredictions.of(file) : List.of();
   }
 
-  private List<Sample> samples() throws IOException {
-    List<Sample> samples = new ArrayList<>();
+  /** Returns what made the page: program, command, files and the seeds of runs. */
+  private Map<String, String> facts(ScoreFile file, List<ArmSummary> arms) throws IOException {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("Made by", Release.software() + ", " + TIME.format(Instant.now()));
+    facts.put(
+        "Command",
+        "synthorax "
+            + String.join(
+                " ",
+                spec.root().commandLine().getParseResult().originalArgs().stream()
+                    .map(word -> word.matches("[\\w./:,=+-]+") ? word : "'" + word + "'")
+                    .toList()));
+    for (Path input : Stream.of(runs, ratios, scores).filter(Objects::nonNull).toList()) {
+      facts.put(
+          input.toString(), "changed " + TIME.format(Files.getLastModifiedTime(input).toInstant()));
+    }
+    if (file.kind() == ScoreFile.Kind.RUNS) {
+      facts.put(
+          "Seeds of runs",
+          String.join(
+              ", ", arms.stream().flatMap(arm -> arm.units().stream()).distinct().toList()));
+    }
+    return facts;
+  }
+
+  private List<Example> examples(Map<String, String> facts, List<String> warnings)
+      throws IOException {
+    List<DatasetImage> reals = List.of();
+    if (real != null) {
+      ImageSet set = ImageSet.find(real, new ImageSet.Options(false, null, null));
+      warnings.addAll(set.warnings());
+      reals = set.images();
+      facts.put("Real images", set.size() + " in " + real);
+    }
+    List<Example> chosen = new ArrayList<>();
     for (Path folder : examples) {
-      Dataset dataset = DatasetFormat.detect(folder).open(folder, ReadOptions.DEFAULT);
-      List<DatasetImage> images = dataset.images();
-      for (DatasetImage image : images.subList(0, Math.min(exampleCount, images.size()))) {
-        samples.add(image.load());
+      ImageSet set = ImageSet.find(folder, new ImageSet.Options(true, null, null));
+      warnings.addAll(set.warnings());
+      List<Example> own = Example.choose(set.images(), reals, exampleCount);
+      chosen.addAll(own);
+      facts.put("Images shown of " + folder, own.size() + " of " + set.size());
+      if (!set.models().isEmpty()) {
+        facts.put("Model of " + folder, String.join(", ", set.models()));
       }
     }
-    return samples;
+    return chosen;
   }
 
   private void write(String name, String text) throws IOException {

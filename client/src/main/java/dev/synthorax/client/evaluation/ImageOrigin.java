@@ -1,18 +1,15 @@
 package dev.synthorax.client.evaluation;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.Splits;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which images of a data set were made and which are real: {@code augment} writes both into one,
@@ -26,10 +23,6 @@ enum ImageOrigin {
   REAL,
   /** Images that were made, also from films. */
   SYNTHETIC;
-
-  static final String MANIFEST = "manifest.jsonl";
-
-  private static final JsonMapper JSON = new JsonMapper();
 
   /**
    * Returns the images of this origin. A data set of one kind is returned whole: it is what its
@@ -79,27 +72,15 @@ enum ImageOrigin {
   /** Returns the ids that the manifest beside does not call copies; none without such copies. */
   private static Set<String> notInManifest(List<DatasetImage> images, Path folder)
       throws IOException {
-    Path manifest = folder.toAbsolutePath().normalize().resolveSibling(MANIFEST);
-    if (!Files.isRegularFile(manifest)) {
+    RunManifest manifest = manifestOfArm(folder);
+    if (manifest == null) {
       return Set.of();
     }
-    String arm = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
     Set<String> copies = new HashSet<>();
-    int number = 0;
-    try (BufferedReader lines = Files.newBufferedReader(manifest)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
-        JsonNode entry = JSON.readTree(line);
-        if (entry.path("kind").asText().equals("source")
-            && entry.path("arm").asText().equals(arm)) {
-          copies.add(entry.path("id").asText());
-        }
+    for (JsonNode line : manifest.lines()) {
+      if (line.path("kind").asText().equals("source")) {
+        copies.add(line.path("id").asText());
       }
-    } catch (JsonProcessingException e) {
-      throw new IOException(
-          "%s: line %d: no JSON (expected: a manifest that augment wrote)"
-              .formatted(manifest, number),
-          e);
     }
     if (copies.isEmpty()) {
       return Set.of();
@@ -109,8 +90,16 @@ enum ImageOrigin {
     if (!made.removeAll(copies)) {
       throw new IOException(
           "%s: %d of its images are copies of the source (%s) that its format does not mark (expected: an arm without the source, or one of format folder, webdataset or shards)"
-              .formatted(folder, copies.size(), manifest));
+              .formatted(folder, copies.size(), manifest.file()));
     }
     return made;
+  }
+
+  /** Returns what the manifest beside a data set says of it; null where there is none. */
+  static @Nullable RunManifest manifestOfArm(Path folder) throws IOException {
+    Path full = folder.toAbsolutePath().normalize();
+    Path above = full.getParent();
+    RunManifest manifest = above == null ? null : RunManifest.in(above);
+    return manifest == null ? null : manifest.ofArm(String.valueOf(full.getFileName()));
   }
 }

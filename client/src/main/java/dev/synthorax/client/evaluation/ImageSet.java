@@ -2,9 +2,15 @@ package dev.synthorax.client.evaluation;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.synthorax.client.dataset.DatasetImage;
+import dev.synthorax.client.dataset.ImageInfo;
+import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
+import dev.synthorax.client.dataset.Splits;
+import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.file.ImageFile;
 import dev.synthorax.client.image.file.ImageFolder;
@@ -17,8 +23,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -33,26 +43,32 @@ public final class ImageSet {
   private static final int MAX_SIDE = 16_384;
 
   private final Path path;
-  private final List<Image> images;
+  private final List<DatasetImage> images;
   private final @Nullable Features given;
+  private final List<String> models;
   private final List<String> warnings;
 
-  private ImageSet(Path path, List<Image> images, @Nullable Features given, List<String> warnings) {
+  private ImageSet(
+      Path path,
+      List<DatasetImage> images,
+      @Nullable Features given,
+      List<String> models,
+      List<String> warnings) {
     this.path = path;
     this.images = List.copyOf(images);
     this.given = given;
+    this.models = List.copyOf(models);
     this.warnings = List.copyOf(warnings);
   }
 
-  /** Reads one image. */
-  @FunctionalInterface
-  private interface Loader {
-    GrayImage load() throws IOException;
-  }
-
-  private record Image(String name, Loader loader) {}
-
-  /** How a set is read. */
+  /**
+   * How a set is read.
+   *
+   * @param synthetic of a data set with both: whether the synthetic images or the real ones are
+   *     wanted
+   * @param split null: all
+   * @param featureSet name and version of a CSV's features; null: the path is no CSV
+   */
   public record Options(boolean synthetic, @Nullable Split split, @Nullable String featureSet) {}
 
   /**
@@ -75,7 +91,8 @@ public final class ImageSet {
                 + path
                 + ")");
       }
-      return new ImageSet(path, List.of(), fromCsv(path, options.featureSet()), List.of());
+      return new ImageSet(
+          path, List.of(), fromCsv(path, options.featureSet()), List.of(), List.of());
     }
     if (options.featureSet() != null) {
       throw new IllegalArgumentException(
@@ -96,10 +113,10 @@ public final class ImageSet {
       return requireNonNull(path.resolve("..").normalize());
     }
     Path job =
-        Files.isRegularFile(path.resolve("dataset").resolve(ImageOrigin.MANIFEST))
+        Files.isRegularFile(path.resolve("dataset").resolve(RunManifest.NAME))
             ? path.resolve("dataset")
             : path;
-    if (!Files.isRegularFile(job.resolve(ImageOrigin.MANIFEST))) {
+    if (!Files.isRegularFile(job.resolve(RunManifest.NAME))) {
       return path;
     }
     List<Path> arms = new ArrayList<>();
@@ -124,26 +141,66 @@ public final class ImageSet {
   private static ImageSet ofDataset(DatasetFolder dataset, Options options) throws IOException {
     List<String> warnings = new ArrayList<>(dataset.warnings());
     ImageOrigin origin = options.synthetic() ? ImageOrigin.SYNTHETIC : ImageOrigin.REAL;
-    List<Image> images = new ArrayList<>();
-    for (DatasetImage image :
-        origin.of(dataset.images(options.split()), dataset.folder(), warnings)) {
-      images.add(new Image(image.info().id(), () -> image.load().image()));
-    }
-    return new ImageSet(dataset.folder(), images, null, warnings);
+    List<DatasetImage> images =
+        origin.of(dataset.images(options.split()), dataset.folder(), warnings);
+    RunManifest manifest = ImageOrigin.manifestOfArm(dataset.folder());
+    return new ImageSet(
+        dataset.folder(), images, null, manifest == null ? List.of() : manifest.models(), warnings);
   }
 
   private static ImageSet ofFiles(Path path, Options options) throws IOException {
     DatasetFolder.refuseSplit(path, options.split());
     Path inside = path.resolve("images");
-    boolean run =
-        Files.isRegularFile(path.resolve(ImageOrigin.MANIFEST)) && Files.isDirectory(inside);
-    ImageFolder found = ImageFolder.list(run ? inside : path).requireImages();
-    List<Image> images = new ArrayList<>();
-    for (Path file : found.images()) {
-      images.add(
-          new Image(String.valueOf(file.getFileName()), () -> ImageFile.read(file, MAX_SIDE)));
+    RunManifest manifest = Files.isDirectory(inside) ? RunManifest.in(path) : null;
+    ImageFolder found = ImageFolder.list(manifest == null ? path : inside).requireImages();
+    Map<String, JsonNode> lines = new HashMap<>();
+    if (manifest != null) {
+      manifest.lines().forEach(line -> lines.put(line.path("image").asText(), line));
     }
-    return new ImageSet(path, images, null, found.warnings());
+    List<DatasetImage> images = new ArrayList<>();
+    for (Path file : found.images()) {
+      JsonNode line = lines.get("images/" + file.getFileName());
+      images.add(
+          line == null
+              ? new DatasetImage(
+                  ImageInfo.builder(String.valueOf(file.getFileName())).build(),
+                  info -> new Sample(info, ImageFile.read(file, MAX_SIDE), Map.of()))
+              : made(path, file, line));
+    }
+    return new ImageSet(
+        path, images, null, manifest == null ? List.of() : manifest.models(), found.warnings());
+  }
+
+  private static DatasetImage made(Path run, Path file, JsonNode line) {
+    ImageInfo info =
+        ImageInfo.builder(line.path("id").asText())
+            .text(line.path("prompt").asText())
+            .seed(line.path("seed").bigIntegerValue().longValue())
+            .attribute(Splits.SYNTHETIC, true)
+            .build();
+    return new DatasetImage(
+        info,
+        about -> {
+          Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
+          GrayImage image = ImageFile.read(file, MAX_SIDE);
+          for (JsonNode mask : line.path("structures")) {
+            Structure structure = known(mask.path("structure").asText());
+            if (structure != null && mask.hasNonNull("mask")) {
+              masks.put(
+                  structure,
+                  ImageFile.readMask(run.resolve(mask.get("mask").asText()), MAX_SIDE)
+                      .resize(image.width(), image.height()));
+            }
+          }
+          return new Sample(about, image, masks);
+        });
+  }
+
+  private static @Nullable Structure known(String name) {
+    return Arrays.stream(Structure.values())
+        .filter(structure -> structure.wireName().equals(name))
+        .findFirst()
+        .orElse(null);
   }
 
   private static Features fromCsv(Path path, String featureSet) throws IOException {
@@ -184,14 +241,24 @@ public final class ImageSet {
     return warnings;
   }
 
+  /** Returns the images; none of a CSV. */
+  public List<DatasetImage> images() {
+    return images;
+  }
+
+  /** Returns the models that made images, each with its version; none where no manifest says so. */
+  public List<String> models() {
+    return models;
+  }
+
   /** Returns the name of an image. */
   String name(int image) {
-    return images.get(image).name();
+    return images.get(image).info().id();
   }
 
   /** Reads an image, 0 to {@link #size()} - 1. */
   GrayImage load(int image) throws IOException {
-    return images.get(image).loader().load();
+    return images.get(image).load().image();
   }
 
   /**
@@ -210,7 +277,7 @@ public final class ImageSet {
               .map(
                   image -> {
                     try {
-                      double[] row = TextureFeatures.of(image.loader().load());
+                      double[] row = TextureFeatures.of(image.load().image());
                       done.run();
                       return row;
                     } catch (IOException e) {
@@ -218,7 +285,8 @@ public final class ImageSet {
                     }
                   })
               .toList();
-      return Features.of(TextureFeatures.SET, images.stream().map(Image::name).toList(), rows);
+      return Features.of(
+          TextureFeatures.SET, images.stream().map(image -> image.info().id()).toList(), rows);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

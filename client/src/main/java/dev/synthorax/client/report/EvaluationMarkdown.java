@@ -16,6 +16,7 @@ final class EvaluationMarkdown {
     markdown.out.append("# ").append(escape(report.title())).append("\n");
     Comparisons comparisons = report.comparisons();
     if (comparisons != null) {
+      markdown.out.append("\n**").append(escape(Headline.of(comparisons))).append("**\n");
       markdown.comparisons(comparisons);
     }
     if (!report.ratios().curves().isEmpty()) {
@@ -27,6 +28,21 @@ final class EvaluationMarkdown {
           PredictionRows.HEADER,
           report.predictions().stream().map(PredictionRows::of).map(PredictionRows::row).toList());
     }
+    if (!report.provenance().facts().isEmpty()) {
+      markdown.heading("Where this comes from");
+      report
+          .provenance()
+          .facts()
+          .forEach(
+              (name, value) ->
+                  markdown
+                      .out
+                      .append("- ")
+                      .append(escape(name))
+                      .append(": ")
+                      .append(escape(value))
+                      .append("\n"));
+    }
     return markdown.out.toString();
   }
 
@@ -37,6 +53,10 @@ final class EvaluationMarkdown {
         comparisons.all().stream().map(ComparisonRows::row).toList());
     for (Comparison comparison : comparisons.all()) {
       out.append("\n").append(escape(comparisons.sentence(comparison))).append("\n");
+    }
+    out.append("\n");
+    for (String caveat : comparisons.caveats()) {
+      out.append("- ").append(escape(caveat)).append("\n");
     }
     for (String warning : comparisons.warnings()) {
       out.append("\n> **Warning:** ").append(escape(warning)).append("\n");

@@ -26,14 +26,21 @@ final class EvaluationPage {
     out.append(PageShell.start(report.title()));
     out.append("<header>\n<p class=\"brand\">Synthorax</p>\n<h1>")
         .append(Html.escape(report.title()))
-        .append("</h1>\n<p class=\"notice\">For research; not for diagnosis.</p>\n</header>\n");
+        .append("</h1>\n");
     Comparisons comparisons = report.comparisons();
+    if (comparisons != null) {
+      out.append("<p class=\"headline\">")
+          .append(Html.escape(Headline.of(comparisons)))
+          .append("</p>\n");
+    }
+    out.append("<p class=\"notice\">For research; not for diagnosis.</p>\n</header>\n");
     if (comparisons != null) {
       comparisons(comparisons);
     }
     ratios();
     predictions();
     examples();
+    provenance();
     out.append(PageShell.end("The same figures stand in <code>comparisons.csv</code>."));
     return out.toString();
   }
@@ -51,7 +58,8 @@ final class EvaluationPage {
           report.arms().stream().filter(arm -> arm.task().equals(task)).toList();
       plot(
           task.isEmpty() ? metric : task,
-          armsPlot(metric, arms, ComparisonRows.interval(comparisons)));
+          armsPlot(metric, arms, ComparisonRows.interval(comparisons)),
+          metric + " of each arm: " + describe(arms));
     }
     out.append("</div>\n");
     table(
@@ -60,7 +68,11 @@ final class EvaluationPage {
     for (String warning : comparisons.warnings()) {
       out.append("<p class=\"warning\">").append(Html.escape(warning)).append("</p>\n");
     }
-    out.append("<details>\n<summary>What each test says, and what it does not</summary>\n");
+    out.append("<div class=\"limits\">\n<h3>What these tests do not show</h3>\n<ul>\n");
+    for (String caveat : comparisons.caveats()) {
+      out.append("<li>").append(Html.escape(caveat)).append("</li>\n");
+    }
+    out.append("</ul>\n</div>\n<details>\n<summary>Each test in words</summary>\n");
     for (Comparison comparison : comparisons.all()) {
       out.append("<p class=\"sentence\">")
           .append(Html.escape(comparisons.sentence(comparison)))
@@ -69,7 +81,7 @@ final class EvaluationPage {
     out.append("</details>\n</section>\n");
   }
 
-  private static String armsPlot(String metric, List<ArmSummary> arms, String interval) {
+  private static Plot armsPlot(String metric, List<ArmSummary> arms, String interval) {
     double[] places = IntStream.rangeClosed(1, arms.size()).asDoubleStream().toArray();
     double[] means = arms.stream().mapToDouble(ArmSummary::mean).toArray();
     double[] reach =
@@ -95,7 +107,7 @@ final class EvaluationPage {
           dots.stream().mapToDouble(dot -> dot[0]).toArray(),
           dots.stream().mapToDouble(dot -> dot[1]).toArray());
     }
-    return plot.svg(metric + " of each arm: " + describe(arms));
+    return plot;
   }
 
   private static String describe(List<ArmSummary> arms) {
@@ -132,7 +144,8 @@ final class EvaluationPage {
       }
       plot(
           task.isEmpty() ? report.ratios().metric() : task,
-          plot.svg(report.ratios().metric() + " against the ratio of synthetic to real images"));
+          plot,
+          report.ratios().metric() + " against the ratio of synthetic to real images");
     }
     out.append("</div>\n</section>\n");
   }
@@ -144,7 +157,7 @@ final class EvaluationPage {
     List<Scores> scores = report.predictions().stream().map(PredictionRows::of).toList();
     heading(
         "Discrimination and calibration",
-        "On the left the receiver operating characteristic, on the right what a score is worth.");
+        "The receiver operating characteristic, and how often a score is right.");
     out.append("<div class=\"plots\">\n");
     for (String task : scores.stream().map(Scores::task).distinct().toList()) {
       List<Scores> arms = scores.stream().filter(arm -> arm.task().equals(task)).toList();
@@ -174,11 +187,12 @@ final class EvaluationPage {
           calibrated = true;
         }
       }
-      plot(task + ": ROC (AUROC)", roc.svg("ROC of " + task + ": " + aurocs(arms)));
+      plot(task + ": ROC (AUROC)", roc, "ROC of " + task + ": " + aurocs(arms));
       if (calibrated) {
         plot(
             task + ": calibration (bins of equal mass)",
-            calibration.svg("Reliability curve of " + task));
+            calibration,
+            "Reliability curve of " + task);
       }
     }
     out.append("</div>\n");
@@ -198,10 +212,40 @@ final class EvaluationPage {
     if (report.examples().isEmpty()) {
       return;
     }
-    heading("Examples", "Images with the outlines of their masks.");
-    out.append("<div class=\"grid\">\n");
-    report.examples().forEach(sample -> out.append(SampleFigure.card(sample)));
+    boolean beside = report.examples().stream().anyMatch(example -> example.real() != null);
+    heading(
+        beside ? "Generated beside real" : "Examples",
+        beside
+            ? "On the left of each pair a real image, on the right a generated one; lines are the"
+                + " outlines of masks."
+            : "Images with the outlines of their masks.");
+    out.append(beside ? "<div class=\"pairs\">\n" : "<div class=\"grid\">\n");
+    report
+        .examples()
+        .forEach(
+            example ->
+                out.append(
+                    beside ? SampleFigure.pair(example) : SampleFigure.card(example.image())));
     out.append("</div>\n</section>\n");
+  }
+
+  private void provenance() {
+    if (report.provenance().facts().isEmpty()) {
+      return;
+    }
+    heading("Where this comes from", "What is needed to make this page again.");
+    out.append("<dl class=\"provenance\">\n");
+    report
+        .provenance()
+        .facts()
+        .forEach(
+            (name, value) ->
+                out.append("<dt>")
+                    .append(Html.escape(name))
+                    .append("</dt><dd>")
+                    .append(Html.escape(value))
+                    .append("</dd>\n"));
+    out.append("</dl>\n</section>\n");
   }
 
   private void heading(String heading, String lead) {
@@ -212,11 +256,12 @@ final class EvaluationPage {
         .append("</p></div>\n");
   }
 
-  private void plot(String caption, String svg) {
+  private void plot(String caption, Plot plot, String label) {
     out.append("<figure class=\"plot\"><figcaption>")
         .append(Html.escape(caption))
         .append("</figcaption>")
-        .append(svg)
+        .append(plot.svg(label))
+        .append(plot.key())
         .append("</figure>\n");
   }
 

@@ -2,7 +2,6 @@ package dev.synthorax.client.report;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.stats.ArmPredictions;
 import dev.synthorax.client.stats.ArmSummary;
 import dev.synthorax.client.stats.Comparisons;
@@ -18,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param arms the arms by themselves, for the plot beside the comparisons
  * @param ratios how a metric changes with the number of synthetic images
  * @param predictions scores of single images, for ROC and calibration
- * @param examples images to look at, with their masks
+ * @param examples images to look at, with their masks, and real ones beside them
+ * @param provenance where all of it comes from
  */
 public record EvaluationReport(
     String title,
@@ -26,12 +26,14 @@ public record EvaluationReport(
     List<ArmSummary> arms,
     RatioCurves ratios,
     List<ArmPredictions> predictions,
-    List<Sample> examples) {
+    List<Example> examples,
+    Provenance provenance) {
 
   /** Copies the lists; something must be there to report. */
   public EvaluationReport {
     requireNonNull(title, "title");
     requireNonNull(ratios, "ratios");
+    requireNonNull(provenance, "provenance");
     arms = List.copyOf(arms);
     predictions = List.copyOf(predictions);
     examples = List.copyOf(examples);

@@ -11,8 +11,11 @@ import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +25,6 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -47,10 +48,15 @@ final class Plot {
   private static final Color INK = new Color(0x171B21);
   private static final Color SOFT = new Color(0x5C6672);
   private static final Color LINE = new Color(0xE4E7EB);
+  private static final Color GUIDE = new Color(0xA3ABB5);
+  private static final int MAX_CHARACTERS = 48; // of all categories together
+  private static final String SINGLE = "k-single"; // class of single observations in the key
   private static final Pattern LONG_DECIMAL = Pattern.compile("-?\\d+\\.\\d{3,}");
   private static final Pattern BETWEEN_TAGS = Pattern.compile(">\\s+<");
 
   private final XYChart chart;
+  private final Map<String, String> key = new LinkedHashMap<>(); // name to class
+  private final Map<String, String> letters = new LinkedHashMap<>(); // of categories, to names
   private int next;
 
   /**
@@ -76,11 +82,7 @@ final class Plot {
     styler.setYAxisTitleColor(INK);
     styler.setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13));
     styler.setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-    styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-    styler.setLegendPosition(LegendPosition.OutsideS);
-    styler.setLegendLayout(LegendLayout.Horizontal);
-    styler.setLegendBorderColor(Color.WHITE);
-    styler.setLegendSeriesLineLength(16);
+    styler.setLegendVisible(false);
     styler.setChartFontColor(INK);
     styler.setErrorBarsColorSeriesColor(true);
     styler.setMarkerSize(7);
@@ -94,8 +96,20 @@ final class Plot {
     return this;
   }
 
-  /** Labels the horizontal axis with {@code names} at 1, 2, 3 ... */
+  /**
+   * Labels the horizontal axis with {@code names} at 1, 2, 3 ...; with letters where the names do
+   * not fit, which the key explains.
+   */
   Plot categories(List<String> names) {
+    boolean fit = names.stream().mapToInt(String::length).sum() <= MAX_CHARACTERS;
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      String letter = letter(i);
+      labels.add(fit ? names.get(i) : letter);
+      if (!fit) {
+        letters.put(letter, names.get(i));
+      }
+    }
     XYStyler styler = chart.getStyler();
     styler.setXAxisMin(0.5);
     styler.setXAxisMax(names.size() + 0.5);
@@ -103,14 +117,16 @@ final class Plot {
     styler.setxAxisTickLabelsFormattingFunction(
         x -> {
           int place = (int) Math.rint(x);
-          boolean whole = Math.abs(x - place) < 1e-6 && place >= 1 && place <= names.size();
+          boolean whole = Math.abs(x - place) < 1e-6 && place >= 1 && place <= labels.size();
           // XChart thins labels out until they differ, so each blank is of its own length
-          return whole ? names.get(place - 1) : " ".repeat(1 + (int) Math.round(10 * Math.abs(x)));
+          return whole ? labels.get(place - 1) : " ".repeat(1 + (int) Math.round(10 * Math.abs(x)));
         });
-    if (names.stream().mapToInt(String::length).sum() > 48) {
-      styler.setXAxisLabelRotation(35);
-    }
     return this;
+  }
+
+  private static String letter(int place) {
+    String last = String.valueOf((char) ('A' + place % 26));
+    return place < 26 ? last : letter(place / 26 - 1) + last;
   }
 
   /** Adds a line through the points, with markers where there are few. */
@@ -138,8 +154,9 @@ final class Plot {
   Plot dots(String name, double[] x, double[] y) {
     XYSeries series = add(name, x, y, null);
     series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-    series.setMarkerColor(new Color(0x5C6672));
+    series.setMarkerColor(SOFT);
     series.setMarker(SeriesMarkers.CROSS);
+    key.put(name, SINGLE);
     return this;
   }
 
@@ -147,8 +164,7 @@ final class Plot {
   Plot guide(String name, double[] x, double[] y) {
     XYSeries series = chart.addSeries(name, x, y);
     series.setMarker(SeriesMarkers.NONE);
-    series.setShowInLegend(false);
-    series.setLineColor(new Color(0xA3ABB5));
+    series.setLineColor(GUIDE);
     series.setLineStyle(
         new BasicStroke(
             1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, new float[] {4, 4}, 0));
@@ -157,7 +173,9 @@ final class Plot {
 
   private XYSeries add(String name, double[] x, double[] y, double @Nullable [] reach) {
     requireNonNull(name, "name");
-    Color color = COLORS.get(next++ % COLORS.size());
+    int place = next++ % COLORS.size();
+    Color color = COLORS.get(place);
+    key.put(name, "k-" + place);
     XYSeries series =
         reach == null ? chart.addSeries(name, x, y) : chart.addSeries(name, x, y, reach);
     series.setLineColor(color);
@@ -173,10 +191,6 @@ final class Plot {
    * @param label what the plot shows, for those who cannot see it
    */
   String svg(String label) {
-    chart
-        .getStyler()
-        .setLegendVisible(
-            chart.getSeriesMap().values().stream().filter(XYSeries::isShowInLegend).count() > 1);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {
       VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
@@ -187,10 +201,54 @@ final class Plot {
     svg = svg.substring(svg.indexOf("<svg"));
     svg = BETWEEN_TAGS.matcher(svg).replaceAll("><");
     svg = LONG_DECIMAL.matcher(svg).replaceAll(Plot::twoDecimals).strip();
+    for (Map.Entry<Color, String> colour : variables().entrySet()) {
+      Color drawn = colour.getKey();
+      svg =
+          svg.replace(
+              "rgb(%d,%d,%d)".formatted(drawn.getRed(), drawn.getGreen(), drawn.getBlue()),
+              "var(--" + colour.getValue() + ")");
+    }
     return "<svg role=\"img\" aria-label=\""
         + Html.escape(label)
         + "\""
         + svg.substring("<svg".length());
+  }
+
+  /** Returns the style sheet's names of the colours, which differ in light and dark. */
+  private static Map<Color, String> variables() {
+    Map<Color, String> names = new LinkedHashMap<>();
+    names.put(Color.WHITE, "surface");
+    names.put(INK, "ink");
+    names.put(SOFT, "soft");
+    names.put(LINE, "grid");
+    names.put(GUIDE, "guide");
+    for (int i = 0; i < COLORS.size() - 1; i++) { // the last is soft
+      names.put(COLORS.get(i), "k-" + i);
+    }
+    return names;
+  }
+
+  /** Returns what the colours mean, as a line of HTML; empty where there is one series. */
+  String key() {
+    if (key.size() < 2 && letters.isEmpty()) {
+      return "";
+    }
+    StringBuilder html = new StringBuilder("<p class=\"legend\">");
+    letters.forEach(
+        (letter, name) ->
+            html.append("<span class=\"k-name\"><b>")
+                .append(letter)
+                .append("</b> ")
+                .append(Html.escape(name))
+                .append("</span>"));
+    key.forEach(
+        (name, look) ->
+            html.append("<span class=\"")
+                .append(look)
+                .append("\">")
+                .append(Html.escape(name))
+                .append("</span>"));
+    return html.append("</p>").toString();
   }
 
   private static String twoDecimals(MatchResult match) {

@@ -40,7 +40,7 @@ public record ComparisonPlan(
   }
 
   /** Returns one minus the confidence, as a decimal number: 0.05 of 0.95. */
-  double alpha() {
+  public double alpha() {
     return BigDecimal.ONE.subtract(BigDecimal.valueOf(confidence)).doubleValue();
   }
 }

@@ -19,6 +19,7 @@ import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -87,7 +88,12 @@ class EvaluationReportTest {
         ArmSummary.of(runs, "f1", confidence),
         RatioCurves.read(file("ratios.csv", RATIOS), "f1", 0.95),
         ArmPredictions.of(ScoreFile.read(file("scores.csv", PREDICTIONS))),
-        List.of(Phantoms.sample(PhantomSpec.of(2_000_003, 96))));
+        List.of(
+            new Example(
+                Phantoms.sample(PhantomSpec.of(2_000_003, 96)),
+                Phantoms.sample(PhantomSpec.of(2_000_004, 96)),
+                "another patient")),
+        new Provenance(Map.of("Command", "synthorax report <b>")));
   }
 
   @Test
@@ -96,7 +102,10 @@ class EvaluationReportTest {
 
     assertThat(html)
         .contains("Synthetic &amp; real", "f1: every arm against real", "How many synthetic images")
-        .contains("Discrimination and calibration", "Examples", "phantom-0002000003")
+        .contains("Discrimination and calibration", "Generated beside real", "phantom-0002000003")
+        .contains("phantom-0002000004", "Real: another patient", "synthorax report &lt;b&gt;")
+        .contains(
+            "The largest difference that holds: &lt;b&gt;text raises f1 of a|b by 0.147 over real")
         .doesNotContain("<b>text", "<script", "http-equiv=\"refresh\"");
     assertThat(html.replace("http://www.w3.org", "").replace("data:image/png", ""))
         .doesNotContain("http://", "https://", "src=\"/");
@@ -181,7 +190,8 @@ class EvaluationReportTest {
   void report_nothingInIt_isRefused() {
     assertThatThrownBy(
             () ->
-                new EvaluationReport("t", null, List.of(), RatioCurves.NONE, List.of(), List.of()))
+                new EvaluationReport(
+                    "t", null, List.of(), RatioCurves.NONE, List.of(), List.of(), Provenance.NONE))
         .hasMessageContaining("report: empty");
   }
 }
