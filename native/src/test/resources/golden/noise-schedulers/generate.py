@@ -1,6 +1,8 @@
 """Trajectories of diffusers' noise schedulers with a fixed elementwise network; prints trajectories.json to argv[1]."""
 import json
+import pathlib
 import sys
+import tempfile
 
 import torch
 from diffusers import DDIMScheduler, DPMSolverMultistepScheduler
@@ -16,6 +18,16 @@ CASES = [
     ("dpm-v-trailing", DPMSolverMultistepScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing"), 6),
     ("dpm-sigma-min-20", DPMSolverMultistepScheduler, dict(**SD, final_sigmas_type="sigma_min"), 20),
     ("dpm-sigma-min-6", DPMSolverMultistepScheduler, dict(**SD, final_sigmas_type="sigma_min"), 6),
+    ("ddim-v-zero-snr", DDIMScheduler, dict(**SD, clip_sample=False, prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True), 6),
+    ("ddim-trained-betas", DDIMScheduler, dict(trained_betas=[0.01 + 0.002 * i for i in range(40)], num_train_timesteps=40, clip_sample=False), 5),
+    ("dpm-karras", DPMSolverMultistepScheduler, dict(**SD, use_karras_sigmas=True), 8),
+    ("dpm-karras-20", DPMSolverMultistepScheduler, dict(**SD, use_karras_sigmas=True, final_sigmas_type="sigma_min"), 20),
+    ("dpm-lu", DPMSolverMultistepScheduler, dict(**SD, use_lu_lambdas=True), 8),
+    ("dpm-heun", DPMSolverMultistepScheduler, dict(**SD, solver_type="heun"), 8),
+    ("dpm-order-1", DPMSolverMultistepScheduler, dict(**SD, solver_order=1), 8),
+    ("dpm-euler-at-final", DPMSolverMultistepScheduler, dict(**SD, euler_at_final=True, final_sigmas_type="sigma_min"), 20),
+    ("dpm-lambda-clipped", DPMSolverMultistepScheduler, dict(beta_schedule="squaredcos_cap_v2", lambda_min_clipped=-5.1), 8),
+    ("dpm-v-zero-snr", DPMSolverMultistepScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True), 6),
 ]
 
 
@@ -31,7 +43,10 @@ def main():
             e = 0.45 * x + 0.25 * torch.tanh(2 * x) - 0.1 * float(t) / 1000
             x = scheduler.step(e, t, x).prev_sample
             trajectory.append(x.tolist())
-        out.append(dict(name=name, config=dict(config, _class_name=cls.__name__), steps=steps,
+        with tempfile.TemporaryDirectory() as folder:  # as save_pretrained writes it, -Infinity included
+            scheduler.save_config(folder)
+            saved = (pathlib.Path(folder) / "scheduler_config.json").read_text("utf-8")
+        out.append(dict(name=name, config=saved, steps=steps,
                         timesteps=scheduler.timesteps.tolist(), start=start, trajectory=trajectory))
     with open(sys.argv[1], "w") as file:
         json.dump(dict(cases=out), file, indent=1)

@@ -2,6 +2,7 @@ package dev.synthorax.diffusion;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * DDIM without added noise (eta 0).
@@ -22,11 +23,16 @@ final class DdimScheduler implements NoiseScheduler {
     var given = config.timestepSpacing();
     spacing = given == null ? TimestepSpacing.LEADING : given;
     offset = config.stepsOffset();
-    clip =
-        Boolean.FALSE.equals(config.clipSample())
-            ? Double.POSITIVE_INFINITY
-            : config.clipSampleRange();
-    finalAlphaCumprod = Boolean.FALSE.equals(config.setAlphaToOne()) ? schedule.alphaCumprod(0) : 1;
+    clip = config.clip();
+    finalAlphaCumprod = config.setAlphaToOne() ? 1 : schedule.alphaCumprod(0);
+    if (config.betas().zeroTerminalSnr()
+        && predictionType == PredictionType.EPSILON
+        && spacing != TimestepSpacing.LEADING) {
+      throw new IllegalArgumentException(
+          "rescale_betas_zero_snr: true with prediction_type epsilon and timestep_spacing "
+              + spacing.name().toLowerCase(Locale.ROOT)
+              + " (expected: v_prediction; from noise alone DDIM would divide by zero)");
+    }
   }
 
   @Override

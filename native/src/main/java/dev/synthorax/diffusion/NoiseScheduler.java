@@ -16,7 +16,12 @@ public sealed interface NoiseScheduler permits DdimScheduler, DpmSolverScheduler
     DPM_SOLVER_PP_2M
   }
 
-  /** The scheduler of that kind for a model published with {@code config}. */
+  /**
+   * The scheduler of that kind for a model published with {@code config}.
+   *
+   * @throws IllegalArgumentException naming the field, if the configuration asks this kind for what
+   *     is not built
+   */
   static NoiseScheduler of(Kind kind, NoiseSchedulerConfig config) {
     return switch (kind) {
       case DDIM -> new DdimScheduler(config);

@@ -2,44 +2,116 @@ package dev.synthorax.diffusion;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.ConfigFields;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of {@code scheduler_config.json} that DDIM and DPM-Solver++ read.
- *
- * <p>A null field was absent: each noise scheduler then takes its own class's default, as diffusers
- * does when one class is built from another's configuration.
+ * The fields of {@code scheduler_config.json} that DDIM and DPM-Solver++ read, whichever class
+ * wrote the file.
  *
  * @param className {@code _class_name}: the scheduler the model was published with
- * @param numTrainTimesteps training time steps; 2 to 100,000
- * @param betaStart first beta, in (0, 1)
- * @param betaEnd last beta, in (0, 1)
+ * @param betas the variance of the added noise
+ * @param predictionType what the network predicts
  * @param timestepSpacing null: leading for DDIM, linspace for DPM-Solver++
  * @param stepsOffset added to leading time steps; at least 0
- * @param clipSample null: true for DDIM; DPM-Solver++ never clips
- * @param clipSampleRange bound of the predicted image where it is clipped; above 0
- * @param setAlphaToOne null: true; whether DDIM's last step ends at no noise at all instead of the
- *     first time step's
- * @param finalSigmaZero whether DPM-Solver++ ends at no noise at all instead of the first time
+ * @param clip bound of the predicted image in DDIM, above 0; infinite where it is not clipped.
+ *     DPM-Solver++ never clips
+ * @param setAlphaToOne whether DDIM's last step ends at no noise at all instead of the first time
  *     step's
- * @param lowerOrderFinal whether DPM-Solver++ takes its last step at order 1 when there are fewer
- *     than 15
+ * @param solver what DPM-Solver++ alone reads
  */
 public record NoiseSchedulerConfig(
     String className,
-    int numTrainTimesteps,
-    double betaStart,
-    double betaEnd,
-    BetaSchedule betaSchedule,
+    Betas betas,
     PredictionType predictionType,
     @Nullable TimestepSpacing timestepSpacing,
     int stepsOffset,
-    @Nullable Boolean clipSample,
-    double clipSampleRange,
-    @Nullable Boolean setAlphaToOne,
-    boolean finalSigmaZero,
-    boolean lowerOrderFinal) {
+    double clip,
+    boolean setAlphaToOne,
+    Solver solver) {
+
+  /**
+   * The variance of the noise that each training time step adds.
+   *
+   * @param numTrainTimesteps training time steps; 2 to 100,000
+   * @param start first beta, in (0, 1)
+   * @param end last beta, in (0, 1)
+   * @param schedule how they grow
+   * @param trained given one by one instead; null: not
+   * @param zeroTerminalSnr whether they are rescaled so that the last time step is noise alone (Lin
+   *     et al., arXiv 2305.08891)
+   */
+  public record Betas(
+      int numTrainTimesteps,
+      double start,
+      double end,
+      BetaSchedule schedule,
+      @Nullable List<Double> trained,
+      boolean zeroTerminalSnr) {
+    /** Checks and copies. */
+    public Betas {
+      requireNonNull(schedule, "schedule");
+      trained = trained == null ? null : List.copyOf(trained);
+      if (numTrainTimesteps < 2 || numTrainTimesteps > 100_000) {
+        throw new IllegalArgumentException(
+            "num_train_timesteps: " + numTrainTimesteps + " (expected: 2 to 100000)");
+      }
+      if (trained != null && trained.size() != numTrainTimesteps) {
+        throw new IllegalArgumentException(
+            "trained_betas: %d (expected: one for each of %d training time steps)"
+                .formatted(trained.size(), numTrainTimesteps));
+      }
+      requireFraction("beta_start", start);
+      requireFraction("beta_end", end);
+      if (trained != null) {
+        trained.forEach(beta -> requireFraction("trained_betas", beta));
+      }
+    }
+
+    private static void requireFraction(String field, double value) {
+      if (!(value > 0 && value < 1)) {
+        throw new IllegalArgumentException(field + ": " + value + " (expected: above 0, below 1)");
+      }
+    }
+  }
+
+  /**
+   * What DPM-Solver++ alone reads, as the file says it; {@link NoiseScheduler#of} refuses what is
+   * not built.
+   *
+   * @param order 1 or 2
+   * @param algorithm {@code dpmsolver++}
+   * @param type {@code midpoint} or {@code heun}
+   * @param lowerOrderFinal whether the last step is of order 1 when there are fewer than 15
+   * @param eulerAtFinal whether it is in any case
+   * @param finalSigmaZero whether it ends at no noise at all instead of the first time step's
+   * @param karras whether noise levels are spread as Karras et al. do
+   * @param lu whether they are spread evenly by their logarithms
+   * @param lambdaMinClipped least half log signal-to-noise ratio that is used; -infinity: all
+   * @param unsupported names of further fields that ask for something not built
+   */
+  public record Solver(
+      int order,
+      String algorithm,
+      String type,
+      boolean lowerOrderFinal,
+      boolean eulerAtFinal,
+      boolean finalSigmaZero,
+      boolean karras,
+      boolean lu,
+      double lambdaMinClipped,
+      List<String> unsupported) {
+    /** Copies. */
+    public Solver {
+      requireNonNull(algorithm, "algorithm");
+      requireNonNull(type, "type");
+      unsupported = List.copyOf(unsupported);
+    }
+  }
 
   /**
    * Checks.
@@ -48,88 +120,110 @@ public record NoiseSchedulerConfig(
    */
   public NoiseSchedulerConfig {
     requireNonNull(className, "className");
-    requireNonNull(betaSchedule, "betaSchedule");
+    requireNonNull(betas, "betas");
     requireNonNull(predictionType, "predictionType");
-    if (numTrainTimesteps < 2 || numTrainTimesteps > 100_000) {
-      throw new IllegalArgumentException(
-          "num_train_timesteps: " + numTrainTimesteps + " (expected: 2 to 100000)");
-    }
-    requireFraction("beta_start", betaStart);
-    requireFraction("beta_end", betaEnd);
-    if (stepsOffset < 0 || stepsOffset >= numTrainTimesteps) {
+    requireNonNull(solver, "solver");
+    if (stepsOffset < 0 || stepsOffset >= betas.numTrainTimesteps()) {
       throw new IllegalArgumentException(
           "steps_offset: " + stepsOffset + " (expected: 0 to num_train_timesteps - 1)");
     }
-    if (!(clipSampleRange > 0) || Double.isInfinite(clipSampleRange)) {
-      throw new IllegalArgumentException(
-          "clip_sample_range: " + clipSampleRange + " (expected: finite, above 0)");
-    }
-  }
-
-  private static void requireFraction(String field, double value) {
-    if (!(value > 0 && value < 1)) {
-      throw new IllegalArgumentException(field + ": " + value + " (expected: above 0, below 1)");
+    if (!(clip > 0)) {
+      throw new IllegalArgumentException("clip_sample_range: " + clip + " (expected: above 0)");
     }
   }
 
   /**
-   * Reads the values of a {@code scheduler_config.json}; unknown fields are ignored.
-   *
-   * @throws IllegalArgumentException if a value is out of its range, or asks for what is not built:
-   *     trained betas, thresholding, Karras-like sigmas, zero terminal SNR, another solver order or
-   *     algorithm
+   * As diffusers' {@code StableDiffusionPipeline} runs any scheduler, whatever its file says:
+   * {@code steps_offset} 1 and {@code clip_sample} false.
    */
-  public static NoiseSchedulerConfig of(JsonNode json) {
-    for (String unsupported :
-        new String[] {
-          "trained_betas",
-          "thresholding",
-          "use_karras_sigmas",
-          "use_exponential_sigmas",
-          "use_beta_sigmas",
-          "use_flow_sigmas",
-          "use_lu_lambdas",
-          "rescale_betas_zero_snr",
-          "euler_at_final"
-        }) {
-      JsonNode value = json.path(unsupported);
-      if (!value.isMissingNode()
-          && !value.isNull()
-          && !(value.isBoolean() && !value.booleanValue())) {
-        throw new IllegalArgumentException(
-            unsupported + ": is not supported (expected: absent, null or false)");
-      }
-    }
-    requireEither(json, "algorithm_type", "dpmsolver++");
-    requireEither(json, "solver_type", "midpoint");
-    if (json.path("solver_order").asInt(2) != 2) {
-      throw new IllegalArgumentException(
-          "solver_order: " + json.path("solver_order").asInt() + " (expected: 2)");
-    }
+  public NoiseSchedulerConfig asInStableDiffusionPipeline() {
     return new NoiseSchedulerConfig(
-        json.path("_class_name").asText("DDIMScheduler"),
-        json.path("num_train_timesteps").asInt(1000),
-        json.path("beta_start").asDouble(0.0001),
-        json.path("beta_end").asDouble(0.02),
-        BetaSchedule.of(json.path("beta_schedule").asText("linear")),
-        PredictionType.of(json.path("prediction_type").asText("epsilon")),
-        json.path("timestep_spacing").isTextual()
-            ? TimestepSpacing.of(json.path("timestep_spacing").asText())
-            : null,
-        json.path("steps_offset").asInt(0),
-        json.path("clip_sample").isBoolean() ? json.path("clip_sample").booleanValue() : null,
-        json.path("clip_sample_range").asDouble(1.0),
-        json.path("set_alpha_to_one").isBoolean()
-            ? json.path("set_alpha_to_one").booleanValue()
-            : null,
-        !json.path("final_sigmas_type").asText("zero").equals("sigma_min"),
-        json.path("lower_order_final").asBoolean(true));
+        className,
+        betas,
+        predictionType,
+        timestepSpacing,
+        1,
+        Double.POSITIVE_INFINITY,
+        setAlphaToOne,
+        solver);
   }
 
-  private static void requireEither(JsonNode json, String field, String only) {
-    String value = json.path(field).asText(only);
-    if (!value.equals(only)) {
-      throw new IllegalArgumentException(field + ": " + value + " (expected: " + only + ")");
-    }
+  /**
+   * Reads a {@code scheduler_config.json}; unknown fields are ignored, missing ones take the
+   * default of the file's class.
+   *
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file and the field, if it cannot be
+   *     read, a value is wrong or asks for what is not built
+   */
+  public static NoiseSchedulerConfig read(Path file) {
+    return of(ConfigFields.read(file));
+  }
+
+  /**
+   * The same from text.
+   *
+   * @throws InferenceException {@code MODEL_FAILED}, naming the field
+   */
+  public static NoiseSchedulerConfig parse(String json) {
+    return of(ConfigFields.parse("scheduler config", json));
+  }
+
+  private static NoiseSchedulerConfig of(ConfigFields fields) {
+    fields.requireNone("thresholding");
+    String className = fields.text("_class_name", "DDIMScheduler");
+    return fields.build(
+        () ->
+            new NoiseSchedulerConfig(
+                className,
+                betas(fields),
+                PredictionType.of(fields.text("prediction_type", "epsilon")),
+                fields.has("timestep_spacing")
+                    ? TimestepSpacing.of(fields.text("timestep_spacing", ""))
+                    : null,
+                fields.count("steps_offset", 0),
+                fields.flag("clip_sample", clipsByDefault(className))
+                    ? fields.number("clip_sample_range", 1)
+                    : Double.POSITIVE_INFINITY,
+                fields.flag("set_alpha_to_one", !className.equals("PNDMScheduler")),
+                solver(fields)));
+  }
+
+  /** A class without that field never clips, so what takes its place does not either. */
+  private static boolean clipsByDefault(String className) {
+    return className.startsWith("DDIM") || className.startsWith("DDPM");
+  }
+
+  private static Betas betas(ConfigFields fields) {
+    List<Double> trained = fields.numbers("trained_betas");
+    return new Betas(
+        trained == null ? fields.integer("num_train_timesteps", 1000) : trained.size(),
+        fields.number("beta_start", 0.0001),
+        fields.number("beta_end", 0.02),
+        BetaSchedule.of(fields.text("beta_schedule", "linear")),
+        trained,
+        fields.flag("rescale_betas_zero_snr", false));
+  }
+
+  private static Solver solver(ConfigFields fields) {
+    boolean own = fields.text("_class_name", "").startsWith("DPMSolverMultistep");
+    return new Solver(
+        own ? fields.integer("solver_order", 2) : 2,
+        own ? fields.text("algorithm_type", "dpmsolver++") : "dpmsolver++",
+        own ? fields.text("solver_type", "midpoint") : "midpoint",
+        !own || fields.flag("lower_order_final", true),
+        fields.flag("euler_at_final", false),
+        !fields.text("final_sigmas_type", "zero").equals("sigma_min"),
+        fields.flag("use_karras_sigmas", false),
+        fields.flag("use_lu_lambdas", false),
+        fields.numberOrInfinity("lambda_min_clipped", Double.NEGATIVE_INFINITY),
+        Stream.of(
+                "use_beta_sigmas",
+                "use_exponential_sigmas",
+                "use_flow_sigmas",
+                "use_dynamic_shifting",
+                "sigma_min",
+                "sigma_max")
+            .filter(name -> fields.has(name) && !fields.get(name).asText().equals("false"))
+            .toList());
   }
 }

@@ -58,6 +58,7 @@ public record CLIPTextConfig(
 
   private static CLIPTextConfig of(ConfigFields fields) {
     fields.requireOnly("model_type", "clip_text_model");
+    fields.requireNone("use_attention_mask");
     return fields.build(
         () ->
             new CLIPTextConfig(

@@ -1,10 +1,14 @@
 package dev.synthorax.nn;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.weights.GitLfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,15 +17,19 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields of one {@code config.json}. A missing field takes the default of its class, an unknown one
- * is ignored, a value that the networks cannot follow is an error in one line.
+ * Fields of one {@code config.json} as diffusers and transformers save them, {@code NaN} and {@code
+ * -Infinity} included. A missing field takes the default of its class, an unknown one is ignored, a
+ * value that cannot be followed is an error in one line: {@code MODEL_FAILED}, naming file and
+ * field.
  */
-final class ConfigFields {
+public final class ConfigFields {
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
   private final String source;
   private final JsonNode root;
@@ -36,24 +44,35 @@ final class ConfigFields {
    *
    * @throws InferenceException {@code MODEL_FAILED} if it cannot be read or is not a JSON object
    */
-  static ConfigFields read(Path file) {
+  public static ConfigFields read(Path file) {
     String json;
     try {
       json = Files.readString(file);
     } catch (NoSuchFileException e) {
-      throw failed(file + ": no such file (expected: a network's config.json)", e);
+      throw failed(file + ": no such file (expected: a file of the diffusers layout)", e);
     } catch (IOException e) {
       throw failed(file + ": cannot be read: " + e.getMessage(), e);
+    }
+    if (GitLfs.isPointer(json)) {
+      throw GitLfs.failure(file);
     }
     return parse(file.toString(), json);
   }
 
-  static ConfigFields parse(String source, String json) {
+  /**
+   * The same from text.
+   *
+   * @param source what errors name
+   */
+  public static ConfigFields parse(String source, String json) {
     JsonNode root;
     try {
       root = MAPPER.readTree(json);
     } catch (JsonProcessingException e) {
-      throw failed(source + ": not JSON, " + e.getOriginalMessage(), e);
+      throw failed(
+          "%s: not JSON, line %d: %s"
+              .formatted(source, e.getLocation().getLineNr(), firstLine(e.getOriginalMessage())),
+          e);
     }
     if (root == null || !root.isObject()) {
       throw failed(source + ": not a JSON object (expected: config.json)", null);
@@ -69,18 +88,57 @@ final class ConfigFields {
     }
   }
 
-  boolean has(String name) {
+  /** Whether the field is there and not null. */
+  public boolean has(String name) {
     return root.hasNonNull(name);
   }
 
-  int integer(String name, int defaultValue) {
+  /** A field as it is; a missing node where it is not there. */
+  public JsonNode get(String name) {
+    return root.path(name);
+  }
+
+  /** Refuses a null that means something else than a missing field. */
+  void requireNotNull(String name, String expected) {
+    if (root.path(name).isNull()) {
+      throw bad(name, null, expected);
+    }
+  }
+
+  /** A positive integer. */
+  public int integer(String name, int defaultValue) {
     if (!has(name)) {
       return defaultValue;
     }
     return positive(name, root.get(name));
   }
 
-  double number(String name, double defaultValue) {
+  /** An integer of at least 0. */
+  public int count(String name, int defaultValue) {
+    if (!has(name)) {
+      return defaultValue;
+    }
+    JsonNode node = root.get(name);
+    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 0) {
+      throw bad(name, node, "an integer of at least 0");
+    }
+    return node.intValue();
+  }
+
+  /** A number or an infinity, as Python's json writes them. */
+  public double numberOrInfinity(String name, double defaultValue) {
+    if (!has(name)) {
+      return defaultValue;
+    }
+    JsonNode node = root.get(name);
+    if (!node.isNumber() || Double.isNaN(node.doubleValue())) {
+      throw bad(name, node, "a number");
+    }
+    return node.doubleValue();
+  }
+
+  /** A finite number. */
+  public double number(String name, double defaultValue) {
     if (!has(name)) {
       return defaultValue;
     }
@@ -91,7 +149,8 @@ final class ConfigFields {
     return node.doubleValue();
   }
 
-  boolean flag(String name, boolean defaultValue) {
+  /** True or false. */
+  public boolean flag(String name, boolean defaultValue) {
     if (!has(name)) {
       return defaultValue;
     }
@@ -102,7 +161,8 @@ final class ConfigFields {
     return node.booleanValue();
   }
 
-  String text(String name, String defaultValue) {
+  /** A string. */
+  public String text(String name, String defaultValue) {
     if (!has(name)) {
       return defaultValue;
     }
@@ -141,6 +201,20 @@ final class ConfigFields {
     return values;
   }
 
+  /** A list of finite numbers; null where the field is missing. */
+  public @Nullable List<Double> numbers(String name) {
+    if (!has(name)) {
+      return null;
+    }
+    JsonNode node = root.get(name);
+    List<Double> values = new ArrayList<>();
+    node.forEach(item -> values.add(item.isNumber() ? item.doubleValue() : Double.NaN));
+    if (!node.isArray() || values.isEmpty() || !values.stream().allMatch(Double::isFinite)) {
+      throw bad(name, node, "a list of numbers");
+    }
+    return List.copyOf(values);
+  }
+
   /** A list with {@code count} integers; a single one in the file stands for all of them. */
   List<Integer> perBlock(String name, int defaultValue, int count) {
     if (!has(name) || !root.get(name).isArray()) {
@@ -154,7 +228,7 @@ final class ConfigFields {
   }
 
   /** Refuses a field that asks for something else than what is built: absent, null or equal. */
-  void requireOnly(String name, Object supported) {
+  public void requireOnly(String name, Object supported) {
     if (has(name) && !root.get(name).equals(MAPPER.valueToTree(supported))) {
       JsonNode node = root.get(name);
       boolean sameNumber =
@@ -167,11 +241,18 @@ final class ConfigFields {
     }
   }
 
-  /** Refuses a feature that is not supported: absent, null or false. */
-  void requireNone(String name) {
-    if (has(name) && !(root.get(name).isBoolean() && !root.get(name).booleanValue())) {
-      throw bad(name, root.get(name), "null; this feature is not supported");
+  /** Refuses a feature that is not supported: absent, null, false or a list of these. */
+  public void requireNone(String name) {
+    if (asksFor(root.path(name))) {
+      throw bad(name, root.get(name), "absent, null or false; this feature is not supported");
     }
+  }
+
+  private static boolean asksFor(JsonNode node) {
+    if (node.isArray() && !node.isEmpty()) {
+      return StreamSupport.stream(node.spliterator(), false).anyMatch(ConfigFields::asksFor);
+    }
+    return !node.isMissingNode() && !node.isNull() && !node.equals(BooleanNode.FALSE);
   }
 
   Activation activation(String name, String defaultValue) {
@@ -184,7 +265,7 @@ final class ConfigFields {
   }
 
   /** Builds a record from these fields; what its constructor refuses names the source. */
-  <C> C build(Supplier<C> constructor) {
+  public <C> C build(Supplier<C> constructor) {
     try {
       return constructor.get();
     } catch (IllegalArgumentException e) {
@@ -192,8 +273,13 @@ final class ConfigFields {
     }
   }
 
-  InferenceException bad(String name, Object found, String expected) {
+  /** What is wrong with a field's value, in one line. */
+  public InferenceException bad(String name, @Nullable Object found, String expected) {
     return failed("%s: %s is %s (expected: %s)".formatted(source, name, found, expected), null);
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
   }
 
   private static InferenceException failed(String message, @Nullable Throwable cause) {

@@ -87,6 +87,8 @@ public record TrunkConfig(
                 "CrossAttnDownBlock2D",
                 "DownBlock2D"));
     requireSupported(fields);
+    fields.requireNotNull("mid_block_type", "UNetMidBlock2DCrossAttn");
+    fields.requireNotNull("norm_num_groups", "a number of groups");
     List<Integer> crossDims = fields.perBlock("cross_attention_dim", 1280, levels);
     if (crossDims.stream().distinct().count() > 1) {
       throw fields.bad("cross_attention_dim", crossDims, "the same for all blocks");

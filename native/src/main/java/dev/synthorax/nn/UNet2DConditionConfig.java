@@ -2,6 +2,7 @@ package dev.synthorax.nn;
 
 import dev.synthorax.engine.InferenceException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -11,14 +12,16 @@ import java.util.List;
  * @param upCrossAttention whether each level of the way up attends to the text, innermost first,
  *     from {@code up_block_types}
  * @param outChannels channels of the prediction
- * @param sampleSize height and width of the latents that the network was made for
+ * @param sampleSize height and width of the latents that the network was made for; empty where it
+ *     does not say
  */
 public record UNet2DConditionConfig(
-    TrunkConfig trunk, List<Boolean> upCrossAttention, int outChannels, int sampleSize) {
+    TrunkConfig trunk, List<Boolean> upCrossAttention, int outChannels, List<Integer> sampleSize) {
 
   /** Copies the list and checks that it has one entry a level. */
   public UNet2DConditionConfig {
     upCrossAttention = List.copyOf(upCrossAttention);
+    sampleSize = List.copyOf(sampleSize);
     if (upCrossAttention.size() != trunk.levels()) {
       throw new IllegalArgumentException(
           "up_block_types: %d (expected: %d, one a level)"
@@ -65,6 +68,21 @@ public record UNet2DConditionConfig(
                         "CrossAttnUpBlock2D",
                         "CrossAttnUpBlock2D")),
                 fields.integer("out_channels", 4),
-                fields.integer("sample_size", 64)));
+                sampleSize(fields)));
+  }
+
+  private static List<Integer> sampleSize(ConfigFields fields) {
+    String name = "sample_size";
+    if (!fields.has(name)) {
+      return List.of();
+    }
+    if (!fields.get(name).isArray()) {
+      return Collections.nCopies(2, fields.integer(name, 1));
+    }
+    List<Integer> sides = fields.integers(name, List.of());
+    if (sides.size() != 2) {
+      throw fields.bad(name, sides, "one side or [height, width]");
+    }
+    return sides;
   }
 }

@@ -1,6 +1,5 @@
 package dev.synthorax.training;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.diffusion.NoiseSchedulerConfig;
 import dev.synthorax.nn.CLIPTextConfig;
 import dev.synthorax.nn.CLIPTextModel;
@@ -55,10 +54,7 @@ final class DenoiserStage {
     this.run = run;
     this.latents = latents;
     this.objective =
-        new NoiseObjective(
-            NoiseSchedulerConfig.of(
-                new ObjectMapper().readTree(Files.readString(pipeline.schedulerConfig()))),
-            weighting);
+        new NoiseObjective(NoiseSchedulerConfig.read(pipeline.schedulerConfig()), weighting);
     this.unetConfig = pipeline.unet();
     this.textConfig = pipeline.textEncoder();
     this.controlConfig = control ? pipeline.controlNet() : null;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.synthorax.engine.InferenceException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,7 +74,7 @@ final class NoiseSchedulerTest {
     var kind =
         name.startsWith("ddim") ? NoiseScheduler.Kind.DDIM : NoiseScheduler.Kind.DPM_SOLVER_PP_2M;
     var steps =
-        NoiseScheduler.of(kind, NoiseSchedulerConfig.of(golden.path("config")))
+        NoiseScheduler.of(kind, NoiseSchedulerConfig.parse(golden.path("config").asText()))
             .steps(golden.path("steps").asInt());
     float[] x = floats(golden.path("start"));
     float[] history = new float[x.length];
@@ -160,10 +162,10 @@ final class NoiseSchedulerTest {
   @ValueSource(
       strings = {
         "{\"thresholding\":true}",
-        "{\"use_karras_sigmas\":true}",
-        "{\"trained_betas\":[0.1]}",
-        "{\"solver_order\":3}",
-        "{\"algorithm_type\":\"sde-dpmsolver++\"}",
+        "{\"trained_betas\":[0.1, 1.0]}",
+        "{\"steps_offset\":-1}",
+        "{\"clip_sample\":\"yes\"}",
+        "{\"num_train_timesteps\":\"many\"}",
         "{\"beta_schedule\":\"sigmoid\"}",
         "{\"prediction_type\":\"sample\"}",
         "{\"beta_end\":1.5}",
@@ -173,9 +175,97 @@ final class NoiseSchedulerTest {
     String field = json.substring(2, json.indexOf('"', 2));
 
     assertThatThrownBy(() -> parse(json))
+        .isInstanceOf(InferenceException.class)
+        .message()
+        .startsWith("scheduler config: ")
+        .contains(field, "expected")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"solver_order\":3",
+        "\"algorithm_type\":\"sde-dpmsolver++\"",
+        "\"algorithm_type\":\"dpmsolver\"",
+        "\"solver_type\":\"euler\"",
+        "\"use_exponential_sigmas\":true",
+        "\"use_beta_sigmas\":true",
+        "\"use_flow_sigmas\":true",
+        "\"use_dynamic_shifting\":true",
+        "\"sigma_max\":80.0",
+        "\"lambda_min_clipped\":Infinity",
+        "\"beta_schedule\":\"squaredcos_cap_v2\",\"use_karras_sigmas\":true"
+      })
+  void of_whatDpmSolverDoesNotDo_refusesNamingTheFieldAndDdimStillRuns(String fields) {
+    var config = parse("{\"_class_name\":\"DPMSolverMultistepScheduler\"," + fields + "}");
+
+    assertThatThrownBy(() -> NoiseScheduler.of(NoiseScheduler.Kind.DPM_SOLVER_PP_2M, config))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith(field + ": ")
+        .hasMessageStartingWith(fields.substring(1, fields.indexOf('"', 1)) + ": ")
         .hasMessageContaining("expected");
+    assertThat(NoiseScheduler.of(NoiseScheduler.Kind.DDIM, config).steps(5)).hasSize(5);
+  }
+
+  @Test
+  void of_ddimFromNoiseAloneByEpsilon_refuses() {
+    var config = parse("{\"rescale_betas_zero_snr\":true,\"timestep_spacing\":\"trailing\"}");
+
+    assertThatThrownBy(() -> NoiseScheduler.of(NoiseScheduler.Kind.DDIM, config))
+        .hasMessageStartingWith("rescale_betas_zero_snr: true with prediction_type epsilon");
+  }
+
+  @Test
+  void asInStableDiffusionPipeline_anyFile_hasOffsetOneAndNoClipping() {
+    var config = parse("{}");
+
+    assertThat(config.clip()).isEqualTo(1);
+    assertThat(config.stepsOffset()).isZero();
+    assertThat(config.asInStableDiffusionPipeline().clip()).isInfinite();
+    assertThat(config.asInStableDiffusionPipeline().stepsOffset()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DDIMScheduler, DDIM, true",
+    "DDIMParallelScheduler, DDIM, true",
+    "DPMSolverMultistepScheduler, DPM_SOLVER_PP_2M, true",
+    "DDPMScheduler, DDIM, false",
+    "LCMScheduler, DDIM, false",
+    "TCDScheduler, DDIM, false",
+    "PNDMScheduler, DPM_SOLVER_PP_2M, false",
+    "EulerDiscreteScheduler, DPM_SOLVER_PP_2M, false",
+    "EulerAncestralDiscreteScheduler, DPM_SOLVER_PP_2M, false",
+    "UniPCMultistepScheduler, DPM_SOLVER_PP_2M, false",
+    "DPMSolverSinglestepScheduler, DPM_SOLVER_PP_2M, false",
+    "DPMSolverSDEScheduler, DPM_SOLVER_PP_2M, false",
+    "DEISMultistepScheduler, DPM_SOLVER_PP_2M, false",
+    "HeunDiscreteScheduler, DPM_SOLVER_PP_2M, false",
+    "KDPM2DiscreteScheduler, DPM_SOLVER_PP_2M, false",
+    "KDPM2AncestralDiscreteScheduler, DPM_SOLVER_PP_2M, false",
+    "LMSDiscreteScheduler, DPM_SOLVER_PP_2M, false",
+    "SASolverScheduler, DPM_SOLVER_PP_2M, false"
+  })
+  void published_classOfStableDiffusion_hasOneOfOurs(
+      String className, NoiseScheduler.Kind kind, boolean same) {
+    var published = PublishedScheduler.of(className);
+
+    assertThat(published.kind()).isEqualTo(kind);
+    assertThat(published.same()).isEqualTo(same);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "FlowMatchEulerDiscreteScheduler",
+        "EDMEulerScheduler",
+        "DDIMInverseScheduler",
+        "CMStochasticIterativeScheduler",
+        "VQDiffusionScheduler"
+      })
+  void published_classOfOtherModels_isRefusedByName(String className) {
+    assertThatThrownBy(() -> PublishedScheduler.of(className))
+        .hasMessageStartingWith("_class_name: " + className + " (expected: a noise scheduler of");
   }
 
   private static NoiseScheduler scheduler(NoiseScheduler.Kind kind, String extra) {
@@ -187,11 +277,7 @@ final class NoiseSchedulerTest {
   }
 
   private static NoiseSchedulerConfig parse(String json) {
-    try {
-      return NoiseSchedulerConfig.of(JSON.readTree(json));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return NoiseSchedulerConfig.parse(json);
   }
 
   private static int[] timesteps(NoiseScheduler scheduler, int count) {

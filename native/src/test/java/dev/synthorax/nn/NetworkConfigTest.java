@@ -39,7 +39,7 @@ class NetworkConfigTest {
                     0),
                 List.of(false, true, true, true),
                 4,
-                64));
+                List.of()));
   }
 
   @Test
@@ -75,7 +75,7 @@ class NetworkConfigTest {
                     1),
                 List.of(true, false),
                 3,
-                16));
+                List.of(16, 16)));
   }
 
   @Test
@@ -145,6 +145,11 @@ class NetworkConfigTest {
         "{\"_class_name\": \"AutoencoderKL\"} | _class_name is AutoencoderKL",
         "{\"norm_eps\": | not JSON",
         "[1, 2] | not a JSON object",
+        "{\"sample_size\": [8, 8, 8]} | sample_size is [8, 8, 8] (expected: one side or",
+        "{\"sample_size\": [8, 0]} | sample_size is 0 (expected: a positive integer",
+        "{\"mid_block_type\": null} | mid_block_type is null (expected: UNetMidBlock2DCrossAttn",
+        "{\"norm_num_groups\": null} | norm_num_groups is null",
+        "{\"only_cross_attention\": [false, true]} | only_cross_attention is [false,true]",
       })
   void unet_badValue_isOneLineThatNamesIt(String json, String expected) {
     assertThatThrownBy(() -> UNet2DConditionConfig.parse(json))
@@ -158,12 +163,28 @@ class NetworkConfigTest {
   }
 
   @Test
+  void read_gitLfsPointer_saysHowToGetTheFile(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("config.json");
+    Files.writeString(file, "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n");
+
+    assertThatThrownBy(() -> AutoencoderConfig.read(file))
+        .isInstanceOf(InferenceException.class)
+        .hasMessageStartingWith(file + ": a Git LFS pointer");
+  }
+
+  @Test
+  void unet_pairAsSampleSize_isHeightAndWidth() {
+    assertThat(UNet2DConditionConfig.parse("{\"sample_size\": [8, 16]}").sampleSize())
+        .containsExactly(8, 16);
+  }
+
+  @Test
   void read_file_namesItInErrors(@TempDir Path folder) throws IOException {
     Path file = folder.resolve("config.json");
 
     assertThatThrownBy(() -> AutoencoderConfig.read(file))
         .isInstanceOf(InferenceException.class)
-        .hasMessage(file + ": no such file (expected: a network's config.json)");
+        .hasMessage(file + ": no such file (expected: a file of the diffusers layout)");
 
     Files.writeString(file, "{\"scaling_factor\": -1}");
     assertThatThrownBy(() -> AutoencoderConfig.read(file))

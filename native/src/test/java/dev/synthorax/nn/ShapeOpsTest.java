@@ -71,7 +71,7 @@ class ShapeOpsTest {
       List<ParameterSpec> specs = parameters(name, golden);
 
       assertThat(specs.stream().map(ParameterSpec::name))
-          .containsExactlyInAnyOrderElementsOf(weights.file().names());
+          .containsExactlyInAnyOrderElementsOf(weights.names());
     }
   }
 

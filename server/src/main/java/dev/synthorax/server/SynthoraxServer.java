@@ -80,13 +80,6 @@ final class SynthoraxServer {
           "no model loaded: "
               + String.join("; ", failed.stream().map(m -> m.name() + ": " + m.reason()).toList()));
     }
-    failed.forEach(
-        model ->
-            logger
-                .atWarn()
-                .addKeyValue("model", model.name())
-                .addKeyValue("reason", model.reason())
-                .log("Model did not load; requests to it are refused"));
     edge.markServing();
     logger.atInfo().addKeyValue("port", edge.port()).log("Serving");
   }

@@ -145,7 +145,8 @@ final class ServeProcessIT {
       process.getOutputStream().close();
 
       assertThat(exitCode(process)).isZero();
-      assertThat(stderr()).contains("model=broken", "Model did not load").doesNotContain("\tat ");
+      assertThat(stderr()).contains("model=broken").doesNotContain("\tat ");
+      assertThat(stderr()).containsSubsequence("Model did not load", "Model is ready", "Serving");
     } finally {
       process.destroyForcibly();
     }

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
 final class ModelsCommand implements Callable<Integer> {
   private static final int SHORT_VERSION = 12;
   private static final String WORDS = "words";
+  private static final String WARNINGS = "warnings";
 
   @Spec private CommandSpec spec;
 
@@ -88,6 +89,11 @@ final class ModelsCommand implements Callable<Integer> {
                   about)
               .stripTrailing());
     }
+    for (Model model : models) {
+      for (String warning : model.getWarningsList()) {
+        out.println("warning: " + model.getName() + ": " + warning);
+      }
+    }
   }
 
   /** Prints all that a server says of one model. */
@@ -99,6 +105,10 @@ final class ModelsCommand implements Callable<Integer> {
     }
     facts.forEach(
         (fact, value) -> {
+          if (fact.equals(WARNINGS)) {
+            model.getWarningsList().forEach(warning -> out.println("warning: " + warning));
+            return;
+          }
           String text = text(fact, value);
           if (!text.isEmpty()) {
             out.println(String.format(Locale.ROOT, "%-22s %s", label(fact), text));
@@ -150,6 +160,7 @@ final class ModelsCommand implements Callable<Integer> {
       facts.put("backend", diffusion.getBackend());
       facts.put("rowCounts", List.copyOf(diffusion.getRowCountsList()));
     }
+    facts.put(WARNINGS, List.copyOf(model.getWarningsList()));
     return facts;
   }
 

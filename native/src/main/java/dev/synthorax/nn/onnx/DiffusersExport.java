@@ -15,6 +15,7 @@ import dev.synthorax.nn.Ops;
 import dev.synthorax.nn.TrunkConfig;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.UNet2DConditionModel;
+import dev.synthorax.nn.text.ClipTokenizer;
 import dev.synthorax.nn.weights.ModelWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class DiffusersExport {
   private final int height;
   private final int width;
   private final CLIPTextConfig text;
+  private final int textLength;
   private final UNet2DConditionConfig unet;
   private final AutoencoderConfig vae;
   private final @Nullable ControlNetConfig controlNet;
@@ -46,6 +48,7 @@ public final class DiffusersExport {
     this.height = height;
     this.width = width;
     this.text = CLIPTextConfig.read(folder.config(TEXT_ENCODER));
+    this.textLength = ClipTokenizer.length(folder.path().resolve("tokenizer"), text.maxPositions());
     this.unet = UNet2DConditionConfig.read(folder.config(UNET));
     this.vae = AutoencoderConfig.read(folder.config(VAE));
     this.controlNet =
@@ -77,7 +80,9 @@ public final class DiffusersExport {
       components.add(CONTROLNET);
     }
     String hash = folder.hash(components);
-    GraphCache cache = GraphCache.of(cacheFolder, hash);
+    boolean shorter = textLength < text.maxPositions(); // the graphs depend on it
+    GraphCache cache =
+        GraphCache.of(cacheFolder, shorter ? hash + "-" + textLength + "-tokens" : hash);
     String size = "-" + height + "x" + width;
     Path textEncoderFile;
     Path unetFile;
@@ -119,7 +124,7 @@ public final class DiffusersExport {
         vae.latentChannels(),
         vae.spatialFactor(),
         vae.scalingFactor(),
-        text.maxPositions(),
+        textLength,
         text.hiddenSize(),
         vae.outChannels(),
         control == null ? 0 : control.conditioningChannels(),
@@ -127,7 +132,7 @@ public final class DiffusersExport {
   }
 
   private void textEncoder(OnnxGraph graph, OnnxOps ops) {
-    GraphValue ids = graph.input("input_ids", DataType.INT64, Ops.DYNAMIC, text.maxPositions());
+    GraphValue ids = graph.input("input_ids", DataType.INT64, Ops.DYNAMIC, textLength);
     graph.output("last_hidden_state", CLIPTextModel.forward(ops, text, ids));
   }
 
@@ -188,11 +193,7 @@ public final class DiffusersExport {
 
   private GraphValue states(OnnxGraph graph) {
     return graph.input(
-        "encoder_hidden_states",
-        DataType.FP32,
-        Ops.DYNAMIC,
-        text.maxPositions(),
-        text.hiddenSize());
+        "encoder_hidden_states", DataType.FP32, Ops.DYNAMIC, textLength, text.hiddenSize());
   }
 
   private static final String MIDDLE_NAME = "mid_block_residual";
@@ -235,24 +236,34 @@ public final class DiffusersExport {
           "size: %dx%d (expected: sides that are multiples of %d)".formatted(height, width, step));
     }
     TrunkConfig trunk = unet.trunk();
-    requireSame("unet cross_attention_dim", trunk.crossAttentionDim(), text.hiddenSize());
-    requireSame("unet in_channels", trunk.inChannels(), vae.latentChannels());
+    requireSame(UNET, "cross_attention_dim", trunk.crossAttentionDim(), text.hiddenSize());
+    requireSame(UNET, "in_channels", trunk.inChannels(), vae.latentChannels());
+    requireSame(UNET, "out_channels", unet.outChannels(), vae.latentChannels());
     if (controlNet != null) {
       TrunkConfig controlled = controlNet.trunk();
+      requireSame(CONTROLNET, "in_channels", controlled.inChannels(), trunk.inChannels());
       requireSame(
-          "controlnet block_out_channels", controlled.blockOutChannels(), trunk.blockOutChannels());
+          CONTROLNET, "cross_attention_dim", controlled.crossAttentionDim(), text.hiddenSize());
       requireSame(
-          "controlnet layers_per_block", controlled.layersPerBlock(), trunk.layersPerBlock());
+          CONTROLNET,
+          "block_out_channels",
+          controlled.blockOutChannels(),
+          trunk.blockOutChannels());
       requireSame(
-          "controlnet condition's factor", controlNet.conditioningFactor(), vae.spatialFactor());
+          CONTROLNET, "layers_per_block", controlled.layersPerBlock(), trunk.layersPerBlock());
+      requireSame(
+          CONTROLNET,
+          "conditioning_embedding_out_channels' factor",
+          controlNet.conditioningFactor(),
+          vae.spatialFactor());
     }
   }
 
-  private void requireSame(String name, Object value, Object expected) {
+  private void requireSame(String component, String name, Object value, Object expected) {
     if (!value.equals(expected)) {
       throw PipelineFolder.failed(
-          "%s: %s %s (expected: %s, to fit its other networks)"
-              .formatted(folder.path(), name, value, expected),
+          "%s: %s is %s (expected: %s, to fit the other networks)"
+              .formatted(folder.config(component), name, value, expected),
           null);
     }
   }

@@ -44,7 +44,7 @@ record GraphCache(Path folder) {
     try {
       network.emit(graph, new OnnxOps(graph, weightFile));
     } catch (IllegalArgumentException e) {
-      throw PipelineFolder.failed(weights.file().path() + ": " + PipelineFolder.firstLine(e), e);
+      throw PipelineFolder.failed(weights.path() + ": " + PipelineFolder.firstLine(e), e);
     }
     try {
       if (!Files.exists(folder.resolve(weightFile.fileName()))) {

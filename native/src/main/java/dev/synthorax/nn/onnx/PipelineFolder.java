@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.nn.weights.ModelWeights;
+import dev.synthorax.nn.weights.WeightFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +27,6 @@ import org.jspecify.annotations.Nullable;
 record PipelineFolder(Path path) {
 
   private static final String CONFIG = "config.json";
-  private static final List<String> WEIGHTS =
-      List.of(
-          "diffusion_pytorch_model.safetensors",
-          "model.safetensors",
-          "diffusion_pytorch_model.fp16.safetensors",
-          "model.fp16.safetensors");
 
   boolean has(String component) {
     return Files.isDirectory(path.resolve(component));
@@ -48,16 +44,7 @@ record PipelineFolder(Path path) {
    */
   @MustBeClosed
   ModelWeights openWeights(String component) {
-    return ModelWeights.open(weights(component));
-  }
-
-  private Path weights(String component) {
-    Path folder = path.resolve(component);
-    return WEIGHTS.stream()
-        .map(folder::resolve)
-        .filter(Files::isRegularFile)
-        .findFirst()
-        .orElse(folder.resolve(WEIGHTS.getFirst()));
+    return ModelWeights.open(WeightFiles.find(path.resolve(component)));
   }
 
   /**
@@ -69,7 +56,9 @@ record PipelineFolder(Path path) {
     MessageDigest digest = sha256();
     for (String component : components) {
       digest.update(component.getBytes(StandardCharsets.UTF_8));
-      for (Path file : List.of(config(component), weights(component))) {
+      List<Path> files = new ArrayList<>(List.of(config(component)));
+      files.addAll(WeightFiles.find(path.resolve(component)).files());
+      for (Path file : files) {
         digest.update((byte) 0);
         update(digest, file);
       }

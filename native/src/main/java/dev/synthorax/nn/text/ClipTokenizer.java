@@ -72,6 +72,17 @@ public final class ClipTokenizer implements AutoCloseable {
     }
   }
 
+  /**
+   * Tokens that a tokenizer folder gives for a prompt ({@code model_max_length}).
+   *
+   * @param folder the pipeline's {@code tokenizer}
+   * @param encoderLength tokens that the text encoder reads at most
+   * @return 2 to {@code encoderLength}
+   */
+  public static int length(Path folder, int encoderLength) {
+    return TokenizerFiles.maxLength(folder, encoderLength);
+  }
+
   /** Ids of a prompt. */
   public static final class Encoding {
     private final long[] ids;

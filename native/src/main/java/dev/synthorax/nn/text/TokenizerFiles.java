@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.weights.GitLfs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenizerFiles {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String ADDED = "added_tokens";
+  private static final String CONFIG = "tokenizer_config.json";
 
   private final byte[] json;
   private final SpecialIds special;
@@ -38,6 +42,8 @@ final class TokenizerFiles {
             ? tree(whole)
             : describe(tree(folder.resolve("vocab.json")), folder.resolve("merges.txt"), folder);
     String padding = paddingToken(folder);
+    requireObject(description, folder);
+    addSpecial((ObjectNode) description, padding);
     var special =
         new SpecialIds(
             id(description, ClipAlphabet.START, folder),
@@ -56,23 +62,80 @@ final class TokenizerFiles {
 
   private static JsonNode tree(Path file) {
     try {
-      return MAPPER.readTree(Files.readString(file));
+      String json = Files.readString(file);
+      if (GitLfs.isPointer(json)) {
+        throw GitLfs.failure(file);
+      }
+      return MAPPER.readTree(json);
     } catch (IOException e) {
       throw failed(file + ": cannot be read as JSON (expected: a file of a CLIP tokenizer)", e);
     }
   }
 
-  /** SD 1.x pads with the end token, SD 2.x with "!". */
+  /**
+   * SD 1.x pads with the end token, SD 2.x with "!". transformers keeps it in both files up to
+   * version 4, in the second alone since.
+   */
   private static String paddingToken(Path folder) {
-    Path file = folder.resolve("special_tokens_map.json");
-    JsonNode token = Files.exists(file) ? tree(file).path("pad_token") : MAPPER.missingNode();
-    return token.isObject()
-        ? token.path("content").asText(ClipAlphabet.END)
-        : token.asText(ClipAlphabet.END);
+    for (String name : List.of("special_tokens_map.json", CONFIG)) {
+      Path file = folder.resolve(name);
+      JsonNode token = Files.exists(file) ? tree(file).path("pad_token") : MAPPER.missingNode();
+      JsonNode content = token.isObject() ? token.path("content") : token;
+      if (content.isTextual()) {
+        return content.textValue();
+      }
+    }
+    return ClipAlphabet.END;
+  }
+
+  /**
+   * Tokens that the folder's tokenizer gives at most, start and end included.
+   *
+   * @return {@code otherwise} where it does not say or says more
+   */
+  static int maxLength(Path folder, int otherwise) {
+    Path file = folder.resolve(CONFIG);
+    JsonNode length = Files.exists(file) ? tree(file).path("model_max_length") : null;
+    return length == null || !length.isNumber()
+        ? otherwise
+        : (int) Math.clamp(length.doubleValue(), 2, otherwise);
+  }
+
+  /** A padding token is found in a prompt before any other rule, as transformers does. */
+  private static void addSpecial(ObjectNode description, String token) {
+    JsonNode id = description.path("model").path("vocab").path(token);
+    if (!id.isIntegralNumber() || !(description.path(ADDED) instanceof ArrayNode added)) {
+      return;
+    }
+    for (JsonNode known : added) {
+      if (known.path("content").asText().equals(token)) {
+        return;
+      }
+    }
+    added.insert(0, special(id.asLong(), token));
+  }
+
+  private static ObjectNode special(long id, String token) {
+    return MAPPER
+        .createObjectNode()
+        .put("id", id)
+        .put("content", token)
+        .put("single_word", false)
+        .put("lstrip", false)
+        .put("rstrip", false)
+        .put("normalized", false)
+        .put("special", true);
+  }
+
+  private static void requireObject(JsonNode description, Path folder) {
+    if (!description.isObject()) {
+      throw failed(
+          folder.resolve("tokenizer.json") + ": not a JSON object (expected: a tokenizer)", null);
+    }
   }
 
   private static long id(JsonNode description, String token, Path folder) {
-    for (JsonNode added : description.path("added_tokens")) {
+    for (JsonNode added : description.path(ADDED)) {
       if (added.path("content").asText().equals(token)) {
         return added.path("id").asLong();
       }
@@ -89,22 +152,14 @@ final class TokenizerFiles {
     root.put("version", "1.0");
     root.putNull("truncation");
     root.putNull("padding");
-    ArrayNode added = root.putArray("added_tokens");
+    ArrayNode added = root.putArray(ADDED);
     for (String token : new String[] {ClipAlphabet.START, ClipAlphabet.END}) {
       JsonNode id = vocabulary.path(token);
       if (!id.isIntegralNumber()) {
         throw failed(
             folder + ": vocab.json has no " + token + " (expected: a CLIP vocabulary)", null);
       }
-      added
-          .addObject()
-          .put("id", id.asLong())
-          .put("content", token)
-          .put("single_word", false)
-          .put("lstrip", false)
-          .put("rstrip", false)
-          .put("normalized", false)
-          .put("special", true);
+      added.add(special(id.asLong(), token));
     }
     ArrayNode normalizers = sequence(root.putObject("normalizer"), "normalizers");
     normalizers.addObject().put("type", "NFC");

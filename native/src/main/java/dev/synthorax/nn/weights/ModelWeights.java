@@ -3,6 +3,7 @@ package dev.synthorax.nn.weights;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.InferenceException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * autoencoder's attention ({@code query}, {@code key}, {@code value}, {@code proj_attn}) or without
  * the text encoder's {@code text_model} prefix are understood as well.
  *
- * <p><b>Ownership:</b> owns the mapped file; tensors are views of it.
+ * <p><b>Ownership:</b> owns the mapped files; tensors are views of them.
  *
  * <p><b>Threading:</b> one thread.
  */
@@ -32,28 +33,76 @@ public final class ModelWeights implements AutoCloseable {
           new Renamed(".to_out.0.", ".proj_attn."));
   private static final String TEXT_PREFIX = "text_model.";
 
-  private final SafetensorsFile file; // owned
+  private final Path path;
+  private final List<SafetensorsFile> files = new ArrayList<>(); // owned
   private final Set<String> used = new HashSet<>();
 
   @SuppressWarnings("MustBeClosedChecker") // closed in close()
-  private ModelWeights(Path path) {
-    this.file = SafetensorsFile.open(path);
+  private ModelWeights(WeightFiles paths) {
+    this.path = paths.path();
+    try {
+      for (Path file : paths.files()) {
+        files.add(SafetensorsFile.open(file));
+      }
+      requireEachOnce();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
   }
 
   /**
-   * Opens a file.
+   * Opens one file.
    *
    * @throws InferenceException {@code MODEL_FAILED}, naming the file, if it cannot be read or is
    *     malformed
    */
   @MustBeClosed
   public static ModelWeights open(Path path) {
-    return new ModelWeights(path);
+    return open(new WeightFiles(null, List.of(path)));
   }
 
-  /** The file below. */
-  public SafetensorsFile file() {
-    return file;
+  /**
+   * Opens one file or all shards.
+   *
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file, if one cannot be read or is
+   *     malformed, or two hold the same tensor
+   */
+  @MustBeClosed
+  public static ModelWeights open(WeightFiles files) {
+    return new ModelWeights(files);
+  }
+
+  private void requireEachOnce() {
+    var seen = new HashSet<String>();
+    for (SafetensorsFile file : files) {
+      for (String name : file.names()) {
+        if (!seen.add(name)) {
+          throw SafetensorsFile.failed(
+              "%s: tensor %s again (expected: in one shard alone)".formatted(file.path(), name),
+              null);
+        }
+      }
+    }
+  }
+
+  /** The file below, or the index of the shards. */
+  public Path path() {
+    return path;
+  }
+
+  /** Names of all tensors. */
+  public Set<String> names() {
+    Set<String> names = new TreeSet<>();
+    files.forEach(file -> names.addAll(file.names()));
+    return names;
+  }
+
+  /** Numbers in all tensors. */
+  public long elements() {
+    return files.stream()
+        .mapToLong(file -> file.names().stream().mapToLong(n -> file.tensor(n).elements()).sum())
+        .sum();
   }
 
   /** Whether there is a tensor of that current name. */
@@ -71,16 +120,14 @@ public final class ModelWeights implements AutoCloseable {
   public StoredTensor parameter(String name, long... shape) {
     StoredTensor tensor = find(name);
     if (tensor == null) {
-      tensor = file.tensor(name);
+      throw SafetensorsFile.failed(
+          "%s: no tensor %s (expected by the network)".formatted(path, name), null);
     }
     if (!Arrays.equals(trimmed(tensor.shape()), trimmed(shape))) {
       throw SafetensorsFile.failed(
           "%s: tensor %s has shape %s (expected: %s)"
               .formatted(
-                  file.path(),
-                  tensor.name(),
-                  Arrays.toString(tensor.shape()),
-                  Arrays.toString(shape)),
+                  path, tensor.name(), Arrays.toString(tensor.shape()), Arrays.toString(shape)),
           null);
     }
     switch (tensor.type()) {
@@ -88,7 +135,7 @@ public final class ModelWeights implements AutoCloseable {
       case BOOL, U8, I8, U16, I16, U32, I32, U64, I64 ->
           throw SafetensorsFile.failed(
               "%s: tensor %s is %s (expected: F16, BF16, F32 or F64)"
-                  .formatted(file.path(), tensor.name(), tensor.type()),
+                  .formatted(path, tensor.name(), tensor.type()),
               null);
     }
     used.add(tensor.name());
@@ -97,28 +144,38 @@ public final class ModelWeights implements AutoCloseable {
 
   /** Names in the file that nobody asked for so far, sorted. */
   public Set<String> unused() {
-    Set<String> names = new TreeSet<>(file.names());
+    Set<String> names = names();
     names.removeAll(used);
     return names;
   }
 
-  /** Unmaps the file. Idempotent. */
+  /** Unmaps the files. Idempotent. */
   @Override
   public void close() {
-    file.close();
+    files.forEach(SafetensorsFile::close);
   }
 
   private @Nullable StoredTensor find(String name) {
-    StoredTensor tensor = file.find(name);
+    StoredTensor tensor = stored(name);
     for (Renamed renamed : RENAMED) {
       if (tensor == null && name.contains(renamed.current())) {
-        tensor = file.find(name.replace(renamed.current(), renamed.older()));
+        tensor = stored(name.replace(renamed.current(), renamed.older()));
       }
     }
     if (tensor == null && name.startsWith(TEXT_PREFIX)) {
-      tensor = file.find(name.substring(TEXT_PREFIX.length()));
+      tensor = stored(name.substring(TEXT_PREFIX.length()));
     }
     return tensor;
+  }
+
+  private @Nullable StoredTensor stored(String name) {
+    for (SafetensorsFile file : files) {
+      StoredTensor tensor = file.find(name);
+      if (tensor != null) {
+        return tensor;
+      }
+    }
+    return null;
   }
 
   private static long[] trimmed(long[] shape) {

@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -88,6 +89,11 @@ public final class SafetensorsFile implements AutoCloseable {
     if (mapped.byteSize() < Long.BYTES) {
       throw new SafetensorsHeader.MalformedHeaderException(
           mapped.byteSize() + " bytes (expected: a safetensors file, 8 at least)");
+    }
+    long start = Math.min(mapped.byteSize(), GitLfs.BEGINNING.length());
+    byte[] beginning = mapped.asSlice(0, start).toArray(ValueLayout.JAVA_BYTE);
+    if (GitLfs.isPointer(new String(beginning, StandardCharsets.ISO_8859_1))) {
+      throw GitLfs.failure(file);
     }
     long headerBytes = mapped.get(LENGTH, 0);
     long rest = mapped.byteSize() - Long.BYTES;

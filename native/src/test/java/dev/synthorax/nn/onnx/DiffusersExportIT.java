@@ -242,7 +242,8 @@ class DiffusersExportIT {
   void export_networksThatDoNotFit_saysWhich() throws IOException {
     replace("unet", "\"cross_attention_dim\": 16", "\"cross_attention_dim\": 20");
 
-    assertModelFailed().hasMessageContaining("cross_attention_dim 20 (expected: 16");
+    assertModelFailed()
+        .hasMessageContaining("unet/config.json: cross_attention_dim is 20 (expected: 16");
   }
 
   @ParameterizedTest

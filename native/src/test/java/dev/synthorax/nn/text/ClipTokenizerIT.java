@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -60,6 +61,55 @@ class ClipTokenizerIT {
     try (ClipTokenizer tokenizer = ClipTokenizer.open(folder, 6)) {
       assertThat(Arrays.copyOfRange(tokenizer.encode("e").ids(), 3, 6)).containsOnly(0);
     }
+  }
+
+  static List<Arguments> padCases() throws IOException {
+    JsonNode expected = new ObjectMapper().readTree(GOLDEN.resolve("expected-pad.json").toFile());
+    return StreamSupport.stream(expected.path("cases").spliterator(), false)
+        .map(each -> Arguments.of(each.path("text").textValue(), each.path("ids")))
+        .toList();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("padCases")
+  void encode_padTokenInThePrompt_givesTheIdsOfTransformers(String text, JsonNode ids)
+      throws IOException {
+    copyGolden();
+    Files.delete(folder.resolve("special_tokens_map.json")); // transformers 5 writes none
+    Files.writeString(folder.resolve("tokenizer_config.json"), "{\"pad_token\": \"!\"}");
+
+    try (ClipTokenizer tokenizer = ClipTokenizer.open(folder, ids.size())) {
+      assertThat(tokenizer.encode(text).ids())
+          .containsExactly(
+              StreamSupport.stream(ids.spliterator(), false)
+                  .mapToLong(JsonNode::longValue)
+                  .toArray());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"model_max_length\": 24} | 24",
+        "{\"model_max_length\": 90} | 77",
+        "{\"model_max_length\": 1000000000000000019884624838656} | 77",
+        "{} | 77"
+      })
+  void length_asTheFolderSays_isAtMostTheEncoders(String config, int expected) throws IOException {
+    Files.writeString(folder.resolve("tokenizer_config.json"), config);
+
+    assertThat(ClipTokenizer.length(folder, 77)).isEqualTo(expected);
+  }
+
+  @Test
+  void open_gitLfsPointer_saysHowToGetTheFile() throws IOException {
+    copyGolden();
+    Files.writeString(
+        folder.resolve("vocab.json"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\n");
+
+    assertThatThrownBy(() -> ClipTokenizer.open(folder, 8).close())
+        .hasMessageContainingAll("vocab.json: a Git LFS pointer", "git lfs pull");
   }
 
   @ParameterizedTest

@@ -1,22 +1,21 @@
 package dev.synthorax.server.config;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.synthorax.diffusion.NoiseScheduler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request gets where it leaves a choice.
  *
  * @param numInferenceSteps 1 to 1,000
  * @param guidanceScale 0 to 30; 1 or less: no guidance
- * @param noiseScheduler {@code DDIM} or {@code DPM_SOLVER_PP_2M}
+ * @param noiseScheduler {@code DDIM} or {@code DPM_SOLVER_PP_2M}; null: the one that the model was
+ *     published with, or what takes its place
  */
 public record GenerationDefaults(
-    int numInferenceSteps, float guidanceScale, NoiseScheduler.Kind noiseScheduler) {
+    int numInferenceSteps, float guidanceScale, NoiseScheduler.@Nullable Kind noiseScheduler) {
 
-  /** Few steps of the second-order solver, moderate guidance. */
-  public static final GenerationDefaults DEFAULT =
-      new GenerationDefaults(20, 4.0f, NoiseScheduler.Kind.DPM_SOLVER_PP_2M);
+  /** Few steps, moderate guidance. */
+  public static final GenerationDefaults DEFAULT = new GenerationDefaults(20, 4.0f, null);
 
   /**
    * Checks.
@@ -24,7 +23,6 @@ public record GenerationDefaults(
    * @throws IllegalArgumentException naming the key
    */
   public GenerationDefaults {
-    requireNonNull(noiseScheduler, "noiseScheduler");
     if (numInferenceSteps < 1 || numInferenceSteps > 1000) {
       throw new IllegalArgumentException(
           "num-inference-steps: " + numInferenceSteps + " (expected: 1 to 1000)");

@@ -30,6 +30,7 @@ import java.util.regex.Pattern;
  * @param words of its training prompts, lower case; empty: not stated
  * @param negations phrases of its training prompts that deny something, such as {@code no acute
  *     findings}; it was never taught another
+ * @param unconditional what the model reads where it is told nothing
  * @param defaults of a request that leaves a choice
  * @param rowCounts row counts the networks run at, ascending; the largest at least 2
  * @param decoderRowCounts the same of the decoder, where a row is an image
@@ -42,6 +43,7 @@ public record PipelineConfig(
     List<String> findings,
     List<String> words,
     List<String> negations,
+    Unconditional unconditional,
     GenerationDefaults defaults,
     List<Integer> rowCounts,
     List<Integer> decoderRowCounts,
@@ -56,6 +58,7 @@ public record PipelineConfig(
           List.of(),
           List.of(),
           List.of(),
+          Unconditional.EMPTY_PROMPT,
           GenerationDefaults.DEFAULT,
           List.of(2, 4, 6, 8, 12, 16),
           List.of(1, 2, 4),
@@ -89,6 +92,7 @@ public record PipelineConfig(
    */
   public PipelineConfig {
     description = requirePlain("description", description.strip());
+    requireNonNull(unconditional, "unconditional");
     requireNonNull(defaults, "defaults");
     sizes = List.copyOf(sizes);
     structures = List.copyOf(structures);
@@ -144,6 +148,22 @@ public record PipelineConfig(
           "%s: %d of them (expected: at most %d)".formatted(key, seen.size(), MAX_NAMES));
     }
     return List.copyOf(names);
+  }
+
+  /** The same with names for the mask channels. */
+  public PipelineConfig withStructures(List<String> names) {
+    return new PipelineConfig(
+        description,
+        sizes,
+        names,
+        findings,
+        words,
+        negations,
+        unconditional,
+        defaults,
+        rowCounts,
+        decoderRowCounts,
+        maxQueuedImages);
   }
 
   private static List<Integer> requireRowCounts(

@@ -86,7 +86,7 @@ final class GenerateRequestReader {
         new GenerationSettings(
             steps,
             guidance,
-            WireNames.kind(request.getNoiseScheduler(), defaults.noiseScheduler()),
+            WireNames.kind(request.getNoiseScheduler(), pipeline.noiseSchedulers().getFirst()),
             request.hasSeed() ? request.getSeed() : randomSeed(),
             count,
             WireNames.priority(request.getPriority()),

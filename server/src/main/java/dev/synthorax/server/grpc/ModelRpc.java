@@ -55,7 +55,10 @@ final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
             .setStateReason(status.reason());
     PipelineDescription pipeline = status.pipeline();
     if (pipeline != null) {
-      model.setDescription(pipeline.config().description()).setDiffusion(diffusion(pipeline));
+      model
+          .setDescription(pipeline.config().description())
+          .setDiffusion(diffusion(pipeline))
+          .addAllWarnings(pipeline.warnings());
     }
     return model.build();
   }

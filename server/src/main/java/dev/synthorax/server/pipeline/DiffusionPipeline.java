@@ -5,6 +5,7 @@ import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.config.Unconditional;
 import dev.synthorax.server.scheduler.AdmissionQueue;
 import dev.synthorax.server.scheduler.Forecast;
 import dev.synthorax.server.scheduler.StepBatcher;
@@ -53,7 +54,7 @@ public final class DiffusionPipeline implements AutoCloseable {
     queue =
         new AdmissionQueue(
             description.config().maxQueuedImages(), new Forecast(denoiser, cost), nanoClock);
-    encode = new EncodeStage(name + "-encode", networks.encoder(tokenizer));
+    encode = new EncodeStage(name + "-encode", networks.encoder(tokenizer), unconditional());
     denoise = new StepBatcher(name + "-denoise", denoiser, cost, nanoClock);
     decode =
         new DecodeStage(
@@ -82,6 +83,10 @@ public final class DiffusionPipeline implements AutoCloseable {
           "noise_scheduler: " + kind + " (expected: one of " + description.noiseSchedulers() + ")");
     }
     return scheduler;
+  }
+
+  private Unconditional unconditional() {
+    return description.config().unconditional();
   }
 
   /** Time on the clock that deadlines are given on. */
@@ -126,8 +131,8 @@ public final class DiffusionPipeline implements AutoCloseable {
               new Trajectory.Settings(
                   steps,
                   settings.guidanceScale(),
-                  request.guided(),
-                  request.masks() != null,
+                  request.guided(unconditional()),
+                  request.controlRows(unconditional()),
                   seed,
                   settings.priority(),
                   arrivalNanos,
@@ -159,7 +164,7 @@ public final class DiffusionPipeline implements AutoCloseable {
   }
 
   private List<String> warnings(GenerationRequest request) {
-    var warnings = new ArrayList<String>();
+    var warnings = new ArrayList<>(description.warnings());
     warnDropped("prompt", request.prompt(), warnings);
     warnDropped("negative_prompt", request.negativePrompt(), warnings);
     warnings.addAll(words.warnings(request.prompt(), request.negativePrompt()));
@@ -167,8 +172,13 @@ public final class DiffusionPipeline implements AutoCloseable {
     if (masks != null) {
       warnings.addAll(masks.warnings());
     }
-    if (request.settings().guidanceScale() > 1 && !request.guided()) {
-      warnings.add("guidance_scale has no effect without a prompt or masks.");
+    if (request.settings().guidanceScale() > 1 && !request.guided(unconditional())) {
+      warnings.add(
+          switch (unconditional()) {
+            case EMPTY_PROMPT ->
+                "guidance_scale has no effect: prompt and negative_prompt are the same.";
+            case ZERO -> "guidance_scale has no effect without a prompt or masks.";
+          });
     }
     return warnings;
   }

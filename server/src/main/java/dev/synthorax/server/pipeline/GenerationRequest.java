@@ -2,6 +2,7 @@ package dev.synthorax.server.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.server.config.Unconditional;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be drawn, and how. Arrays are handed over and never written again. */
@@ -56,8 +57,23 @@ public final class GenerationRequest {
   }
 
   /** Whether an image takes two rows: guidance acts, since the two rows would differ. */
-  boolean guided() {
+  boolean guided(Unconditional unconditional) {
     return settings.guidanceScale() > 1
-        && (masks != null || !prompt.isEmpty() || !negativePrompt.isEmpty());
+        && (!prompt.equals(negativePrompt) || masksDiffer(unconditional));
+  }
+
+  /** Rows of a step that carry the masks. */
+  int controlRows(Unconditional unconditional) {
+    if (masks == null) {
+      return 0;
+    }
+    return guided(unconditional) && !masksDiffer(unconditional) ? 2 : 1;
+  }
+
+  private boolean masksDiffer(Unconditional unconditional) {
+    return switch (unconditional) {
+      case EMPTY_PROMPT -> false;
+      case ZERO -> masks != null;
+    };
   }
 }

@@ -65,9 +65,11 @@ final class LatentDecoder {
     for (int i = 0; i < pixels; i++) {
       float sum = 0;
       for (int channel = 0; channel < channels; channel++) {
-        sum += output.getAtIndex(ValueLayout.JAVA_FLOAT, start + (long) channel * pixels + i);
+        float value =
+            output.getAtIndex(ValueLayout.JAVA_FLOAT, start + (long) channel * pixels + i);
+        sum += Math.clamp(value * 0.5f + 0.5f, 0f, 1f);
       }
-      image[i] = Math.clamp(sum / channels * 0.5f + 0.5f, 0f, 1f);
+      image[i] = sum / channels;
     }
     return image;
   }

@@ -1,8 +1,7 @@
 package dev.synthorax.server.pipeline;
 
-import dev.synthorax.nn.weights.SafetensorsFile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.synthorax.nn.weights.ModelWeights;
+import dev.synthorax.nn.weights.WeightFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,35 +12,13 @@ final class ParameterCount {
 
   static long of(Path folder) {
     long count = 0;
-    try {
-      for (String part : List.of("text_encoder", "unet", "controlnet", "vae")) {
-        for (Path file : weights(folder.resolve(part))) {
-          count += inFile(file);
+    for (String part : List.of("text_encoder", "unet", "controlnet", "vae")) {
+      if (Files.isDirectory(folder.resolve(part))) {
+        try (var weights = ModelWeights.open(WeightFiles.find(folder.resolve(part)))) {
+          count += weights.elements();
         }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return count;
-  }
-
-  /** One file a network: where a folder holds several precisions, the first by name. */
-  private static List<Path> weights(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (var files = Files.list(folder)) {
-      return files.filter(f -> f.toString().endsWith(".safetensors")).sorted().limit(1).toList();
-    }
-  }
-
-  private static long inFile(Path file) {
-    try (var tensors = SafetensorsFile.open(file)) {
-      long count = 0;
-      for (String name : tensors.names()) {
-        count += tensors.tensor(name).elements();
-      }
-      return count;
-    }
   }
 }

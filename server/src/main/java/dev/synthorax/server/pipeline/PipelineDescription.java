@@ -3,7 +3,6 @@ package dev.synthorax.server.pipeline;
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.server.config.ImageSize;
 import dev.synthorax.server.config.PipelineConfig;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,10 +13,12 @@ import java.util.List;
  * @param config as read from its folder
  * @param size of its images
  * @param latents of one image
+ * @param noiseSchedulers that it runs; the default first
  * @param maxPromptTokens tokens that reach the text encoder, start and end included
  * @param backend name, version and device that run it
  * @param rowCounts counts that passed the probe
  * @param parameters of all its networks
+ * @param warnings what a person should know about how it runs here, one sentence each
  */
 public record PipelineDescription(
     String name,
@@ -25,21 +26,17 @@ public record PipelineDescription(
     PipelineConfig config,
     ImageSize size,
     LatentShape latents,
+    List<NoiseScheduler.Kind> noiseSchedulers,
     int maxPromptTokens,
     String backend,
     List<Integer> rowCounts,
-    long parameters) {
+    long parameters,
+    List<String> warnings) {
   /** Copies. */
   public PipelineDescription {
+    warnings = List.copyOf(warnings);
+    noiseSchedulers = List.copyOf(noiseSchedulers);
     rowCounts = List.copyOf(rowCounts);
-  }
-
-  /** Noise schedulers it runs; the default first. */
-  public List<NoiseScheduler.Kind> noiseSchedulers() {
-    var kinds = new ArrayList<>(List.of(NoiseScheduler.Kind.values()));
-    kinds.remove(config.defaults().noiseScheduler());
-    kinds.addFirst(config.defaults().noiseScheduler());
-    return List.copyOf(kinds);
   }
 
   /** Shape of one image's latents. */

@@ -2,25 +2,23 @@ package dev.synthorax.server.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.synthorax.diffusion.NoiseScheduler;
-import dev.synthorax.diffusion.NoiseSchedulerConfig;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.nn.AutoencoderConfig;
+import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.onnx.DiffusersExport;
 import dev.synthorax.nn.onnx.ExportedPipeline;
 import dev.synthorax.server.config.ImageSize;
 import dev.synthorax.server.config.PipelineConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Loads a pipeline folder: configuration, graphs, networks, probe.
@@ -28,7 +26,7 @@ import java.util.function.LongSupplier;
  * <p><b>Ownership:</b> borrows the backend. <b>Threading:</b> any thread; loads are independent.
  */
 public final class PipelineLoader {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> RGB = List.of("red", "green", "blue");
 
   private final Backend backend;
   private final PlanOptions options;
@@ -103,14 +101,21 @@ public final class PipelineLoader {
   @SuppressWarnings("MustBeClosed") // the pipeline adopts the networks
   private DiffusionPipeline open(String name, Path folder) {
     PipelineConfig config = PipelineConfig.read(folder);
-    NoiseSchedulerConfig noise =
-        NoiseSchedulerConfig.of(json(folder, "scheduler/scheduler_config.json"));
-    Map<NoiseScheduler.Kind, NoiseScheduler> schedulers = new EnumMap<>(NoiseScheduler.Kind.class);
-    for (var kind : NoiseScheduler.Kind.values()) {
-      schedulers.put(kind, NoiseScheduler.of(kind, noise));
-    }
+    ModelIndex index = ModelIndex.read(folder);
+    FolderSchedulers schedulers =
+        FolderSchedulers.read(folder, index, config.defaults().noiseScheduler());
+    var warnings = new ArrayList<>(schedulers.warnings());
     ImageSize size = config.sizes().isEmpty() ? trainedSize(folder) : config.sizes().getFirst();
     ExportedPipeline graphs = exporter.export(folder, size.height(), size.width(), cache);
+    if (config.structures().isEmpty() && graphs.conditioningChannels() > 0) {
+      config = config.withStructures(channelNames(graphs.conditioningChannels()));
+      warnings.add(
+          "%s names no structures; the ControlNet's %d channels take masks as %s."
+              .formatted(
+                  PipelineConfig.FILE,
+                  graphs.conditioningChannels(),
+                  String.join(", ", config.structures())));
+    }
     requireStructures(config, graphs);
     String version = ContentVersion.of(folder, graphs.contentHash());
     long parameters = ParameterCount.of(folder);
@@ -130,6 +135,7 @@ public final class PipelineLoader {
             size,
             new PipelineDescription.LatentShape(
                 graphs.latentChannels(), graphs.latentHeight(), graphs.latentWidth()),
+            List.copyOf(schedulers.byKind().keySet()),
             graphs.textLength(),
             backend.name()
                 + " "
@@ -138,8 +144,9 @@ public final class PipelineLoader {
                 + backend.devices().getFirst().kind()
                 + ")",
             networks.rowCounts(),
-            parameters);
-    return new DiffusionPipeline(description, tokenizer, schedulers, networks, nanoClock);
+            parameters,
+            warnings);
+    return new DiffusionPipeline(description, tokenizer, schedulers.byKind(), networks, nanoClock);
   }
 
   private PromptTokenizer tokenizer(Path folder, int length) {
@@ -162,25 +169,26 @@ public final class PipelineLoader {
     }
   }
 
-  /** The U-Net's sample size in pixels. */
-  private static ImageSize trainedSize(Path folder) {
-    JsonNode sample = json(folder, "unet/config.json").path("sample_size");
-    int levels = json(folder, "vae/config.json").path("block_out_channels").size();
-    int factor = 1 << Math.max(0, levels - 1);
-    int height = sample.isArray() ? sample.path(0).asInt() : sample.asInt();
-    int width = sample.isArray() ? sample.path(1).asInt() : sample.asInt();
-    return new ImageSize(width * factor, height * factor);
+  private static List<String> channelNames(int channels) {
+    return channels == RGB.size()
+        ? RGB
+        : IntStream.rangeClosed(1, channels).mapToObj(i -> "channel-" + i).toList();
   }
 
-  private static JsonNode json(Path folder, String name) {
-    Path file = folder.resolve(name);
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(name + ": no such file (expected: the diffusers layout)");
+  /** The U-Net's sample size in pixels. */
+  private static ImageSize trainedSize(Path folder) {
+    Path unet = folder.resolve("unet/config.json");
+    List<Integer> sides = UNet2DConditionConfig.read(unet).sampleSize();
+    if (sides.isEmpty()) {
+      throw new IllegalArgumentException(
+          unet + ": no sample_size (expected: one, or sizes in " + PipelineConfig.FILE + ")");
     }
+    int factor = AutoencoderConfig.read(folder.resolve("vae/config.json")).spatialFactor();
     try {
-      return JSON.readTree(file.toFile());
-    } catch (IOException e) {
-      throw new IllegalArgumentException(name + ": not readable JSON", e);
+      return new ImageSize(sides.get(1) * factor, sides.get(0) * factor);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          unet + ": sample_size " + sides + ": " + e.getMessage(), e);
     }
   }
 }

@@ -5,7 +5,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Text embeddings by prompt, the latest ones remembered. Always two rows with the same prompt, so
@@ -32,14 +31,10 @@ final class PromptEncoder {
   /**
    * The embedding of a prompt.
    *
-   * @return {@code [length, hidden]}, shared: never written; null for the empty prompt, which is
-   *     the zero embedding
+   * @return {@code [length, hidden]}, shared: never written
    * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}
    */
-  float @Nullable [] encode(String prompt) {
-    if (prompt.isEmpty()) {
-      return null;
-    }
+  float[] encode(String prompt) {
     float[] known = cache.get(prompt);
     if (known != null) {
       return known;

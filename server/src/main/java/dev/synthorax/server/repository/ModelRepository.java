@@ -48,7 +48,10 @@ public final class ModelRepository implements AutoCloseable {
                     null)));
   }
 
-  /** Loads every model in order of name; one that fails does not stop the others. */
+  /**
+   * Loads every model in order of name, each reported as it ends; one that fails does not stop the
+   * others.
+   */
   @SuppressWarnings("MustBeClosed") // pipelines are closed in close()
   public void load(PipelineLoader loader) {
     for (Model model : snapshot()) {
@@ -64,8 +67,17 @@ public final class ModelRepository implements AutoCloseable {
             .addKeyValue("rowCounts", pipeline.description().rowCounts())
             .addKeyValue("millis", (System.nanoTime() - startNanos) / 1_000_000)
             .log("Model is ready");
+        pipeline
+            .description()
+            .warnings()
+            .forEach(warning -> logger.atWarn().addKeyValue("model", name).log(warning));
       } catch (InferenceException e) {
         String reason = String.valueOf(e.getMessage());
+        logger
+            .atWarn()
+            .addKeyValue("model", name)
+            .addKeyValue("reason", reason)
+            .log("Model did not load; requests to it are refused");
         adopt(
             new Model(new ModelStatus(name, ModelState.FAILED, reason, null), model.folder, null));
       }

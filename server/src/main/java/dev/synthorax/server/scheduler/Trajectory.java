@@ -39,7 +39,7 @@ public final class Trajectory {
    * @param steps every step, the noisiest first
    * @param guidanceScale {@code g} in {@code e = u + g (c - u)}; read where {@code guided}
    * @param guided whether it takes a second, unconditional row
-   * @param masked whether its conditional row carries a mask
+   * @param controlRows rows of a step that carry a mask: none, the conditional one, or both
    * @param seed decides all its noise
    * @param priority its class
    * @param arrivalNanos when its request arrived
@@ -49,7 +49,7 @@ public final class Trajectory {
       List<StepCoefficients> steps,
       float guidanceScale,
       boolean guided,
-      boolean masked,
+      int controlRows,
       long seed,
       PriorityClass priority,
       long arrivalNanos,
@@ -60,6 +60,10 @@ public final class Trajectory {
       requireNonNull(priority, "priority");
       if (steps.isEmpty()) {
         throw new IllegalArgumentException("steps: none (expected: at least one)");
+      }
+      if (controlRows < 0 || controlRows > (guided ? 2 : 1)) {
+        throw new IllegalArgumentException(
+            "controlRows: " + controlRows + " (expected: at most the rows of a step)");
       }
     }
   }
@@ -150,7 +154,7 @@ public final class Trajectory {
 
   /** Rows of one of its steps that go through the ControlNet. */
   int controlRows() {
-    return settings.masked() ? 1 : 0;
+    return settings.controlRows();
   }
 
   int remainingSteps() {
@@ -191,7 +195,12 @@ public final class Trajectory {
     float scale = (float) step.inputScale();
     if (settings.guided()) {
       batch.add(
-          new Denoiser.Row(latents, scale, step.timestep(), conditioning.negativeText(), null));
+          new Denoiser.Row(
+              latents,
+              scale,
+              step.timestep(),
+              conditioning.negativeText(),
+              conditioning.negativeMask()));
     }
     batch.add(
         new Denoiser.Row(

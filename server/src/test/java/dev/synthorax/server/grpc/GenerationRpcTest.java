@@ -10,6 +10,7 @@ import com.google.protobuf.util.Durations;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.synthorax.diffusion.CounterNoise;
+import dev.synthorax.proto.v1.DescribeModelRequest;
 import dev.synthorax.proto.v1.GenerateEvent;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.Image;
@@ -28,6 +29,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,6 +48,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(120)
 final class GenerationRpcTest {
+  private static final String FOREIGN_YAML =
+      FakePipelines.YAML
+          .replace("unconditional: zero\n", "")
+          .replace(", noise-scheduler: DDIM", "");
+
   @TempDir private Path folder;
   private ServerFixture server;
 
@@ -95,6 +102,48 @@ final class GenerationRpcTest {
     assertThat(response.getImages(0).getWidth()).isEqualTo(16);
     assertThat(response.getWarningsList())
         .containsExactly("guidance_scale has no effect without a prompt or masks.");
+  }
+
+  @Test
+  void generate_schedulerReplaced_isAWarningInModelAndEveryAnswer(@TempDir Path other)
+      throws Exception {
+    Path model = FakePipelines.write(other.resolve("foreign"), FOREIGN_YAML);
+    Files.writeString(
+        model.resolve("scheduler/scheduler_config.json"), "{\"_class_name\": \"PNDMScheduler\"}");
+    try (var foreign = ServerFixture.loading(other).load()) {
+      var listed = foreign.modelService().describeModel(DescribeModelRequest.getDefaultInstance());
+      assertThat(listed.getWarningsList())
+          .singleElement()
+          .asString()
+          .startsWith("scheduler/scheduler_config.json: PNDMScheduler is not built in; ");
+
+      var request = request(7).build();
+      assertThat(foreign.generation().generate(request).getWarningsList())
+          .isEqualTo(listed.getWarningsList());
+      assertThat(foreign.stream(request).nextEvent().getQueued().getWarningsList())
+          .isEqualTo(listed.getWarningsList());
+    }
+  }
+
+  @Test
+  void generate_folderOfOthers_guidesAwayFromTheEmptyPromptWithMasksOnBothRows(@TempDir Path other)
+      throws IOException {
+    FakePipelines.write(other.resolve("foreign"), FOREIGN_YAML);
+    try (var foreign = ServerFixture.loading(other).load()) {
+      int encoded = foreign.backend.encodedRuns().size();
+      int controlled = foreign.backend.controlRuns().size();
+      foreign.generation().generate(request(7).addMasks(mask("lungs")).build());
+
+      assertThat(foreign.backend.encodedRuns()).as("prompt and empty prompt").hasSize(encoded + 2);
+      assertThat(foreign.backend.controlRuns()).hasSize(controlled + 5).endsWith(2, 2, 2, 2, 2);
+
+      var guided = foreign.generation().generate(request(7).build()).getImages(0).getData();
+      assertThat(guided).isNotEqualTo(pixels(request(7).build()).getFirst());
+      var unguided = request(7).clearPrompt().build();
+      assertThat(foreign.generation().generate(unguided).getWarningsList())
+          .containsExactly(
+              "guidance_scale has no effect: prompt and negative_prompt are the same.");
+    }
   }
 
   @Test

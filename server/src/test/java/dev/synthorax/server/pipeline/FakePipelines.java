@@ -33,6 +33,7 @@ public final class FakePipelines {
       description: Arithmetic that draws squares.
       sizes: [[16, 16]]
       structures: [lungs, heart]
+      unconditional: zero
       defaults: {num-inference-steps: 5, guidance-scale: 3.0, noise-scheduler: DDIM}
       row-counts: [2, 4, 8]
       max-queued-images: 40

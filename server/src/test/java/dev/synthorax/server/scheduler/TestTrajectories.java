@@ -1,10 +1,8 @@
 package dev.synthorax.server.scheduler;
 
-import dev.synthorax.diffusion.BetaSchedule;
 import dev.synthorax.diffusion.CounterNoise;
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.diffusion.NoiseSchedulerConfig;
-import dev.synthorax.diffusion.PredictionType;
 import dev.synthorax.engine.InferenceException;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,20 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Images to schedule, and a listener that remembers. */
 final class TestTrajectories {
   private static final NoiseSchedulerConfig CONFIG =
-      new NoiseSchedulerConfig(
-          "DDIMScheduler",
-          1000,
-          0.00085,
-          0.012,
-          BetaSchedule.SCALED_LINEAR,
-          PredictionType.EPSILON,
-          null,
-          1,
-          false,
-          1,
-          false,
-          true,
-          true);
+      NoiseSchedulerConfig.parse(
+          """
+          {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear",
+           "steps_offset": 1, "clip_sample": false, "set_alpha_to_one": false}
+          """);
 
   private TestTrajectories() {}
 
@@ -82,7 +71,7 @@ final class TestTrajectories {
                 NoiseScheduler.of(spec.kind(), CONFIG).steps(spec.steps()),
                 spec.guidance(),
                 spec.guidance() > 1,
-                spec.masked(),
+                spec.masked() ? 1 : 0,
                 spec.seed(),
                 spec.priority(),
                 arrivalNanos,
@@ -91,7 +80,7 @@ final class TestTrajectories {
             listener);
     trajectory.condition(
         new Conditioning(
-            new float[] {spec.seed() % 7}, null, spec.masked() ? new float[] {1} : null));
+            new float[] {spec.seed() % 7}, null, spec.masked() ? new float[] {1} : null, null));
     return trajectory;
   }
 }

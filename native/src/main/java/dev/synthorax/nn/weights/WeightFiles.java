@@ -1,0 +1,116 @@
+package dev.synthorax.nn.weights;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.synthorax.engine.InferenceException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that hold one network's weights: a single one, or shards and the index that names them.
+ *
+ * @param index null for a single file
+ * @param files at least one, in order of name
+ */
+public record WeightFiles(@Nullable Path index, List<Path> files) {
+
+  private static final List<String> NAMES = List.of("diffusion_pytorch_model", "model");
+
+  /** As diffusers looks for them; the first that is there is taken. */
+  private static final List<String> VARIANTS = List.of("", ".fp16", ".bf16");
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final String SUFFIX = ".safetensors";
+
+  /** Copies. */
+  public WeightFiles {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * Finds the weights of a network as diffusers and transformers save them.
+   *
+   * @param folder of the network
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file, if there are none in
+   *     safetensors, an index is broken or a shard is missing
+   */
+  public static WeightFiles find(Path folder) {
+    for (String variant : VARIANTS) {
+      for (String name : NAMES) {
+        Path single = folder.resolve(name + variant + SUFFIX);
+        if (Files.isRegularFile(single)) {
+          return new WeightFiles(null, List.of(single));
+        }
+        Path index = folder.resolve(name + SUFFIX + ".index" + variant + ".json");
+        if (Files.isRegularFile(index)) {
+          return sharded(index);
+        }
+      }
+    }
+    throw SafetensorsFile.failed(missing(folder), null);
+  }
+
+  /** What errors about all of them name. */
+  public Path path() {
+    return index == null ? files.getFirst() : index;
+  }
+
+  private static WeightFiles sharded(Path index) {
+    var names = new TreeSet<String>();
+    try {
+      String json = Files.readString(index);
+      if (GitLfs.isPointer(json)) {
+        throw GitLfs.failure(index);
+      }
+      MAPPER.readTree(json).path("weight_map").forEach(file -> names.add(file.asText()));
+    } catch (IOException e) {
+      throw SafetensorsFile.failed(index + ": cannot be read as JSON (expected: an index)", e);
+    }
+    if (names.isEmpty()) {
+      throw SafetensorsFile.failed(
+          index + ": no weight_map (expected: tensor names and their files)", null);
+    }
+    for (String name : names) {
+      Path shard = index.resolveSibling(name);
+      if (name.contains("/") || name.contains("\\") || !Files.isRegularFile(shard)) {
+        throw SafetensorsFile.failed(
+            "%s: it names %s, which is not there (expected: every shard beside it; download it)"
+                .formatted(index, name),
+            null);
+      }
+    }
+    return new WeightFiles(index, names.stream().map(index::resolveSibling).toList());
+  }
+
+  private static String missing(Path folder) {
+    Path expected = folder.resolve(NAMES.getFirst() + SUFFIX);
+    List<String> others = weightLike(folder);
+    if (others.isEmpty()) {
+      return expected + ": no such file (expected: weights in safetensors)";
+    }
+    return ("%s: no such file, the folder holds %s (expected: weights in safetensors; load the model"
+            + " in diffusers and call save_pretrained)")
+        .formatted(expected, String.join(", ", others));
+  }
+
+  /** Files that hold weights in a form or under a name that is not read, a few of them. */
+  private static List<String> weightLike(Path folder) {
+    var endings =
+        List.of(
+            ".bin", ".pt", ".pth", ".ckpt", ".msgpack", ".h5", ".onnx", ".gguf", ".xml", SUFFIX);
+    try (var children = Files.newDirectoryStream(folder)) {
+      return StreamSupport.stream(children.spliterator(), false)
+          .map(child -> String.valueOf(child.getFileName()))
+          .filter(name -> endings.stream().anyMatch(name::endsWith))
+          .sorted()
+          .limit(3)
+          .toList();
+    } catch (IOException e) {
+      return List.of(); // no folder: said by the caller's sentence
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.synthorax.server.pipeline;
+
+import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.diffusion.NoiseSchedulerConfig;
+import dev.synthorax.diffusion.PublishedScheduler;
+import dev.synthorax.diffusion.TimestepSpacing;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The noise schedulers of a pipeline folder.
+ *
+ * @param byKind the default first
+ * @param warnings where something is run otherwise than the file says, one sentence each
+ */
+record FolderSchedulers(
+    SequencedMap<NoiseScheduler.Kind, NoiseScheduler> byKind, List<String> warnings) {
+  private static final String FILE = "scheduler/scheduler_config.json";
+
+  /**
+   * Reads them.
+   *
+   * @param index of the folder
+   * @param chosen the default as {@code synthorax.yaml} names it; null: by the file's class
+   * @throws dev.synthorax.engine.InferenceException {@code MODEL_FAILED}, naming file and field
+   * @throws IllegalArgumentException naming file and field, if the default cannot be run
+   */
+  static FolderSchedulers read(
+      Path folder, ModelIndex index, NoiseScheduler.@Nullable Kind chosen) {
+    NoiseSchedulerConfig saved = NoiseSchedulerConfig.read(folder.resolve(FILE));
+    NoiseSchedulerConfig config =
+        index.overridesScheduler() ? saved.asInStableDiffusionPipeline() : saved;
+    try {
+      PublishedScheduler published = PublishedScheduler.of(saved.className());
+      NoiseScheduler.Kind preferred = chosen == null ? published.kind() : chosen;
+      var byKind = new LinkedHashMap<NoiseScheduler.Kind, NoiseScheduler>();
+      byKind.put(preferred, NoiseScheduler.of(preferred, config));
+      for (NoiseScheduler.Kind kind : NoiseScheduler.Kind.values()) {
+        addIfBuilt(kind, config, byKind);
+      }
+      var warnings = new ArrayList<String>();
+      if (chosen == null && !published.same()) {
+        warnings.add(
+            "%s: %s is not built in; %s takes its place, with other images than diffusers'."
+                .formatted(FILE, published.className(), label(preferred)));
+      }
+      warnOverrides(preferred, saved, config, warnings);
+      return new FolderSchedulers(byKind, List.copyOf(warnings));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(FILE + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void addIfBuilt(
+      NoiseScheduler.Kind kind,
+      NoiseSchedulerConfig config,
+      SequencedMap<NoiseScheduler.Kind, NoiseScheduler> byKind) {
+    if (!byKind.containsKey(kind)) {
+      try {
+        byKind.put(kind, NoiseScheduler.of(kind, config));
+      } catch (IllegalArgumentException e) {
+        // not offered: the file asks this kind for what is not built
+      }
+    }
+  }
+
+  private static void warnOverrides(
+      NoiseScheduler.Kind kind,
+      NoiseSchedulerConfig saved,
+      NoiseSchedulerConfig used,
+      List<String> warnings) {
+    boolean ddim = kind == NoiseScheduler.Kind.DDIM;
+    TimestepSpacing spacing = saved.timestepSpacing();
+    boolean leading = spacing == null ? ddim : spacing == TimestepSpacing.LEADING;
+    if (leading && saved.stepsOffset() != used.stepsOffset()) {
+      warnings.add(override("steps_offset " + saved.stepsOffset(), used.stepsOffset()));
+    }
+    if (ddim && saved.clip() != used.clip()) {
+      warnings.add(override("clip_sample true", false));
+    }
+  }
+
+  private static String override(String saved, Object used) {
+    return "%s: %s runs as %s, as in diffusers' StableDiffusionPipeline."
+        .formatted(FILE, saved, used);
+  }
+
+  private static String label(NoiseScheduler.Kind kind) {
+    return switch (kind) {
+      case DDIM -> "DDIM";
+      case DPM_SOLVER_PP_2M -> "DPM-Solver++ 2M";
+    };
+  }
+}
