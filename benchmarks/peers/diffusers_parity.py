@@ -44,6 +44,7 @@ transformers.utils.logging.set_verbosity_error()
 transformers.utils.logging.disable_progress_bar()
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+LAUNCHER = ROOT / "synthorax"
 PROMPT, NEGATIVE = "large right pleural effusion!", "support devices"
 STEPS, GUIDANCE, IMAGES, LENGTH = 8, 5.0, 2, 24
 LATENT = (8, 12)  # height, width: a pair, so that a swap shows
@@ -289,7 +290,7 @@ def main():
     cases = save_all(models, work)
     generation, generation_grpc, model_pb2, model_grpc = protos(work)
     environment = dict(os.environ, SYNTHORAX_CACHE=str(work / "cache"))
-    server = subprocess.Popen([str(ROOT / "synthorax"), "serve", "--models", str(models), "--port", "0", "--exit-with-stdin"],
+    server = subprocess.Popen([str(LAUNCHER), "serve", "--models", str(models), "--port", "0", "--exit-with-stdin"],
                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=open(work / "server.log", "w"), env=environment, text=True)
     lines, failures = [], 0
     try:
