@@ -43,6 +43,8 @@ diffusers.utils.logging.disable_progress_bar()
 transformers.utils.logging.set_verbosity_error()
 transformers.utils.logging.disable_progress_bar()
 
+torch.set_num_threads(1)  # tiny networks
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAUNCHER = ROOT / "synthorax"
 PROMPT, NEGATIVE = "large right pleural effusion!", "support devices"
@@ -266,16 +268,21 @@ def served(case, latents, masks, channel, generation, generation_grpc):
     return np.stack([np.frombuffer(i.data, np.uint8).reshape(shape) for i in answer.images]).astype(int), list(answer.warnings)
 
 
+def inputs():
+    """Starting latents, and three binary masks as channels."""
+    latents = np.random.default_rng(7).standard_normal((IMAGES, 4, *LATENT)).astype(np.float32)
+    masks = np.zeros((3, LATENT[0] * FACTOR, LATENT[1] * FACTOR), np.float32)
+    masks[0, 6:20, 4:18], masks[1, 10:26, 20:40], masks[2, 2:9, 30:44] = 1, 1, 1
+    return latents, masks
+
+
 def judge(case, model, folder, channel, generation, generation_grpc, model_pb2):
     """Returns result, largest difference, notes, whether it passes."""
     failed = model.state == model_pb2.MODEL_STATE_FAILED
     if failed or case.refused:
         one_line = failed and "\n" not in model.state_reason and len(model.state_reason) > 0
         return ("refused" if failed else "SERVED"), "", model.state_reason, one_line and case.refused
-    random = np.random.default_rng(7)
-    latents = random.standard_normal((IMAGES, 4, *LATENT)).astype(np.float32)
-    masks = np.zeros((3, LATENT[0] * FACTOR, LATENT[1] * FACTOR), np.float32)
-    masks[0, 6:20, 4:18], masks[1, 10:26, 20:40], masks[2, 2:9, 30:44] = 1, 1, 1
+    latents, masks = inputs()
     ours, said = served(case, latents, masks, channel, generation, generation_grpc)
     theirs = reference(case, folder, latents, masks)
     worst = int(np.abs(ours - theirs).max())
