@@ -24,7 +24,8 @@ final class Misuse {
   private static final Pattern NO_NUMBER =
       Pattern.compile("'(.*)' is not an? (int|long|double|float)");
   private static final Pattern CHOICE =
-      Pattern.compile("'([^']{1,60})' \\(expected(?: one of)?:? ([^()]+)\\)");
+      Pattern.compile(
+          "(?:'([^']{1,60})'|(?<=: )([^\\s'():]{1,60})) \\(expected(?: one of)?:? ([^()]+)\\)");
 
   private Misuse() {}
 
@@ -105,12 +106,14 @@ final class Misuse {
     if (!choice.find()) {
       return message;
     }
+    String typed = choice.group(1) == null ? choice.group(2) : choice.group(1);
+    String values = choice.group(3).replaceFirst("^[^,]*: ", "").replaceFirst("^one of ", "");
     List<String> names =
-        Arrays.stream(choice.group(2).split(",\\s*(?:or\\s+|and\\s+)?|\\s+or\\s+|;\\s*"))
+        Arrays.stream(values.split(",\\s*(?:or\\s+|and\\s+)?|\\s+or\\s+|;\\s*"))
             .map(String::strip)
             .filter(name -> !name.isEmpty() && !name.contains(" "))
             .toList();
-    return message + meant(choice.group(1), names);
+    return message + meant(typed, names);
   }
 
   private static String meant(String word, Collection<String> names) {

@@ -248,8 +248,9 @@ public final class PhantomCommand implements Callable<Integer> {
       writer.println(
           String.format(
               Locale.ROOT,
-              "%d phantoms of %d x %d pixels in %s%s (%.1f s)",
+              "%d %s of %d x %d pixels in %s%s (%.1f s)",
               total,
+              total == 1 ? "phantom" : "phantoms",
               size,
               size,
               out,

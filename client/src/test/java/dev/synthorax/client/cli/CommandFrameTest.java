@@ -136,6 +136,25 @@ final class CommandFrameTest {
     assertThat(err.toString()).startsWith("error: " + problem).doesNotContain("did you mean");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "model: cxr-mni (expected: one of cxr-mini)                     | cxr-mini",
+        "masks[0].structure: lung (expected: one of lungs, heart)       | lungs",
+        "--baseline: 'realonly' (expected: an arm of x.csv: real_only, classical) | real_only",
+        "--view: 'PB' (expected: PA or AP)                              | PA",
+        "--count: 0 (expected: 1 to 256)                                |",
+        "--threads: 0 (expected: >= 1)                                  |",
+        "--server: 'localhst' (expected: HOST:PORT, such as localhost:8001) |",
+        "out is a file (expected: a folder)                             |",
+      })
+  void withSuggestion_message_namesWhatWasMeantOrStaysAsItIs(String message, String meant) {
+    assertThat(Misuse.withSuggestion(message))
+        .isEqualTo(message + (meant == null ? "" : "; did you mean " + meant + "?"));
+  }
+
   @Test
   void completion_script_knowsCommandsOptionsAndFormats() {
     int exit = run("completion");
