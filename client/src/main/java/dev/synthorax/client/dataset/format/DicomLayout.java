@@ -47,7 +47,7 @@ final class DicomLayout implements Layout {
   }
 
   @Override
-  public boolean matches(Path folder) throws IOException {
+  public boolean matches(Path folder) {
     try (Stream<Path> paths = Files.walk(folder, LEVELS, FileVisitOption.FOLLOW_LINKS)) {
       for (Path path : (Iterable<Path>) paths.limit(LOOKED_AT)::iterator) {
         if (Files.isRegularFile(path) && !ImageFolder.isHiddenOrSystem(path) && isDicom(path)) {
@@ -55,7 +55,7 @@ final class DicomLayout implements Layout {
         }
       }
       return false;
-    } catch (UncheckedIOException e) { // a folder that may not be looked into
+    } catch (IOException | UncheckedIOException e) { // what may not be looked into
       return false;
     }
   }

@@ -1,7 +1,6 @@
 package dev.synthorax.client.image.codec;
 
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * A tree of minima, whose leaves are learnt bit by bit.
@@ -33,7 +32,6 @@ final class TagTree {
     }
     lowest = new int[nodes];
     known = new boolean[nodes];
-    Arrays.fill(known, false);
   }
 
   /** Reads on until it is known whether the leaf is less than {@code limit}, and returns that. */
