@@ -82,8 +82,9 @@ public final class SynthoraxCommand implements Runnable {
       Map<String, String> environment, PrintWriter out, PrintWriter err) {
     CommandLine root =
         new CommandLine(new SynthoraxCommand(), new CommandFactory(environment))
-            .setOut(out)
-            .setErr(err)
+            .setOut(new CleanPrintWriter(out))
+            .setErr(new CleanPrintWriter(err))
+            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false);
     CommandFrame.around(root);

@@ -1,5 +1,6 @@
 package dev.synthorax.client.report;
 
+import dev.synthorax.client.ControlCharacters;
 import dev.synthorax.client.stats.Comparison;
 import dev.synthorax.client.stats.Comparisons;
 import java.util.List;
@@ -104,7 +105,7 @@ final class EvaluationMarkdown {
   }
 
   private static String escape(String text) {
-    return text.replace("\\", "\\\\")
+    return ControlCharacters.escape(text.replace("\\", "\\\\"))
         .replace("|", "\\|")
         .replace("<", "&lt;")
         .replace("*", "\\*")

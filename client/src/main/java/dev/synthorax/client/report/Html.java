@@ -1,5 +1,7 @@
 package dev.synthorax.client.report;
 
+import dev.synthorax.client.ControlCharacters;
+
 /** Text made safe for HTML. */
 final class Html {
   private Html() {}
@@ -19,13 +21,10 @@ final class Html {
                 case '>' -> safe.append("&gt;");
                 case '"' -> safe.append("&quot;");
                 case '\'' -> safe.append("&#39;");
-                default -> safe.appendCodePoint(isControl(c) ? 0xFFFD : c);
+                case '\n', '\t' -> safe.appendCodePoint(c);
+                default -> safe.appendCodePoint(ControlCharacters.isControl(c) ? 0xFFFD : c);
               }
             });
     return safe.toString();
-  }
-
-  private static boolean isControl(int c) {
-    return (c < ' ' && c != '\n' && c != '\t') || (c >= 0x7F && c < 0xA0);
   }
 }
