@@ -38,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,13 @@ public final class FakeServices {
   /** Ends when the caller of a silent call has left. */
   public final CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
 
+  /** Sentences to answer with. */
+  public final Queue<String> warnings = new ConcurrentLinkedQueue<>();
+
   private final LongFunction<byte[]> draw;
+  private volatile UnaryOperator<Image> forgery = UnaryOperator.identity();
+  private volatile UnaryOperator<EffectiveSettings> forgedSettings = UnaryOperator.identity();
+  private volatile UnaryOperator<Model> forgedModel = UnaryOperator.identity();
   private volatile @Nullable StatusRuntimeException failureAfterFirstEvent;
   private volatile boolean silent;
   private volatile boolean forgetful;
@@ -118,6 +125,21 @@ public final class FakeServices {
     forgetful = true;
   }
 
+  /** Sends other images than were drawn. */
+  public void forge(UnaryOperator<Image> images) {
+    forgery = images;
+  }
+
+  /** Sends other settings than were used. */
+  public void forgeSettings(UnaryOperator<EffectiveSettings> settings) {
+    forgedSettings = settings;
+  }
+
+  /** Describes another model than there is. */
+  public void forgeModel(UnaryOperator<Model> model) {
+    forgedModel = model;
+  }
+
   /** Holds the failures back for some calls. */
   public void failAfter(int calls) {
     callsBeforeFailures.set(calls);
@@ -152,16 +174,25 @@ public final class FakeServices {
   }
 
   private static byte[] pattern(long seed) {
-    byte[] pixels = new byte[SIDE * SIDE];
+    return pattern(seed, SIDE, SIDE);
+  }
+
+  /** Returns the image of a seed at some size. */
+  public static byte[] pattern(long seed, int width, int height) {
+    byte[] pixels = new byte[width * height];
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = (byte) ((i * 7L + seed * 31) >>> 2);
     }
-    return Png.encode(GrayImage.of(SIDE, SIDE, pixels));
+    return Png.encode(GrayImage.of(width, height, pixels));
   }
 
   private EffectiveSettings settings(GenerateRequest request) {
+    return forgedSettings.apply(honestSettings(request));
+  }
+
+  private EffectiveSettings honestSettings(GenerateRequest request) {
     return EffectiveSettings.newBuilder()
-        .setModel(MODEL.getName())
+        .setModel(request.getModel().isEmpty() ? MODEL.getName() : request.getModel())
         .setModelVersion(version)
         .setNumInferenceSteps(request.hasNumInferenceSteps() ? request.getNumInferenceSteps() : 20)
         .setGuidanceScale(request.hasGuidanceScale() ? request.getGuidanceScale() : 4)
@@ -170,22 +201,29 @@ public final class FakeServices {
                 ? NoiseScheduler.NOISE_SCHEDULER_DDIM
                 : request.getNoiseScheduler())
         .setSeed(request.getSeed())
-        .setCount(request.getCount())
-        .setWidth(SIDE)
-        .setHeight(SIDE)
+        .setCount(request.hasCount() ? request.getCount() : 1)
+        .setWidth(request.hasWidth() ? request.getWidth() : SIDE)
+        .setHeight(request.hasHeight() ? request.getHeight() : SIDE)
         .setOutputFormat(OutputFormat.OUTPUT_FORMAT_PNG_GRAY8)
         .build();
   }
 
   private Image image(GenerateRequest request, int index) {
     long seed = request.getSeed() + index;
+    EffectiveSettings used = honestSettings(request);
+    boolean usual = used.getWidth() == SIDE && used.getHeight() == SIDE;
+    byte[] png = usual ? draw.apply(seed) : pattern(seed, used.getWidth(), used.getHeight());
+    return forgery.apply(honestImage(index, seed, png, used));
+  }
+
+  private static Image honestImage(int index, long seed, byte[] png, EffectiveSettings used) {
     return Image.newBuilder()
         .setIndex(index)
         .setSeed(seed)
-        .setData(ByteString.copyFrom(draw.apply(seed)))
+        .setData(ByteString.copyFrom(png))
         .setFormat(OutputFormat.OUTPUT_FORMAT_PNG_GRAY8)
-        .setWidth(SIDE)
-        .setHeight(SIDE)
+        .setWidth(used.getWidth())
+        .setHeight(used.getHeight())
         .setTimings(
             ImageTimings.newBuilder()
                 .setQueued(millis(3 + 40 * (int) (seed % 5)))
@@ -204,7 +242,7 @@ public final class FakeServices {
   private Model model() {
     Model.Builder model = MODEL.toBuilder().setVersion(version);
     model.getDiffusionBuilder().addAllFindings(findings);
-    return model.build();
+    return forgedModel.apply(model.build());
   }
 
   /** Answers with the next failure, if there is one. */
@@ -228,7 +266,7 @@ public final class FakeServices {
         return;
       }
       GenerateResponse.Builder response =
-          GenerateResponse.newBuilder().setSettings(settings(request));
+          GenerateResponse.newBuilder().setSettings(settings(request)).addAllWarnings(warnings);
       for (int i = 0; i < Math.max(1, request.getCount()); i++) {
         response.addImages(image(request, i));
       }
@@ -244,7 +282,9 @@ public final class FakeServices {
       }
       EffectiveSettings settings = settings(request);
       answer.onNext(
-          GenerateEvent.newBuilder().setQueued(Queued.newBuilder().setSettings(settings)).build());
+          GenerateEvent.newBuilder()
+              .setQueued(Queued.newBuilder().setSettings(settings).addAllWarnings(warnings))
+              .build());
       StatusRuntimeException late = failureAfterFirstEvent;
       if (late != null) {
         answer.onError(late);

@@ -65,9 +65,9 @@ record GeneratedDraft(
     List<Rejected> rejected = new ArrayList<>(before);
     while (rejected.size() < plan.filters().maxTries()) {
       long seed = SeedStream.child(item.seed(), rejected.size());
-      GenerateResponse response =
-          server.ask(request.toBuilder().setSeed(seed).setRequestId(item.id()).build());
-      GrayImage image = server.image(item.id(), response);
+      GenerateRequest asked = request.toBuilder().setSeed(seed).setRequestId(item.id()).build();
+      GenerateResponse response = server.ask(asked);
+      GrayImage image = ImageServer.image(item.id(), asked, response);
       String problem = plan.filters().problem(image);
       if (problem == null) {
         AugmentEntry.Builder line =

@@ -5,16 +5,16 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.SynthoraxException;
+import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.GenerateEvent;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.Queued;
 import io.grpc.Status;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,23 +23,26 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends planned requests, a few at a time so that the server can batch them, and collects the
- * images.
+ * Sends planned requests, a few at a time so that the server can batch them, and hands each image
+ * on as it arrives; keeps none.
+ *
+ * <p>An answer is not trusted: an image that is not what was asked for ends the run.
  *
  * <p><b>Threading:</b> {@link #execute} blocks its caller; events arrive on the client's threads
  * and are ordered by this object's lock.
  */
 public final class GenerationRun {
   private final SynthoraxClient client; // borrowed
+  private final Keeper keeper;
   private final RunListener listener;
   private final int total;
-  private final CompletableFuture<List<MadeImage>> finished = new CompletableFuture<>();
+  private final CompletableFuture<@Nullable Void> finished = new CompletableFuture<>();
 
   @GuardedBy("this")
   private final Deque<PlannedRequest> waiting;
 
   @GuardedBy("this")
-  private final List<MadeImage> made = new ArrayList<>();
+  private int made;
 
   @GuardedBy("this")
   private final List<Work> works = new ArrayList<>();
@@ -47,8 +50,21 @@ public final class GenerationRun {
   @GuardedBy("this")
   private final Set<String> warnings = new LinkedHashSet<>();
 
-  private GenerationRun(SynthoraxClient client, List<PlannedRequest> plan, RunListener listener) {
+  /** Takes each image as it arrives, one at a time. */
+  @FunctionalInterface
+  public interface Keeper {
+    /**
+     * Keeps an image.
+     *
+     * @throws IOException if it cannot be kept; ends the run
+     */
+    void keep(MadeImage image) throws IOException;
+  }
+
+  private GenerationRun(
+      SynthoraxClient client, List<PlannedRequest> plan, Keeper keeper, RunListener listener) {
     this.client = client;
+    this.keeper = keeper;
     this.listener = listener;
     this.waiting = new ArrayDeque<>(plan);
     this.total = plan.stream().mapToInt(request -> request.ids().size()).sum();
@@ -60,37 +76,46 @@ public final class GenerationRun {
    * @param client borrowed
    * @param plan requests with distinct ids
    * @param maxConcurrent requests under way at once, at least 1
-   * @return the images, ordered by id
-   * @throws SynthoraxException if any request fails; the others are cancelled
+   * @param keeper gets the images in the order they finish; what it kept stays when the run fails
+   * @throws SynthoraxException if any request fails or is answered wrongly; the others are
+   *     cancelled
+   * @throws IOException if an image cannot be kept
    */
-  public static List<MadeImage> execute(
-      SynthoraxClient client, List<PlannedRequest> plan, int maxConcurrent, RunListener listener) {
+  public static void execute(
+      SynthoraxClient client,
+      List<PlannedRequest> plan,
+      int maxConcurrent,
+      Keeper keeper,
+      RunListener listener)
+      throws IOException {
     requireNonNull(client, "client");
+    requireNonNull(keeper, "keeper");
     requireNonNull(listener, "listener");
     if (maxConcurrent < 1) {
       throw new IllegalArgumentException(
           "maxConcurrent: " + maxConcurrent + " (expected: at least 1)");
     }
-    GenerationRun run = new GenerationRun(client, plan, listener);
+    GenerationRun run = new GenerationRun(client, plan, keeper, listener);
     for (int i = 0; i < maxConcurrent; i++) {
       run.next();
     }
-    return run.await();
+    run.await();
   }
 
-  private List<MadeImage> await() {
+  private void await() throws IOException {
     try {
-      return finished.get();
+      finished.get();
     } catch (InterruptedException e) {
       cancelCalls();
       Thread.currentThread().interrupt();
       throw SynthoraxException.of(Status.Code.CANCELLED, "interrupted while images were made", e);
     } catch (ExecutionException e) {
       cancelCalls();
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
+      switch (e.getCause()) {
+        case IOException failure -> throw failure;
+        case RuntimeException failure -> throw failure;
+        case null, default -> throw SynthoraxException.of(Status.Code.UNKNOWN, "the run failed", e);
       }
-      throw SynthoraxException.of(Status.Code.UNKNOWN, "the run failed", e);
     }
   }
 
@@ -104,8 +129,8 @@ public final class GenerationRun {
     }
     PlannedRequest planned = waiting.poll();
     if (planned == null) {
-      if (made.size() == total) {
-        finished.complete(made.stream().sorted(Comparator.comparing(MadeImage::id)).toList());
+      if (made == total) {
+        finished.complete(null);
       }
       return;
     }
@@ -118,22 +143,24 @@ public final class GenerationRun {
   private void ended(Work work, @Nullable Throwable failure) {
     if (failure != null) {
       finished.completeExceptionally(failure);
-    } else if (isComplete(work)) {
+      return;
+    }
+    try {
+      end(work);
       next();
-    } else {
-      finished.completeExceptionally(
-          SynthoraxException.of(
-              Status.Code.INTERNAL,
-              "the server ended a request before its last image; try again",
-              null));
+    } catch (SynthoraxException e) {
+      finished.completeExceptionally(e);
     }
   }
 
-  private synchronized boolean isComplete(Work work) {
-    return work.received.size() == work.planned.ids().size();
+  private synchronized void end(Work work) {
+    work.check.end();
   }
 
   private synchronized void heard(Work work, GenerateEvent event) {
+    if (finished.isDone()) { // failed: nothing more is kept
+      return;
+    }
     switch (event.getEventCase()) {
       case QUEUED -> queued(work, event.getQueued());
       case PROGRESS -> {
@@ -148,7 +175,9 @@ public final class GenerationRun {
 
   @GuardedBy("this")
   private void queued(Work work, Queued queued) {
+    work.check.settings(queued.getSettings());
     work.settings = queued.getSettings();
+    work.warnings = List.copyOf(queued.getWarningsList());
     work.stepsTotal = queued.getSettings().getNumInferenceSteps() * work.planned.ids().size();
     for (String warning : queued.getWarningsList()) {
       if (warnings.add(warning)) {
@@ -172,49 +201,47 @@ public final class GenerationRun {
 
   @GuardedBy("this")
   private void image(Work work, Image image) {
-    int index = image.getIndex();
-    EffectiveSettings used = work.settings;
+    GrayImage _ = work.check.image(image);
     List<String> ids = work.planned.ids();
-    if (used == null || index < 0 || index >= ids.size() || !work.received.add(index)) {
-      throw SynthoraxException.of(
-          Status.Code.INTERNAL,
-          "the server sent image "
-              + index
-              + " out of turn (expected: after a queued event, each of 0 to "
-              + (ids.size() - 1)
-              + " once)",
-          null);
-    }
     MadeImage result =
         new MadeImage(
-            ids.get(index),
+            ids.get(image.getIndex()),
             ids.getFirst(),
             work.planned.request(),
-            used,
+            work.settings,
             image.getSeed(),
             image.getWidth(),
             image.getHeight(),
             image.getData(),
-            image.getTimings());
-    made.add(result);
-    if (work.received.size() == ids.size()) {
+            image.getTimings(),
+            work.warnings);
+    try {
+      keeper.keep(result);
+    } catch (IOException e) {
+      finished.completeExceptionally(e);
+      return;
+    }
+    made++;
+    if (work.check.isComplete()) {
       work.stepsDone = work.stepsTotal;
       tellSteps();
     }
-    listener.made(result, made.size(), total);
+    listener.made(result, made, total);
   }
 
   /** One request under way; its fields are guarded by the run. */
   private static final class Work {
     private final PlannedRequest planned;
-    private final Set<Integer> received = new HashSet<>();
+    private final AnswerCheck check;
     private CompletableFuture<@Nullable Void> call = new CompletableFuture<>();
-    private @Nullable EffectiveSettings settings;
+    private EffectiveSettings settings = EffectiveSettings.getDefaultInstance();
+    private List<String> warnings = List.of();
     private int stepsDone;
     private int stepsTotal;
 
     private Work(PlannedRequest planned) {
       this.planned = planned;
+      this.check = new AnswerCheck(planned.ids().getFirst(), planned.request());
     }
   }
 }

@@ -3,13 +3,9 @@ package dev.synthorax.client.augment;
 import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.SynthoraxException;
 import dev.synthorax.client.image.GrayImage;
-import dev.synthorax.client.image.Png;
-import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
-import dev.synthorax.proto.v1.Image;
-import io.grpc.Status;
-import java.io.IOException;
+import java.util.List;
 
 /**
  * The servers of a job, which have one model, and a look at what they answer.
@@ -41,46 +37,11 @@ record ImageServer(SynthoraxClient client, GenerationModel model, AugmentListene
    *
    * @throws SynthoraxException if it is not what was asked for: a server's fault, not the plan's
    */
-  GrayImage image(String id, GenerateResponse response) {
-    EffectiveSettings used = response.getSettings();
-    if (!used.getModel().equals(model.name()) || !used.getModelVersion().equals(model.version())) {
-      throw failure(
-          id
-              + ": a server made it with "
-              + used.getModel()
-              + " "
-              + used.getModelVersion()
-              + " (expected: "
-              + model.name()
-              + " "
-              + model.version()
-              + ", as the rest of the dataset)");
-    }
-    if (response.getImagesCount() != 1) {
-      throw failure(id + ": a server sent " + response.getImagesCount() + " images (expected: 1)");
-    }
-    Image sent = response.getImages(0);
-    GrayImage image;
-    try {
-      image = Png.decode(sent.getData().toByteArray(), Draft.MAX_SIDE);
-    } catch (IOException e) {
-      throw failure(id + ": a server sent no image: " + e.getMessage());
-    }
-    if (image.width() != model.width() || image.height() != model.height()) {
-      throw failure(
-          id
-              + ": a server sent "
-              + image
-              + " (expected: "
-              + model.width()
-              + " x "
-              + model.height()
-              + ")");
-    }
-    return image;
-  }
-
-  private static SynthoraxException failure(String message) {
-    return SynthoraxException.of(Status.Code.INTERNAL, message, null);
+  static GrayImage image(String id, GenerateRequest asked, GenerateResponse response) {
+    AnswerCheck check = new AnswerCheck(id, asked);
+    check.settings(response.getSettings());
+    List<GrayImage> images = response.getImagesList().stream().map(check::image).toList();
+    check.end();
+    return images.getFirst();
   }
 }

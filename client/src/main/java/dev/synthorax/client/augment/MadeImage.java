@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.ImageTimings;
+import java.util.List;
 
 /**
  * One finished image.
@@ -19,6 +20,7 @@ import dev.synthorax.proto.v1.ImageTimings;
  * @param height pixels
  * @param png the image as a PNG file
  * @param timings where the time went; differs between runs
+ * @param warnings what the server says of its request, a sentence each
  */
 public record MadeImage(
     String id,
@@ -29,8 +31,9 @@ public record MadeImage(
     int width,
     int height,
     ByteString png,
-    ImageTimings timings) {
-  /** Checks for nulls. */
+    ImageTimings timings,
+    List<String> warnings) {
+  /** Checks for nulls, copies the warnings. */
   public MadeImage {
     requireNonNull(id, "id");
     requireNonNull(masksId, "masksId");
@@ -38,6 +41,7 @@ public record MadeImage(
     requireNonNull(settings, "settings");
     requireNonNull(png, "png");
     requireNonNull(timings, "timings");
+    warnings = List.copyOf(warnings);
   }
 
   /** Returns what the image was conditioned on. */

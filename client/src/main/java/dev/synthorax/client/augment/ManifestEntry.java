@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.StructureMask;
+import java.io.IOException;
 import java.math.BigInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelVersion names weights and configuration
  * @param image file in the run's folder, with forward slashes
  * @param imageSha256 lower-case hexadecimal hash of that file
+ * @param warnings what the server said of the request, a sentence each; not written where empty
  */
 @JsonPropertyOrder({
   "id",
@@ -40,7 +43,8 @@ import org.jspecify.annotations.Nullable;
   "model",
   "modelVersion",
   "image",
-  "imageSha256"
+  "imageSha256",
+  "warnings"
 })
 public record ManifestEntry(
     String id,
@@ -53,13 +57,38 @@ public record ManifestEntry(
     String model,
     String modelVersion,
     String image,
-    String imageSha256) {
-  private static final JsonMapper JSON = new JsonMapper();
+    String imageSha256,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings) {
+  private static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-  /** Copies the masks. */
+  /** Checks for nulls, copies the lists. */
   public ManifestEntry {
     requireNonNull(id, "id");
+    requireNonNull(mode, "mode");
+    requireNonNull(prompt, "prompt");
+    requireNonNull(negativePrompt, "negativePrompt");
+    requireNonNull(seed, "seed");
+    requireNonNull(settings, "settings");
+    requireNonNull(model, "model");
+    requireNonNull(modelVersion, "modelVersion");
+    requireNonNull(image, "image");
+    requireNonNull(imageSha256, "imageSha256");
     structures = List.copyOf(structures);
+    warnings = warnings == null ? List.of() : List.copyOf(warnings); // older lines have none
+  }
+
+  /**
+   * Reads a line.
+   *
+   * @throws IOException if it is not one of this kind
+   */
+  public static ManifestEntry ofJson(String line) throws IOException {
+    ManifestEntry entry = JSON.readValue(line, ManifestEntry.class);
+    if (entry == null) {
+      throw new IOException("null (expected: a line of a manifest)");
+    }
+    return entry;
   }
 
   /**
@@ -94,7 +123,7 @@ public record ManifestEntry(
         image.mode(),
         image.request().getPrompt(),
         image.request().getNegativePrompt(),
-        image.request().getMasksList().stream().map(mask -> mask(image, mask)).toList(),
+        image.request().getMasksList().stream().map(mask -> maskOf(image, mask)).toList(),
         new BigInteger(Long.toUnsignedString(image.seed())),
         new Settings(
             used.getNumInferenceSteps(),
@@ -105,10 +134,11 @@ public record ManifestEntry(
         used.getModel(),
         used.getModelVersion(),
         image.imageFile(),
-        Sha256.of(image.png().toByteArray()));
+        Sha256.of(image.png().toByteArray()),
+        image.warnings());
   }
 
-  private static Mask mask(MadeImage image, StructureMask mask) {
+  static Mask maskOf(MadeImage image, StructureMask mask) {
     return new Mask(
         mask.getStructure(),
         image.maskFile(mask.getStructure()),

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Connection implements AutoCloseable {
   private final SynthoraxClient client; // owned
   private final @Nullable ServerProcess server; // owned
+  private final Duration startTime;
 
   /** How much is said while a server starts. */
   record Voice(PrintWriter err, boolean quiet, boolean verbose) {
@@ -35,14 +36,15 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  private Connection(SynthoraxClient client, @Nullable ServerProcess server) {
+  private Connection(SynthoraxClient client, @Nullable ServerProcess server, Duration startTime) {
     this.client = client;
     this.server = server;
+    this.startTime = startTime;
   }
 
   @MustBeClosed
   static Connection to(List<String> targets, ClientOptions options) {
-    return new Connection(SynthoraxClient.open(targets, options), null);
+    return new Connection(SynthoraxClient.open(targets, options), null, Duration.ZERO);
   }
 
   @MustBeClosed
@@ -51,14 +53,18 @@ final class Connection implements AutoCloseable {
     voice.say("Starting a server; the first start prepares the model and takes longer");
     long startNanos = System.nanoTime();
     ServerProcess server = ServerProcess.start(command, startTimeout, voice::pass);
-    voice.say(
-        String.format(
-            Locale.ROOT, "Server ready after %.1f s", (System.nanoTime() - startNanos) / 1e9));
-    return new Connection(SynthoraxClient.open(server.target(), options), server);
+    Duration startTime = Duration.ofNanos(System.nanoTime() - startNanos);
+    voice.say(String.format(Locale.ROOT, "Server ready after %.1f s", startTime.toMillis() / 1e3));
+    return new Connection(SynthoraxClient.open(server.target(), options), server, startTime);
   }
 
   SynthoraxClient client() {
     return client;
+  }
+
+  /** Returns how long the server took to start; zero where it ran already. */
+  Duration startTime() {
+    return startTime;
   }
 
   @Override

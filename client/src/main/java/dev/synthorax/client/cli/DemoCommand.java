@@ -4,6 +4,7 @@ import dev.synthorax.client.augment.RunFolder;
 import dev.synthorax.proto.v1.Model;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,7 +21,15 @@ import picocli.CommandLine.Spec;
         "Makes images of every condition from text, from masks and from both, and a report that"
             + " shows them.",
     sortOptions = false,
-    footer = {"", "Example:", "  synthorax demo --out first-light"})
+    footer = {
+      "",
+      "A second demo in the same folder goes on where the first ended, with other",
+      "patients. No prompt names a side: the bundled model draws left and right at",
+      "chance.",
+      "",
+      "Example:",
+      "  synthorax demo --out first-light"
+    })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class DemoCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -48,11 +57,20 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     DemoPlan.requireCount(count);
     PrintWriter err = spec.commandLine().getErr();
-    RunFolder folder = folderOptions.open("synthorax-demo");
-    try (Connection connection = serverOptions.open(err, output.json)) {
-      Model model = connection.client().model("", "");
-      new RunSession(connection.client(), folder, spec.commandLine().getOut(), err, output.json)
-          .run("Demo", DemoPlan.of(count, seed, model));
+    try (RunFolder folder = folderOptions.open("demo")) {
+      List<Integer> numbers = folder.freeNumbers(count);
+      if (numbers.getLast() > DemoPlan.MAX_COUNT) {
+        throw new UsageException("--out: " + folder.resolve("") + " is full; name another folder");
+      }
+      try (Connection connection = serverOptions.open(err, output.json)) {
+        Model model = connection.client().model("", "");
+        new RunSession(connection, folder, spec.commandLine().getOut(), err, output.json)
+            .run(
+                "Demo",
+                model,
+                DemoPlan.of(numbers, seed, model),
+                missing -> folderOptions.goOnWith() + "--count " + missing.size());
+      }
     }
     return SynthoraxCommand.OK;
   }

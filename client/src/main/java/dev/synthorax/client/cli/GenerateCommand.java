@@ -3,11 +3,12 @@ package dev.synthorax.client.cli;
 import dev.synthorax.client.augment.PlannedRequest;
 import dev.synthorax.client.augment.RunFolder;
 import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.Model;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,7 +25,10 @@ import picocli.CommandLine.Spec;
       "  synthorax generate --prompt \"large pleural effusion\" --seed 7 --count 4 \\",
       "      --out effusions",
       "  synthorax generate --mask lungs=lungs.png --mask heart=heart.png \\",
-      "      --prompt \"mild edema\""
+      "      --prompt \"mild edema\"",
+      "",
+      "Images are written as they arrive: Ctrl-C, a server that is gone and a full",
+      "disk leave what was finished, and the command says how to go on."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class GenerateCommand implements Callable<Integer> {
@@ -39,14 +43,34 @@ final class GenerateCommand implements Callable<Integer> {
     GenerateRequest request = requestOptions.toRequest();
     PrintWriter err = spec.commandLine().getErr();
     requestOptions.warnings().forEach(warning -> err.println("warning: " + warning));
-    RunFolder folder = folderOptions.open("synthorax-generate");
-    List<String> ids =
-        IntStream.rangeClosed(1, request.getCount()).mapToObj(PlannedRequest::id).toList();
-    try (Connection connection = serverOptions.open(err, output.json)) {
-      new RunSession(connection.client(), folder, spec.commandLine().getOut(), err, output.json)
-          .run(title(request), List.of(new PlannedRequest(ids, request)));
+    try (RunFolder folder = folderOptions.open("generate")) {
+      List<String> ids =
+          folder.freeNumbers(request.getCount()).stream().map(PlannedRequest::id).toList();
+      try (Connection connection = serverOptions.open(err, output.json)) {
+        Model model = connection.client().model(request.getModel(), "");
+        new RunSession(connection, folder, spec.commandLine().getOut(), err, output.json)
+            .run(
+                title(request),
+                model,
+                List.of(new PlannedRequest(ids, request)),
+                missing -> goOn(missing.stream().map(ids::indexOf).toList(), request.getSeed()));
+      }
     }
     return SynthoraxCommand.OK;
+  }
+
+  /** Returns the options that make the images of {@code missing} positions, run by run. */
+  private String goOn(List<Integer> missing, long seed) {
+    List<String> runs = new ArrayList<>();
+    for (int i = 0; i < missing.size(); ) {
+      int length = 1;
+      while (i + length < missing.size() && missing.get(i + length) == missing.get(i) + length) {
+        length++;
+      }
+      runs.add("--seed " + Long.toUnsignedString(seed + missing.get(i)) + " --count " + length);
+      i += length;
+    }
+    return folderOptions.goOnWith() + String.join(", then ", runs);
   }
 
   private static String title(GenerateRequest request) {

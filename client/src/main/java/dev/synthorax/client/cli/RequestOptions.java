@@ -34,6 +34,7 @@ final class RequestOptions {
   private static final int MAX_MASK_SIDE = 4096;
   private static final Pattern SIZE = Pattern.compile("(\\d{1,5})(?:[x×](\\d{1,5}))?");
 
+  private static final Pattern STRUCTURE = Pattern.compile("[\\w-]{1,64}");
   private static final Pattern TOO_LARGE = Pattern.compile("image of \\d+ x \\d+ pixels");
 
   @Option(names = "--prompt", paramLabel = "TEXT", description = "What the radiograph shows.")
@@ -177,6 +178,10 @@ final class RequestOptions {
             "--mask: '" + mask + "' (expected: STRUCTURE=FILE, such as heart=heart.png)");
       }
       String structure = mask.substring(0, equals);
+      if (!STRUCTURE.matcher(structure).matches()) {
+        throw new UsageException(
+            "--mask: structure '" + structure + "' (expected: letters, digits, _ and -)");
+      }
       if (!structures.add(structure)) {
         throw bad(
             "masks[" + i + "].structure", structure + " again", "each structure at most once");

@@ -84,7 +84,6 @@ public final class SynthoraxCommand implements Runnable {
         new CommandLine(new SynthoraxCommand(), new CommandFactory(environment))
             .setOut(new CleanPrintWriter(out))
             .setErr(new CleanPrintWriter(err))
-            .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false);
     CommandFrame.around(root);

@@ -1,34 +1,39 @@
 package dev.synthorax.client.report;
 
-import dev.synthorax.client.augment.MadeImage;
-import dev.synthorax.client.image.BinaryMask;
-import dev.synthorax.client.image.MaskImage;
-import dev.synthorax.proto.v1.StructureMask;
+import dev.synthorax.client.augment.ManifestEntry;
+import dev.synthorax.client.image.file.ImageFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.stream.Collectors;
 
 /** One image on the page: alone with its caption, or beside its masks and under their outlines. */
 final class ImageFigure {
-  private static final int MAX_MASK_SIDE = 4096;
+  private static final int MAX_SIDE = 8192;
 
-  private ImageFigure() {}
+  private final Path folder;
+  private final ManifestEntry image;
+
+  ImageFigure(Path folder, ManifestEntry image) {
+    this.folder = folder;
+    this.image = image;
+  }
 
   /** Returns an image with its caption. */
-  static String card(MadeImage image) {
+  String card() {
     return """
     <figure class="card">
     <div class="well">%s</div>
     <figcaption>%s</figcaption>
     </figure>
     """
-        .formatted(picture(image), caption(image));
+        .formatted(picture(), caption());
   }
 
   /** Returns masks, image, and the image with the outlines of the masks, side by side. */
-  static String strip(MadeImage image) {
-    String shapes = shapes(image);
-    String box = "0 0 " + image.width() + " " + image.height();
+  String strip() {
+    String shapes = shapes();
+    String box = "0 0 " + width() + " " + height();
     return """
     <figure class="strip">
     <div class="trio">
@@ -40,24 +45,38 @@ final class ImageFigure {
     <figcaption>%5$s<p class="legend">%6$s</p></figcaption>
     </figure>
     """
-        .formatted(box, names(image), shapes, picture(image), caption(image), legend(image));
+        .formatted(box, names(), shapes, picture(), caption(), legend());
   }
 
-  private static String picture(MadeImage image) {
-    String prompt = image.request().getPrompt();
+  private int width() {
+    return image.settings().width();
+  }
+
+  private int height() {
+    return image.settings().height();
+  }
+
+  private String picture() {
+    byte[] png;
+    try {
+      png = ImageFile.readBytes(folder.resolve(image.image()), MAX_SIDE);
+    } catch (IOException e) { // removed since: the rest of the page is still worth having
+      return "<i>" + Html.escape(image.image()) + " cannot be read</i>";
+    }
+    String prompt = image.prompt();
     return "<img alt=\"Synthetic chest radiograph %s%s\" width=\"%d\" height=\"%d\" src=\"data:image/png;base64,%s\">"
         .formatted(
             Html.escape(image.id()),
             prompt.isBlank() ? "" : ": " + Html.escape(prompt),
-            image.width(),
-            image.height(),
-            Base64.getEncoder().encodeToString(image.png().toByteArray()));
+            width(),
+            height(),
+            Base64.getEncoder().encodeToString(png));
   }
 
-  private static String caption(MadeImage image) {
+  private String caption() {
     StringBuilder caption = new StringBuilder();
-    String prompt = image.request().getPrompt();
-    String negative = image.request().getNegativePrompt();
+    String prompt = image.prompt();
+    String negative = image.negativePrompt();
     caption.append("<p class=\"prompt\">");
     caption.append(prompt.isBlank() ? "<i>no text</i>" : Html.escape(prompt)).append("</p>");
     if (!negative.isBlank()) {
@@ -67,42 +86,44 @@ final class ImageFigure {
         .append("<p class=\"meta\">")
         .append(Html.escape(image.id()))
         .append(" · seed ")
-        .append(Long.toUnsignedString(image.seed()))
+        .append(image.seed())
         .append("</p>");
     return caption.toString();
   }
 
-  private static String shapes(MadeImage image) {
-    return image.request().getMasksList().stream()
+  private String shapes() {
+    return image.structures().stream()
         .map(
             mask ->
-                "<path class=\"%s\" d=\"%s\"/>"
-                    .formatted(color(mask.getStructure()), outline(mask, image)))
+                "<path class=\"%s\" d=\"%s\"/>".formatted(color(mask.structure()), outline(mask)))
         .collect(Collectors.joining());
   }
 
-  private static String outline(StructureMask mask, MadeImage image) {
+  private String outline(ManifestEntry.Mask mask) {
+    String file = mask.mask();
     try {
-      BinaryMask decoded = MaskImage.decode(mask.getPng().toByteArray(), MAX_MASK_SIDE);
-      return MaskOutline.path(decoded.resize(image.width(), image.height()));
+      return file == null
+          ? ""
+          : MaskOutline.path(
+              ImageFile.readMask(folder.resolve(file), MAX_SIDE).resize(width(), height()));
     } catch (
         IOException e) { // the server took it, so it is an image that only this reader cannot show
       return "";
     }
   }
 
-  private static String names(MadeImage image) {
-    return image.request().getMasksList().stream()
-        .map(mask -> Html.escape(mask.getStructure()))
+  private String names() {
+    return image.structures().stream()
+        .map(mask -> Html.escape(mask.structure()))
         .collect(Collectors.joining(", "));
   }
 
-  private static String legend(MadeImage image) {
-    return image.request().getMasksList().stream()
+  private String legend() {
+    return image.structures().stream()
         .map(
             mask ->
                 "<span class=\"%s\">%s</span>"
-                    .formatted(color(mask.getStructure()), Html.escape(mask.getStructure())))
+                    .formatted(color(mask.structure()), Html.escape(mask.structure())))
         .collect(Collectors.joining());
   }
 

@@ -1,12 +1,11 @@
 package dev.synthorax.client.report;
 
-import dev.synthorax.client.NoiseSchedulerName;
-import dev.synthorax.client.augment.MadeImage;
+import dev.synthorax.client.augment.ManifestEntry;
 import dev.synthorax.client.augment.Mode;
 import dev.synthorax.proto.v1.DiffusionModel;
-import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.ImageSize;
 import dev.synthorax.proto.v1.Model;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,13 +18,14 @@ import java.util.stream.Collectors;
  */
 final class RunPage {
   private final RunReport report;
-  private final StringBuilder out = new StringBuilder(1 << 16);
+  private final Appendable out; // borrowed
 
-  RunPage(RunReport report) {
+  RunPage(RunReport report, Appendable out) {
     this.report = report;
+    this.out = out;
   }
 
-  String html() {
+  void write() throws IOException {
     out.append(PageShell.start(report.title()));
     header();
     section(Mode.T2I, "From text", "Each image was drawn from its caption and a seed.");
@@ -36,21 +36,21 @@ final class RunPage {
     section(Mode.TM2I, "From text and masks", "The mask says where, the caption says what.");
     section(Mode.FREE, "From a seed alone", "Neither words nor masks.");
     facts();
-    out.append(new TimingTable(report.images(), report.wallTime()).html());
+    out.append(new TimingTable(report).html());
     out.append(
         PageShell.end(
             "Every image can be made again from its line in <code>manifest.jsonl</code>."));
-    return out.toString();
   }
 
-  private void header() {
-    int count = report.images().size();
+  private void header() throws IOException {
+    int count = report.entries().size();
+    int added = report.timings().size();
     out.append(
         """
         <header>
         <p class="brand">Synthorax</p>
         <h1>%s</h1>
-        <p class="lead">%d synthetic chest %s by <strong>%s</strong>, in %s.</p>
+        <p class="lead">%d synthetic chest %s by <strong>%s</strong>; the last %s in %s.</p>
         <p class="notice">Synthetic: no image shows a person, and none is fit for diagnosis.</p>
         </header>
         """
@@ -58,13 +58,21 @@ final class RunPage {
                 Html.escape(report.title()),
                 count,
                 count == 1 ? "radiograph" : "radiographs",
-                Html.escape(report.model().getName()),
+                Html.escape(names()),
+                added == count ? "run" : added + " added",
                 TimingTable.seconds(report.wallTime().toNanos())));
   }
 
-  private void section(Mode mode, String heading, String lead) {
-    List<MadeImage> images =
-        report.images().stream().filter(image -> image.mode() == mode).toList();
+  private String names() {
+    return report.entries().stream()
+        .map(ManifestEntry::model)
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  private void section(Mode mode, String heading, String lead) throws IOException {
+    List<ManifestEntry> images =
+        report.entries().stream().filter(image -> image.mode() == mode).toList();
     if (images.isEmpty()) {
       return;
     }
@@ -76,23 +84,19 @@ final class RunPage {
         <div class="%s">
         """
             .formatted(heading, lead, masked ? "strips" : "grid"));
-    images.forEach(
-        image -> out.append(masked ? ImageFigure.strip(image) : ImageFigure.card(image)));
+    for (ManifestEntry image : images) {
+      ImageFigure figure = new ImageFigure(report.folder(), image);
+      out.append(masked ? figure.strip() : figure.card());
+    }
     out.append("</div>\n</section>\n");
   }
 
-  private void facts() {
+  private void facts() throws IOException {
     Map<String, String> settings = new LinkedHashMap<>();
-    settings.put("Steps", distinct(used -> Integer.toString(used.getNumInferenceSteps())));
-    settings.put("Guidance scale", distinct(used -> Float.toString(used.getGuidanceScale())));
-    settings.put(
-        "Noise scheduler", distinct(used -> NoiseSchedulerName.of(used.getNoiseScheduler())));
-    settings.put(
-        "Image size",
-        report.images().stream()
-            .map(image -> size(image.width(), image.height()))
-            .distinct()
-            .collect(Collectors.joining(", ")));
+    settings.put("Steps", distinct(used -> Integer.toString(used.steps())));
+    settings.put("Guidance scale", distinct(used -> Float.toString(used.guidanceScale())));
+    settings.put("Noise scheduler", distinct(ManifestEntry.Settings::noiseScheduler));
+    settings.put("Image size", distinct(used -> size(used.width(), used.height())));
     Model model = report.model();
     Map<String, String> about = new LinkedHashMap<>();
     about.put("Name", model.getName());
@@ -117,8 +121,8 @@ final class RunPage {
     out.append("</section>\n");
   }
 
-  private String distinct(Function<EffectiveSettings, String> property) {
-    return report.images().stream()
+  private String distinct(Function<ManifestEntry.Settings, String> property) {
+    return report.entries().stream()
         .map(image -> property.apply(image.settings()))
         .distinct()
         .collect(Collectors.joining(", "));
@@ -128,15 +132,16 @@ final class RunPage {
     return width + " × " + height + " px";
   }
 
-  private void list(String heading, Map<String, String> entries) {
+  private void list(String heading, Map<String, String> entries) throws IOException {
     out.append("<div><h2>").append(heading).append("</h2>\n<dl>\n");
-    entries.forEach(
-        (name, value) ->
-            out.append("<dt>")
-                .append(Html.escape(name))
-                .append("</dt><dd>")
-                .append(Html.escape(value.isBlank() ? "none" : value))
-                .append("</dd>\n"));
+    for (Map.Entry<String, String> entry : entries.entrySet()) {
+      String value = entry.getValue().isBlank() ? "none" : entry.getValue();
+      out.append("<dt>")
+          .append(Html.escape(entry.getKey()))
+          .append("</dt><dd>")
+          .append(Html.escape(value))
+          .append("</dd>\n");
+    }
     out.append("</dl></div>\n");
   }
 }

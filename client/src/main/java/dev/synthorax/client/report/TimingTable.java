@@ -1,24 +1,30 @@
 package dev.synthorax.client.report;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.Duration;
-import dev.synthorax.client.augment.MadeImage;
+import dev.synthorax.client.augment.ManifestEntry;
 import dev.synthorax.proto.v1.ImageTimings;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Where the time of each image went, as numbers and as bars on one scale. */
 final class TimingTable {
   private static final int MAX_OPEN_ROWS = 24;
 
-  private final List<MadeImage> images;
+  private final List<ManifestEntry> images;
+  private final Map<String, ImageTimings> timings;
   private final java.time.Duration wallTime;
   private final long longestNanos;
 
-  TimingTable(List<MadeImage> images, java.time.Duration wallTime) {
-    this.images = images;
-    this.wallTime = wallTime;
+  TimingTable(RunReport report) {
+    this.timings = report.timings();
+    this.images =
+        report.entries().stream().filter(image -> timings.containsKey(image.id())).toList();
+    this.wallTime = report.wallTime();
     this.longestNanos =
-        Math.max(1, images.stream().mapToLong(image -> total(image.timings())).max().orElse(1));
+        Math.max(1, timings.values().stream().mapToLong(TimingTable::total).max().orElse(1));
   }
 
   String html() {
@@ -44,21 +50,21 @@ final class TimingTable {
     return out.toString();
   }
 
-  private String row(MadeImage image) {
-    ImageTimings timings = image.timings();
+  private String row(ManifestEntry image) {
+    ImageTimings spent = requireNonNull(timings.get(image.id()));
     return """
     <tr><th scope="row">%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td>%s</td><td class="bar">%s%s%s</td></tr>
     """
         .formatted(
             Html.escape(image.id()),
             image.mode(),
-            seconds(nanos(timings.getQueued())),
-            seconds(nanos(timings.getDenoising())),
-            seconds(nanos(timings.getDecoding())),
-            seconds(total(timings)),
-            bar("queued", nanos(timings.getQueued())),
-            bar("denoising", nanos(timings.getDenoising())),
-            bar("decoding", nanos(timings.getDecoding())));
+            seconds(nanos(spent.getQueued())),
+            seconds(nanos(spent.getDenoising())),
+            seconds(nanos(spent.getDecoding())),
+            seconds(total(spent)),
+            bar("queued", nanos(spent.getQueued())),
+            bar("denoising", nanos(spent.getDenoising())),
+            bar("decoding", nanos(spent.getDecoding())));
   }
 
   private String bar(String part, long nanos) {

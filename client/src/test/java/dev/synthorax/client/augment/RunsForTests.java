@@ -9,6 +9,7 @@ import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.ImageTimings;
 import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.StructureMask;
+import java.util.List;
 
 /** Finished images without a server. Their pixels are words: nothing here decodes them. */
 public final class RunsForTests {
@@ -85,7 +86,8 @@ public final class RunsForTests {
             .setQueued(millis(10))
             .setDenoising(millis(480))
             .setDecoding(millis(10))
-            .build());
+            .build(),
+        List.of());
   }
 
   private static Duration millis(int millis) {

@@ -10,9 +10,45 @@ import dev.synthorax.proto.v1.DiffusionModel;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.StructureMask;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class DemoPlanTest {
+  private static final List<Integer> CYCLE =
+      IntStream.rangeClosed(1, DemoPlan.DEFAULT_COUNT).boxed().toList();
+
+  @Test
+  void of_anySeed_namesNoSide() {
+    for (long seed = 0; seed < 10; seed++) {
+      assertThat(DemoPlan.of(CYCLE, seed, FakeServices.MODEL))
+          .extracting(planned -> planned.request().getPrompt())
+          .noneMatch(prompt -> prompt.contains("left") || prompt.contains("right"));
+    }
+  }
+
+  @Test
+  void of_someNumbers_areThoseOfTheWholeCycle() {
+    List<PlannedRequest> whole = DemoPlan.of(CYCLE, 5, FakeServices.MODEL);
+
+    assertThat(DemoPlan.of(List.of(3, 12), 5, FakeServices.MODEL))
+        .containsExactly(whole.get(2), whole.get(11));
+  }
+
+  @Test
+  void of_modelThatListsItsWords_usesNoOthers() {
+    Model knowing =
+        FakeServices.MODEL.toBuilder()
+            .setDiffusion(
+                FakeServices.MODEL.getDiffusion().toBuilder()
+                    .addAllWords(List.of("normal", "chest", "radiograph", "atelectasis")))
+            .build();
+
+    assertThat(DemoPlan.of(CYCLE, 1, knowing))
+        .filteredOn(planned -> Mode.of(planned.request()) == Mode.T2I)
+        .extracting(planned -> planned.request().getPrompt())
+        .containsOnly("normal chest radiograph", "atelectasis");
+  }
+
   @Test
   void prompts_allOfThem_areWordsTheGeneratorWasTaught() {
     assertThat(Phantoms.wordings()).containsAll(DemoPlan.prompts());
@@ -22,7 +58,7 @@ final class DemoPlanTest {
   void of_manySeeds_writesPromptsTheGeneratorWasTaught() {
     for (long seed = 0; seed < 10; seed++) {
       List<String> prompts =
-          DemoPlan.of(DemoPlan.DEFAULT_COUNT, seed, FakeServices.MODEL).stream()
+          DemoPlan.of(CYCLE, seed, FakeServices.MODEL).stream()
               .filter(planned -> Mode.of(planned.request()) == Mode.TM2I)
               .map(planned -> planned.request().getPrompt())
               .toList();
@@ -33,10 +69,10 @@ final class DemoPlanTest {
 
   @Test
   void of_sameSeed_isTheSamePlan() {
-    List<PlannedRequest> plan = DemoPlan.of(12, 5, FakeServices.MODEL);
+    List<PlannedRequest> plan = DemoPlan.of(CYCLE, 5, FakeServices.MODEL);
 
-    assertThat(DemoPlan.of(12, 5, FakeServices.MODEL)).isEqualTo(plan);
-    assertThat(DemoPlan.of(12, 6, FakeServices.MODEL)).isNotEqualTo(plan);
+    assertThat(DemoPlan.of(CYCLE, 5, FakeServices.MODEL)).isEqualTo(plan);
+    assertThat(DemoPlan.of(CYCLE, 6, FakeServices.MODEL)).isNotEqualTo(plan);
   }
 
   @Test
@@ -46,7 +82,7 @@ final class DemoPlanTest {
             .setDiffusion(DiffusionModel.newBuilder().addStructures("lungs"))
             .build();
 
-    assertThat(DemoPlan.of(12, 1, lungsOnly))
+    assertThat(DemoPlan.of(CYCLE, 1, lungsOnly))
         .flatExtracting(planned -> planned.request().getMasksList())
         .extracting(StructureMask::getStructure)
         .containsOnly("lungs");

@@ -412,18 +412,6 @@ final class SynthoraxCommandTest {
   }
 
   @Test
-  void generate_serverThatForgetsAnImage_fails() {
-    fake.forgetLastImage();
-
-    int exit = run(toFake("generate", "--prompt", "p", "--count", "2", "--out", temp.toString()));
-
-    assertThat(exit).isEqualTo(1);
-    assertThat(err.toString())
-        .endsWith("error: the server ended a request before its last image; try again\n");
-    assertThat(temp).isEmptyDirectory();
-  }
-
-  @Test
   void models_noName_listsThem() {
     int exit = run(toFake("models"));
 
