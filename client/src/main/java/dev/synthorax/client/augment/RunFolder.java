@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.MustBeClosed;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
-import dev.synthorax.client.image.file.ImageFolder;
+import dev.synthorax.client.image.file.FileTree;
 import dev.synthorax.proto.v1.StructureMask;
 import java.io.IOException;
 import java.io.Writer;
@@ -122,7 +122,7 @@ public final class RunFolder implements AutoCloseable {
           folder + " holds a " + REPORT + " of something else (expected: a folder without one)");
     }
     try (Stream<Path> entries = Files.list(folder)) {
-      if (!overwrite && entries.anyMatch(entry -> !ImageFolder.isHiddenOrSystem(entry))) {
+      if (!overwrite && entries.anyMatch(entry -> !FileTree.isHiddenOrSystem(entry))) {
         throw new IllegalArgumentException(
             folder
                 + " holds other files (expected: a new or empty folder, or one of an earlier"

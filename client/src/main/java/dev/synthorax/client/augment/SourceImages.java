@@ -61,10 +61,10 @@ public final class SourceImages {
     DatasetFormat named = source.format();
     DatasetFormat format = named == null ? DatasetFormat.detect(folder) : named;
     String chexmask = source.chexmask();
-    ReadOptions options =
-        chexmask == null
-            ? ReadOptions.DEFAULT
-            : ReadOptions.DEFAULT.withCheXmask(planFolder.resolve(chexmask));
+    ReadOptions options = ReadOptions.DEFAULT.withSkipMissing(source.skipMissing());
+    if (chexmask != null) {
+      options = options.withCheXmask(planFolder.resolve(chexmask));
+    }
     Dataset dataset = format.open(folder, options);
     List<DatasetImage> images = dataset.images();
     try {

@@ -1,12 +1,17 @@
 package dev.synthorax.client.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.synthorax.client.dataset.Box;
 import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Splits;
+import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.client.dataset.format.ReadOptions;
+import dev.synthorax.client.dataset.format.Warnings;
+import dev.synthorax.client.image.file.ImageSize;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.HashSet;
@@ -23,7 +28,8 @@ import picocli.CommandLine.Spec;
 /** Tells what a dataset's tables say. */
 @Command(
     name = "inspect",
-    description = "Tells what the tables of a dataset say; reads no pixels.",
+    description =
+        "Tells what the tables of a dataset say and which files are missing; reads no pixels.",
     sortOptions = false,
     footer = {
       "",
@@ -57,7 +63,8 @@ final class DatasetInspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Dataset dataset = source.open(spec.commandLine().getErr());
+    PrintWriter err = spec.commandLine().getErr();
+    Dataset dataset = source.open(err, ReadOptions.DEFAULT);
     Set<String> patients = new HashSet<>();
     Set<String> studies = new HashSet<>();
     Map<String, Integer> splits = new LinkedHashMap<>();
@@ -65,12 +72,19 @@ final class DatasetInspectCommand implements Callable<Integer> {
       splits.put(split.wireName(), 0);
     }
     Map<String, Counts> labels = new LinkedHashMap<>();
+    Map<String, Integer> masks = new LinkedHashMap<>();
+    Warnings beyond = new Warnings();
     int boxes = 0;
     for (DatasetImage image : dataset.images()) {
       ImageInfo info = image.info();
       patients.add(info.patientId());
       studies.add(info.studyId());
       boxes += info.boxes().size();
+      checkBoxes(image, beyond);
+      image
+          .source()
+          .structures()
+          .forEach(structure -> masks.merge(structure.wireName(), 1, Integer::sum));
       Split split = info.split();
       splits.merge(split == null ? "none" : split.wireName(), 1, Integer::sum);
       info.labels()
@@ -82,8 +96,14 @@ final class DatasetInspectCommand implements Callable<Integer> {
     facts.put("images", dataset.images().size());
     facts.put("patients", patients.size());
     facts.put("studies", studies.size());
+    Warnings missing = DatasetLoading.missing(dataset.images());
+    facts.put("missing", missing.count(DatasetLoading.MISSING));
+    facts.put("masks", masks);
     facts.put("boxes", boxes);
+    facts.put("boxes_beyond_image", beyond.count(DatasetFormat.BOXES_BEYOND));
     facts.put("splits", splits);
+    beyond.lines().forEach(line -> err.println("warning: " + line));
+    missing.lines().forEach(line -> err.println("warning: " + line));
     print(facts, labels, dataset.images().size());
     try {
       Splits.requireDisjoint(dataset.images());
@@ -91,6 +111,23 @@ final class DatasetInspectCommand implements Callable<Integer> {
       throw new IOException(e.getMessage(), e);
     }
     return SynthoraxCommand.OK;
+  }
+
+  /** Looks at the header of a picture that has boxes. */
+  private static void checkBoxes(DatasetImage image, Warnings warnings) {
+    if (image.info().boxes().isEmpty() || image.source().files().isEmpty()) {
+      return;
+    }
+    ImageSize size = ImageSize.of(image.source().files().getFirst());
+    for (Box box : image.info().boxes()) {
+      String problem =
+          size == null
+              ? box.beyond(Integer.MAX_VALUE, Integer.MAX_VALUE)
+              : box.beyond(size.width(), size.height());
+      if (problem != null) {
+        warnings.add(DatasetFormat.BOXES_BEYOND, image.source().at() + ": " + problem);
+      }
+    }
   }
 
   private void print(Map<String, Object> facts, Map<String, Counts> labels, int images)
@@ -110,7 +147,7 @@ final class DatasetInspectCommand implements Callable<Integer> {
       out.println(new JsonMapper().writeValueAsString(facts));
       return;
     }
-    facts.forEach((name, value) -> out.println(name + ": " + words(value)));
+    facts.forEach((name, value) -> out.println(name.replace('_', ' ') + ": " + words(value)));
     if (!labels.isEmpty()) {
       String line = "%-28s%10s%10s%10s%10s";
       out.println(
@@ -131,6 +168,8 @@ final class DatasetInspectCommand implements Callable<Integer> {
   }
 
   private static String words(Object value) {
-    return value.toString().replace("{", "").replace("}", "").replace("=", " ");
+    return value instanceof Map<?, ?> counts && counts.isEmpty()
+        ? "none"
+        : value.toString().replace("{", "").replace("}", "").replace("=", " ");
   }
 }

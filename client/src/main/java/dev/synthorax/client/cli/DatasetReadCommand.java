@@ -2,8 +2,9 @@ package dev.synthorax.client.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.dataset.Dataset;
-import dev.synthorax.client.dataset.OrderedParallel;
 import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.dataset.format.ReadOptions;
+import dev.synthorax.client.dataset.format.Warnings;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The heap is what is in use after a full collection, at the start and after each quarter.",
-      "A missing or damaged file stops the command.",
+      "A missing or damaged file stops the command; with --keep-going all of them",
+      "are listed, and the exit code is 1 if there is one.",
       "",
       "Example:",
       "  synthorax dataset read chexpert-tar --threads 8"
@@ -37,6 +39,11 @@ final class DatasetReadCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin private DatasetSource source;
+
+  @Option(
+      names = "--keep-going",
+      description = "List every image that cannot be read; exit code 1 if there is one.")
+  private boolean keepGoing;
 
   @Option(
       names = "--threads",
@@ -81,18 +88,23 @@ final class DatasetReadCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     DatasetSource.requireThreads(threads);
     long start = System.nanoTime();
-    Dataset dataset = source.open(spec.commandLine().getErr());
+    PrintWriter err = spec.commandLine().getErr();
+    Warnings oddities = new Warnings();
+    Dataset dataset = source.open(err, ReadOptions.DEFAULT.withOddities(oddities));
     double openSeconds = (System.nanoTime() - start) * 1e-9;
     Tally tally = new Tally(dataset.images().size());
     long pausedBefore = tally.pausedNanos;
     start = System.nanoTime();
-    OrderedParallel.forEach(DatasetSource.loads(dataset), threads, tally::add);
+    DatasetLoading loading = new DatasetLoading(dataset.images(), threads, keepGoing, err);
+    loading.forEach("error", tally::add);
     double seconds = (System.nanoTime() - start - (tally.pausedNanos - pausedBefore)) * 1e-9;
-    print(dataset, tally, openSeconds, seconds);
-    return SynthoraxCommand.OK;
+    oddities.lines().forEach(line -> err.println("warning: " + line));
+    print(dataset, tally, loading.unreadable(), openSeconds, seconds);
+    return loading.unreadable() == 0 ? SynthoraxCommand.OK : SynthoraxCommand.FAILED;
   }
 
-  private void print(Dataset dataset, Tally tally, double openSeconds, double seconds)
+  private void print(
+      Dataset dataset, Tally tally, int unreadable, double openSeconds, double seconds)
       throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     double rate = tally.read / seconds;
@@ -102,6 +114,7 @@ final class DatasetReadCommand implements Callable<Integer> {
       facts.put("format", dataset.format());
       facts.put("images", tally.read);
       facts.put("masks", tally.masks);
+      facts.put("unreadable", unreadable);
       facts.put("threads", threads);
       facts.put("open_seconds", openSeconds);
       facts.put("seconds", seconds);
@@ -121,6 +134,9 @@ final class DatasetReadCommand implements Callable<Integer> {
             seconds,
             threads,
             openSeconds));
+    if (unreadable > 0) {
+      out.println(unreadable + " of " + dataset.images().size() + " images cannot be read");
+    }
     out.println(
         String.format(Locale.ROOT, "%.1f images/s, %.1f MB/s of image pixels", rate, megabytes));
     tally.heap.forEach(

@@ -1,14 +1,12 @@
 package dev.synthorax.client.cli;
 
 import dev.synthorax.client.dataset.Dataset;
-import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.client.dataset.format.FormatOption;
 import dev.synthorax.client.dataset.format.ReadOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.Iterator;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,30 +22,42 @@ final class DatasetSource {
       paramLabel = "FORMAT",
       converter = DatasetOptionNames.OfFormat.class,
       completionCandidates = DatasetOptionNames.Formats.class,
-      description =
-          "chexpert, candid-ptx, siim, rsna, mimic-cxr-jpg, nih, nnunet, webdataset, folder or"
-              + " shards (default: found out).")
+      description = "One of ${COMPLETION-CANDIDATES} (default: found out).")
   private @Nullable DatasetFormat format;
 
   @Option(
       names = "--chexmask",
       paramLabel = "FILE",
-      description = "CheXmask table with lungs and heart, of formats without.")
+      description =
+          "CheXmask table with lungs and heart, of candid-ptx, nih, chexpert and mimic-cxr-jpg; of"
+              + " siim and rsna if its ids are theirs.")
   private @Nullable Path cheXmask;
 
-  /** Reads the tables, and prints what is odd in them. */
-  Dataset open(PrintWriter err) throws IOException {
-    DatasetFormat found = format == null ? DatasetFormat.detect(folder) : format;
-    ReadOptions options =
-        cheXmask == null ? ReadOptions.DEFAULT : ReadOptions.DEFAULT.withCheXmask(cheXmask);
-    Dataset dataset = found.open(folder, options);
-    dataset.warnings().forEach(warning -> err.println("warning: " + warning));
-    return dataset;
+  Path folder() {
+    return folder;
   }
 
-  /** Returns the work of reading every image. */
-  static Iterator<Callable<Sample>> loads(Dataset dataset) {
-    return dataset.images().stream().<Callable<Sample>>map(image -> image::load).iterator();
+  /** Reads the tables, and prints what is odd in them. */
+  Dataset open(PrintWriter err, ReadOptions options) throws IOException {
+    DatasetFormat found = format == null ? DatasetFormat.detect(folder) : format;
+    ReadOptions all = options;
+    if (cheXmask != null) {
+      try {
+        FormatOption.CHEXMASK.require(found, "--chexmask " + cheXmask);
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(String.valueOf(e.getMessage()));
+      }
+      all = options.withCheXmask(cheXmask);
+    }
+    return open(found, folder, err, all);
+  }
+
+  /** Reads the tables of a dataset, and prints what is odd in them. */
+  static Dataset open(DatasetFormat format, Path folder, PrintWriter err, ReadOptions options)
+      throws IOException {
+    Dataset dataset = format.open(folder, options);
+    dataset.warnings().forEach(warning -> err.println("warning: " + warning));
+    return dataset;
   }
 
   /** Refuses a number of threads that is none. */

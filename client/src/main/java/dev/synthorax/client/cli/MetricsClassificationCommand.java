@@ -30,8 +30,9 @@ import picocli.CommandLine.Spec;
       "Measures classifier scores: AUROC, average precision, F1, MCC, Brier, ECE.",
       "",
       "CSV columns: image,patient,split,label,truth,score and any group columns; a row "
-          + "for each image and label; split train, val or test; truth 0 or 1. Thresholds are "
-          + "chosen on val (best F1) and applied to test; F1 at 0.5 stands beside."
+          + "for each image and label; split train, validation or test; truth 0 or 1. "
+          + "Thresholds are chosen on validation (best F1) and applied to test; F1 at 0.5 "
+          + "stands beside."
     },
     sortOptions = false,
     footer = {

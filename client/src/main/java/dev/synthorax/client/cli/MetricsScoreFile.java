@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A CSV of classifier scores: {@code image,patient,split,label,truth,score} and group columns, a
  * row for each image and label.
  *
- * @param validation scores of split val; null where there are none
+ * @param validation scores of split validation; null where there are none
  * @param test scores of split test
  * @param groups groups of the images
  * @param patientOfImage the patient of each image
@@ -97,7 +97,7 @@ record MetricsScoreFile(
     if (validation.isEmpty()) {
       warnings.add(
           path
-              + ": no rows of split 'val': no thresholds are chosen, F1 is at a score of 0.5 only");
+              + ": no rows of split 'validation': no thresholds are chosen, F1 is at a score of 0.5 only");
     }
     TestScores tested = new TestScores(labels(test));
     for (LabelScores label : tested.labels()) {
@@ -120,7 +120,7 @@ record MetricsScoreFile(
       case "train" -> Part.TRAIN;
       case "val", "valid", "validate", "validation" -> Part.VALIDATION;
       case "test" -> Part.TEST;
-      default -> throw row.wrong("split", "train, val or test");
+      default -> throw row.wrong("split", "train, validation or test");
     };
   }
 

@@ -14,8 +14,13 @@ public interface Dataset {
   /** Returns the format's name, for example {@code chexpert}. */
   String format();
 
-  /** Returns every image that the tables list, in their order. */
+  /** Returns every image that the tables list, in their order, but for those left out. */
   List<DatasetImage> images();
+
+  /** Returns how many images that the tables list were left out because a file was missing. */
+  default int leftOut() {
+    return 0;
+  }
 
   /**
    * Returns what is odd but not wrong in the tables, one line each with file, row and value; a

@@ -3,6 +3,11 @@ package dev.synthorax.client.dataset;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One image of a dataset, not loaded yet.
@@ -22,6 +27,24 @@ public record DatasetImage(ImageInfo info, Source source) {
      * @throws IOException if a file is missing or damaged; the message names it
      */
     Sample load(ImageInfo info) throws IOException;
+
+    /**
+     * Returns the files that are read for this image alone, the image's own first; none where it
+     * lies in a file with others.
+     */
+    default List<Path> files() {
+      return List.of();
+    }
+
+    /** Returns the structures that {@link #load} gives masks of. */
+    default Set<Structure> structures() {
+      return Set.of();
+    }
+
+    /** Returns what names the image, for messages: {@code train.csv: line 2}; empty: nothing. */
+    default String at() {
+      return "";
+    }
   }
 
   /** Checks that both are there. */
@@ -37,6 +60,16 @@ public record DatasetImage(ImageInfo info, Source source) {
    */
   public Sample load() throws IOException {
     return source.load(info);
+  }
+
+  /** Returns the first file of {@link Source#files} that is not there, or null. */
+  public @Nullable Path missingFile() {
+    for (Path file : source.files()) {
+      if (!Files.isRegularFile(file)) {
+        return file;
+      }
+    }
+    return null;
   }
 
   /** Returns this image with other facts, for example another split; the pixels stay. */

@@ -18,6 +18,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CsvTable implements AutoCloseable {
   private static final String GZ = ".gz";
+  private static final Map<Character, String> OTHER_SEPARATORS =
+      Map.of(';', "semicolons", '\t', "tabs", '|', "bars");
+  private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?\\d*,\\d+");
   private static final String NUMBER = "a finite decimal number";
 
   private final Path file;
@@ -67,9 +71,25 @@ public final class CsvTable implements AutoCloseable {
     width = named;
     List<String> missing = new ArrayList<>(List.of(required));
     missing.removeAll(columns.keySet());
+    if (required.length == 0 || !missing.isEmpty()) {
+      requireCommas(String.join(",", header));
+    }
     if (!missing.isEmpty()) {
       throw new TableException(
           file + ": no column " + quoted(missing) + " (found: " + quoted(columns.keySet()) + ")");
+    }
+  }
+
+  private void requireCommas(String header) throws TableException {
+    long commas = header.chars().filter(c -> c == ',').count();
+    for (Map.Entry<Character, String> other : OTHER_SEPARATORS.entrySet()) {
+      if (header.chars().filter(c -> c == other.getKey()).count() > commas) {
+        throw new TableException(
+            file
+                + ": separated by "
+                + other.getValue()
+                + " (expected: commas; save the table as CSV with commas, and points in numbers)");
+      }
     }
   }
 
@@ -115,10 +135,10 @@ public final class CsvTable implements AutoCloseable {
 
   /**
    * Returns {@code name} or {@code name.gz} in {@code folder}, whichever there is, the plain one
-   * first; null if there is neither.
+   * first, then those of the other names; null if there is none.
    */
-  public static @Nullable Path find(Path folder, String name) {
-    for (String candidate : List.of(name, name + GZ)) {
+  public static @Nullable Path find(Path folder, String name, String... others) {
+    for (String candidate : names(name, others)) {
       Path file = folder.resolve(candidate);
       if (Files.isRegularFile(file)) {
         return file;
@@ -127,26 +147,49 @@ public final class CsvTable implements AutoCloseable {
     return null;
   }
 
+  private static List<String> names(String name, String... others) {
+    List<String> names = new ArrayList<>(List.of(name, name + GZ));
+    for (String other : others) {
+      names.add(other);
+      names.add(other + GZ);
+    }
+    return names;
+  }
+
   /** As {@link #find}, for a table that the format cannot do without. */
-  public static Path require(Path folder, String name) throws IOException {
-    Path file = find(folder, name);
+  public static Path require(Path folder, String name, String... others) throws IOException {
+    Path file = find(folder, name, others);
     if (file == null) {
       throw new TableException(
-          folder + ": no " + name + " (expected: " + name + " or " + name + GZ + ")");
+          folder
+              + ": no "
+              + name
+              + " (expected: "
+              + String.join(" or ", names(name, others))
+              + ")");
     }
     return file;
   }
 
+  /**
+   * Returns why {@code file} is no table with all these columns, or null where it is one or there
+   * is no file.
+   */
+  public static @Nullable String problem(@Nullable Path file, String... columns) {
+    if (file == null) {
+      return null;
+    }
+    try {
+      open(file, columns).close();
+      return null;
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
   /** Returns whether {@code file} is a table that can be read and has all these columns. */
   public static boolean hasColumns(@Nullable Path file, String... columns) {
-    if (file == null || !Files.isRegularFile(file)) {
-      return false;
-    }
-    try (CsvTable table = open(file, columns)) {
-      return table.has(columns[0]);
-    } catch (IOException e) {
-      return false; // whoever opens it is told why
-    }
+    return file != null && problem(file, columns) == null; // whoever opens it is told why
   }
 
   /** Returns the file. */
@@ -216,8 +259,25 @@ public final class CsvTable implements AutoCloseable {
       }
       if (record.size() < width || !blankRest) {
         throw new TableException(
-            file + ": line " + line + ": " + record.size() + " values (expected: " + width + ")");
+            file
+                + ": line "
+                + line
+                + ": "
+                + record.size()
+                + " values (expected: "
+                + width
+                + (hasNumberParts() ? "; are there numbers with a comma for the point?)" : ")"));
       }
+    }
+
+    /** Returns whether two whole numbers follow each other, as the two parts of {@code 0,85} do. */
+    private boolean hasNumberParts() {
+      for (int i = 1; record.size() > width && i < record.size(); i++) {
+        if (record.get(i - 1).strip().matches("-?\\d+") && record.get(i).strip().matches("\\d+")) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** Returns the line in the file on which the row starts; the header is line 1. */
@@ -270,7 +330,11 @@ public final class CsvTable implements AutoCloseable {
         }
         throw wrong(column, NUMBER);
       } catch (NumberFormatException _) { // NaN and infinity too
-        throw wrong(column, NUMBER);
+        throw wrong(
+            column,
+            DECIMAL_COMMA.matcher(value).matches()
+                ? "a point, not a comma: " + value.replace(',', '.')
+                : NUMBER);
       }
     }
 

@@ -213,13 +213,132 @@ class DatasetCommandTest {
         .doesNotContain("\tat ");
   }
 
+  @Test
+  void read_keepGoing_listsEveryBadFileAndFails() throws IOException {
+    Files.write(source.resolve("images/phantom-0000000004.png"), new byte[] {1, 2, 3});
+    Files.delete(source.resolve("images/phantom-0000000001.png"));
+
+    int exit = run("read", source.toString(), "--keep-going");
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .allMatch(line -> line.startsWith("error: "))
+        .anyMatch(line -> line.contains("phantom-0000000001.png: no such file (named in "))
+        .anyMatch(line -> line.contains("phantom-0000000004.png: no image"));
+    assertThat(out.toString()).contains("folder: 4 images", "2 of 6 images cannot be read");
+  }
+
+  @Test
+  void convert_missingImage_stopsBeforeItStartsUnlessItIsLeftOut() throws IOException {
+    Files.delete(source.resolve("images/phantom-0000000001.png"));
+    String[] command = {
+      "convert", source.toString(), "--to", "webdataset", "--out", target.toString()
+    };
+    String[] skipping = java.util.Arrays.copyOf(command, command.length + 2);
+    skipping[command.length] = "--skip-missing";
+    skipping[command.length + 1] = "--json";
+
+    assertThat(run(command)).isEqualTo(1);
+    assertThat(target).doesNotExist();
+    assertThat(err.toString())
+        .startsWith("error: ")
+        .contains("phantom-0000000001.png: no such file (named in ")
+        .contains("; 1 of 6 images is missing (expected: all; --skip-missing leaves them out)");
+    assertThat(run(skipping)).isZero();
+    assertThat(out.toString()).contains("\"images\":5").contains("\"missing\":1");
+    assertThat(err.toString()).contains(": 1 of 6 images are missing and left out; the first is ");
+  }
+
+  @Test
+  void convert_damagedImageKeepGoing_isNamedCountedAndLeftOut() throws IOException {
+    Files.write(source.resolve("images/phantom-0000000004.png"), new byte[] {1, 2, 3});
+
+    int exit =
+        run(
+            "convert",
+            source.toString(),
+            "--to",
+            "folder",
+            "--out",
+            target.toString(),
+            "--keep-going");
+
+    assertThat(exit).isZero();
+    assertThat(err.toString()).contains("warning: left out: ").contains("phantom-0000000004.png");
+    assertThat(out.toString()).contains("5 images from folder", "; 1 not readable, left out");
+    assertThat(DatasetFormat.FOLDER.open(target, ReadOptions.DEFAULT).images()).hasSize(5);
+  }
+
+  @Test
+  void inspect_missingImagesMasksAndBoxes_areCounted() throws IOException {
+    Files.delete(source.resolve("images/phantom-0000000001.png"));
+    Files.writeString(
+        source.resolve("boxes.csv"),
+        """
+        id,label,x,y,width,height
+        phantom-0000000002,edema,60,60,30,30
+        phantom-0000000002,edema,6,6,30,30
+        """);
+
+    assertThat(run("inspect", source.toString())).isZero();
+
+    assertThat(out.toString())
+        .contains("missing: 1", "boxes: 2", "boxes beyond image: 1")
+        .containsPattern("(?m)^masks: lungs 6, heart 6, pneumothorax 6");
+    assertThat(err.toString())
+        .contains("box of edema ends at 90 x 90 in an image of 64 x 64")
+        .contains("phantom-0000000001.png: no such file (named in ");
+  }
+
+  @Test
+  void merge_twoDatasets_keepsNamesApartWhereAsked() throws IOException {
+    String[] command = {
+      "merge", source.toString(), source.toString(), "--to", "folder", "--out", target.toString()
+    };
+    String[] prefixed = java.util.Arrays.copyOf(command, command.length + 1);
+    prefixed[command.length] = "--prefix";
+
+    assertThat(run(command)).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("error: image 'phantom-0000000000' is in " + source + " and in " + source)
+        .contains("; --prefix keeps equal names apart, --same-patients makes equal patients one");
+    assertThat(run(prefixed)).isZero();
+    Dataset merged = DatasetFormat.FOLDER.open(target, ReadOptions.DEFAULT);
+    assertThat(merged.images()).hasSize(2 * COUNT);
+    assertThat(merged.images().get(COUNT).info().id()).isEqualTo("source-2-phantom-0000000000");
+    assertThat(merged.images().get(COUNT).load().masks()).isEqualTo(Phantoms.sample(0, 64).masks());
+  }
+
+  @Test
+  void merge_oneDatasetOrBothFlags_isBadUsage() {
+    assertThat(run("merge", source.toString(), "--to", "folder", "--out", target.toString()))
+        .isEqualTo(2);
+    assertThat(
+            run(
+                "merge",
+                source.toString(),
+                source.toString(),
+                "--to",
+                "folder",
+                "--out",
+                target.toString(),
+                "--prefix",
+                "--same-patients"))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("--prefix and --same-patients (expected: one");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "inspect, --format, tar, --format: 'tar' (expected: chexpert",
     "read, --threads, 0, --threads: 0 (expected: >= 1)",
     "convert, --uncertain, multi-class, --uncertain: MultiClass[] gives no hard labels",
-    "convert, --structure, heart, '--structure: [heart] (expected: with --to nnunet only)'",
-    "convert, --shard-size, 0, shardSize: 0 (expected: 1..65536)",
+    "convert, --structure, heart, '--structure heart: folder uses no choice of structures"
+        + " (expected with: nnunet)'",
+    "convert, --shard-size, 8, '--shard-size 8: folder uses no shard size (expected with:"
+        + " webdataset, shards)'",
+    "read, --chexmask, none.csv, '--chexmask none.csv: folder uses no CheXmask table'",
     "convert, --uncertain, maybe, --uncertain: ",
   })
   void command_badOption_saysWhatAndExitsWithTwo(
@@ -247,6 +366,7 @@ class DatasetCommandTest {
     int exit = run("inspect", folder.toString());
 
     assertThat(exit).isEqualTo(1);
-    assertThat(err.toString()).startsWith("error: " + folder + " holds no dataset (expected one");
+    assertThat(err.toString())
+        .startsWith("error: " + folder + " holds no dataset itself; " + source);
   }
 }

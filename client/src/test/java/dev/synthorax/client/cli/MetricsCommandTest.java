@@ -370,7 +370,7 @@ class MetricsCommandTest {
     assertThat(run("classification", file("s.csv", text))).isZero();
 
     assertThat(err.toString())
-        .contains("no rows of split 'val': no thresholds are chosen")
+        .contains("no rows of split 'validation': no thresholds are chosen")
         .contains("label 'edema', all: 0 of 4 test images are positive: one class, so no AUROC");
   }
 
@@ -426,7 +426,7 @@ class MetricsCommandTest {
           t1,p3,test,edema,1,0.9 | t1,p3,test,edema,1,NaN | line 4: score 'NaN' (expected: a finite
           t1,p3,test,edema,1,0.9 | t1,p3,test,edema,,0.9  | line 4: truth '' (expected: 0 or 1)
           t1,p3,test,edema,1,0.9 | t1,p1,test,edema,1,0.9 | line 4: patient 'p1' (expected: a patient of one split; line 2
-          t1,p3,test,edema,1,0.9 | t1,p3,dev,edema,1,0.9  | line 4: split 'dev' (expected: train, val or test)
+          t1,p3,test,edema,1,0.9 | t1,p3,dev,edema,1,0.9  | line 4: split 'dev' (expected: train, validation or test)
           t2,p4,test             | t1,p3,test             | line 5: image 't1' (expected: each image once
           t2,p4,test             | t1,p4,test             | line 5: patient 'p4' (expected: 'p3', as in an earlier row
           v1,p1,val,edema,1      | v1,p1,val,edema,0      | label 'edema': no positive among 2 validation images

@@ -13,6 +13,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvTableTest {
@@ -69,6 +70,51 @@ class CsvTableTest {
     assertThatThrownBy(() -> CsvTable.open(file, "id")).hasMessageContaining("two columns 'id'");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'arm;seed;metric;value', semicolons",
+    "'Image Index;Age;Sex;Size[Width,Height];Spacing[x,y]', semicolons",
+    "'arm\tseed\tvalue', tabs",
+    "'arm|seed', bars",
+  })
+  void open_otherSeparators_areNamed(String header, String name) throws IOException {
+    Path file = write(header + "\n");
+    String message =
+        file
+            + ": separated by "
+            + name
+            + " (expected: commas; save the table as CSV with commas, and points in numbers)";
+
+    assertThatThrownBy(() -> CsvTable.open(file, "arm", "seed")).hasMessage(message);
+    assertThatThrownBy(() -> CsvRows.read(file)).hasMessage(message);
+    assertThat(CsvTable.problem(file, "arm", "seed")).isEqualTo(message);
+  }
+
+  @Test
+  void open_separatorsWithinNames_areNoSeparators() throws IOException {
+    Path file = write("a;b;c,id\n1,2\n");
+
+    try (CsvTable table = CsvTable.open(file, "id")) {
+      assertThat(requireNonNull(table.next()).text("a;b;c")).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void number_withAComma_isToldOfThePoint() throws IOException {
+    Path file = write("arm,value\na,\"0,85\"\nb,0,85\n");
+
+    try (CsvTable table = CsvTable.open(file, "value")) {
+      CsvTable.Row row = requireNonNull(table.next());
+      assertThatThrownBy(() -> row.number("value"))
+          .hasMessage(file + ": line 2: value '0,85' (expected: a point, not a comma: 0.85)");
+      assertThatThrownBy(table::next)
+          .hasMessage(
+              file
+                  + ": line 3: 3 values (expected: 2; are there numbers with a comma for the"
+                  + " point?)");
+    }
+  }
+
   @Test
   void open_emptyFile_isRefused() throws IOException {
     Path file = write("");
@@ -88,7 +134,7 @@ class CsvTableTest {
 
   @Test
   void next_rowWithTooManyValues_isRefusedUnlessTheyAreBlank() throws IOException {
-    Path file = write("id,a,,\n1,2,,\n1,2,,,\n1,2,3\n");
+    Path file = write("id,a,,\na,b,,\na,b,,,\na,b,x\n");
 
     try (CsvTable table = CsvTable.open(file, "id")) {
       assertThat(table.next()).isNotNull();

@@ -10,9 +10,11 @@ import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +87,11 @@ final class CandidLayout implements Layout {
   }
 
   @Override
+  public Set<FormatOption> options() {
+    return EnumSet.of(FormatOption.CHEXMASK, FormatOption.MIN_RCA_MEAN, FormatOption.JPEG_QUALITY);
+  }
+
+  @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
     Path file = CsvTable.require(folder, REPORTS);
     Warnings warnings = new Warnings();
@@ -92,28 +99,22 @@ final class CandidLayout implements Layout {
     studies.values().removeIf(study -> study.otherPatient);
     outlines(folder, TUBES, TUBES, Structure.CHEST_TUBE, studies, warnings);
     outlines(folder, FRACTURES, OTHER_FRACTURES, Structure.RIB_FRACTURE, studies, warnings);
-    Map<String, CheXmask> thoraxes = Map.of();
-    Path cheXmask = cheXmask(folder, options);
-    if (cheXmask != null) {
-      thoraxes = CheXmaskTable.read(cheXmask, studies.keySet(), options, warnings);
-    }
-    Map<String, String> files = DicomFiles.find(folder, folder.resolve(IMAGES));
+    FileIndex files = FileIndex.of(folder, List.of(folder.resolve(IMAGES)));
     TableDataset.Builder<DicomFiles.Entry> dataset =
-        new TableDataset.Builder<>(
-            "candid-ptx", (info, entry) -> DicomFiles.load(folder, info, entry, options), warnings);
+        new TableDataset.Builder<>("candid-ptx", FileLoader.ofDicom(folder, options), warnings);
     String name = file.toString();
     for (Study study : studies.values()) {
       String id = study.outlines.id();
       int line = study.outlines.line();
       String at = name + ": line " + line;
-      String path = files.get(id);
+      String path = files.find(id);
       if (path == null) {
-        warnings.add("missing images", at + ": no file '" + id + "' in " + IMAGES + "/");
         path = IMAGES + "/" + id;
       }
-      dataset.add(
-          info(study), study.outlines.entry(new Place(path, name, line), thoraxes.get(id)), at);
+      dataset.add(info(study), study.outlines.entry(new Place(path, name, line)), at);
     }
+    files.reportUnused(name, warnings);
+    CheXmaskTable.attach(cheXmask(folder, options), dataset, options, warnings);
     return dataset.build(name);
   }
 

@@ -6,7 +6,9 @@ import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.PackedRuns;
 import java.io.IOException;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,24 @@ record CheXmask(
     int height,
     String table,
     int line) {
+
+  /** Returns the structures that {@link #masks} has. */
+  Set<Structure> structures() {
+    Set<Structure> structures = EnumSet.noneOf(Structure.class);
+    if (leftLung != null) {
+      structures.add(Structure.LEFT_LUNG);
+    }
+    if (rightLung != null) {
+      structures.add(Structure.RIGHT_LUNG);
+    }
+    if (heart != null) {
+      structures.add(Structure.HEART);
+    }
+    if (leftLung != null && rightLung != null) {
+      structures.add(Structure.LUNGS);
+    }
+    return structures;
+  }
 
   /**
    * Returns the masks in the image's size. Both lungs together are there only if each is.
@@ -59,7 +79,7 @@ record CheXmask(
     }
     int maskWidth = width == 0 ? image.width() : width;
     int maskHeight = height == 0 ? image.height() : height;
-    if ((long) maskWidth * image.height() != (long) maskHeight * image.width()) {
+    if (!isShape(maskWidth, maskHeight, image)) {
       throw wrong(
           "masks are "
               + maskWidth
@@ -79,6 +99,13 @@ record CheXmask(
     }
     boolean same = maskWidth == image.width() && maskHeight == image.height();
     masks.put(structure, same ? mask : mask.resize(image.width(), image.height()));
+  }
+
+  /** Returns whether the image is the masks' size scaled, either of its sides rounded. */
+  private static boolean isShape(int maskWidth, int maskHeight, GrayImage image) {
+    double width = (double) maskWidth * image.height() / maskHeight;
+    double height = (double) maskHeight * image.width() / maskWidth;
+    return Math.abs(width - image.width()) < 1 || Math.abs(height - image.height()) < 1;
   }
 
   private IOException wrong(String problem) {

@@ -6,21 +6,26 @@ import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.PackedRuns;
 import dev.synthorax.client.image.RunLengthCoding;
 import dev.synthorax.client.table.CsvTable;
+import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tables of CheXmask: lungs and heart of the images of other datasets, as absolute, one-based,
  * row-major runs; {@code -1} or blank where an organ was not found.
  *
- * <p>The column of ids has another name for every dataset: it is the first that is none of the
- * known ones. Ids may carry a path and the extension of a picture. The two columns of estimated
- * Dice are swapped in the table of CANDID-PTX: the mean is taken to be the smaller of the two, as a
- * mean is.
+ * <p>The column of ids has another name for every dataset: {@code Image Index} for ChestX-ray8,
+ * {@code Path} for CheXpert, {@code dicom_id} for MIMIC-CXR-JPG; where it is none of these it is
+ * the first that is none of the other columns. Ids may carry a path and the extension of a picture;
+ * the path of CheXpert is patient, study and view. The two columns of estimated Dice are swapped in
+ * the table of CANDID-PTX: the mean is taken to be the smaller of the two, as a mean is.
  *
  * @see <a href="https://physionet.org/content/chexmask-cxr-segmentation-data/">CheXmask</a>
  */
@@ -33,12 +38,34 @@ final class CheXmaskTable {
   private static final String HEART = "Heart";
   private static final String HEIGHT = "Height";
   private static final String WIDTH = "Width";
+  private static final Pattern ENDING = Pattern.compile("\\.(dcm|png|jpe?g)$");
+  private static final int CHEXPERT_PARTS = 3; // patient, study, view
   private static final Set<String> KNOWN =
       Set.of("", MAX, MEAN, LANDMARKS, LEFT, RIGHT, HEART, HEIGHT, WIDTH);
+  private static final List<String> ID_COLUMNS =
+      List.of("Image Index", "Path", "dicom_id", "ImageID", "image_id");
   private static final String HEADER =
       String.join(",", "Image Index", MAX, MEAN, LANDMARKS, LEFT, RIGHT, HEART, HEIGHT, WIDTH);
 
   private CheXmaskTable() {}
+
+  /**
+   * Adds the masks of a table to a dataset's images.
+   *
+   * @param file null: none
+   * @throws IOException if the table is wrong
+   */
+  static void attach(
+      @Nullable Path file,
+      TableDataset.Builder<DicomFiles.Entry> dataset,
+      ReadOptions options,
+      Warnings warnings)
+      throws IOException {
+    if (file != null) {
+      Map<String, CheXmask> masks = read(file, dataset.ids(), options, warnings);
+      dataset.changePlaces((id, entry) -> entry.with(masks.get(id)));
+    }
+  }
 
   /**
    * Reads the masks of some images.
@@ -47,19 +74,21 @@ final class CheXmaskTable {
    * @param ids the images; rows of others are passed over
    * @param options say which masks are good enough
    * @param warnings is told of masks that are not, and of images without any
-   * @throws IOException if the table is wrong, or an image comes twice; the message names line and
-   *     column
+   * @throws IOException if the table is wrong, has none of the images, or has one twice; the
+   *     message names line and column
    */
   static Map<String, CheXmask> read(
       Path file, Set<String> ids, ReadOptions options, Warnings warnings) throws IOException {
     Map<String, CheXmask> masks = new HashMap<>();
     Map<String, Integer> lines = new HashMap<>();
     String name = file.toString();
+    String other = ""; // an image of another dataset
     try (CsvTable table = CsvTable.open(file, MAX, MEAN, LEFT, RIGHT, HEART)) {
       String idColumn = idColumn(table);
       for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         String id = imageId(row.required(idColumn), ids);
         if (id == null) {
+          other = other.isEmpty() ? row.required(idColumn) : other;
           continue;
         }
         Integer before = lines.putIfAbsent(id, row.line());
@@ -92,6 +121,15 @@ final class CheXmaskTable {
                 row.line()));
       }
     }
+    if (lines.isEmpty()) {
+      throw new TableException(
+          name
+              + ": none of the images is in it (expected: '"
+              + ids.stream().sorted().findFirst().orElse("")
+              + "' or others of this dataset; it has "
+              + (other.isEmpty() ? "no rows" : "'" + other + "'")
+              + ")");
+    }
     int missing = ids.size() - lines.size();
     if (missing > 0) {
       warnings.add(
@@ -102,6 +140,11 @@ final class CheXmaskTable {
   }
 
   private static String idColumn(CsvTable table) throws IOException {
+    for (String column : ID_COLUMNS) {
+      if (table.has(column)) {
+        return column;
+      }
+    }
     for (String column : table.columns()) {
       if (!KNOWN.contains(column)) {
         return column;
@@ -114,12 +157,17 @@ final class CheXmaskTable {
     if (ids.contains(value)) {
       return value;
     }
-    String file = value.substring(value.lastIndexOf('/') + 1);
-    if (ids.contains(file)) {
-      return file;
+    String[] parts = ENDING.matcher(value).replaceFirst("").split("/", -1);
+    String stem = parts[parts.length - 1];
+    if (ids.contains(stem)) {
+      return stem;
     }
-    String stem = file.replaceFirst("\\.(dcm|png|jpe?g)$", "");
-    return ids.contains(stem) ? stem : null;
+    if (parts.length < CHEXPERT_PARTS) {
+      return null;
+    }
+    String path =
+        String.join("_", Arrays.asList(parts).subList(parts.length - CHEXPERT_PARTS, parts.length));
+    return ids.contains(path) ? path : null;
   }
 
   private static @Nullable Double mean(CsvTable.Row row) throws IOException {

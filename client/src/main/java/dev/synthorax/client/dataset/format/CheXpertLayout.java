@@ -3,18 +3,19 @@ package dev.synthorax.client.dataset.format;
 import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetWriter;
 import dev.synthorax.client.dataset.ImageInfo;
-import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * CheXpert: {@code train.csv}, {@code valid.csv} and {@code test.csv} (or the published {@code
  * test_labels.csv}, which has paths and labels only) beside {@code
  * train/patient00001/study1/view1_frontal.jpg}. Paths in the tables start with the name that the
- * folder had when it was published, {@code CheXpert-v1.0-small}; it is left out.
+ * folder had when it was published, {@code CheXpert-v1.0-small}; it is left out. Images may also
+ * lie in a folder inside this one.
  *
  * <p>Labels are 1, 0 and -1 (uncertain); blank is not mentioned. Age 0 and sex {@code Unknown} are
  * not recorded. Lateral views are listed with the others: {@link View#isFrontal} tells.
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://arxiv.org/abs/1901.07031">Irvin et al., CheXpert</a>
  */
 final class CheXpertLayout implements Layout {
+  static final int OLDEST = 150; // years
   static final String PATH = "Path";
   static final String SEX = "Sex";
   static final String AGE = "Age";
@@ -42,7 +45,7 @@ final class CheXpertLayout implements Layout {
   private static final String TEST_LABELS = "test_labels.csv";
   private static final Pattern IMAGE =
       Pattern.compile(
-          "(?:(?<prefix>.*)/)?(?<file>(?:train|valid|test)/(?<patient>patient\\d+)/(?<study>study\\d+)"
+          "(?:.*/)?(?<file>(?:train|valid|test)/(?<patient>patient\\d+)/(?<study>study\\d+)"
               + "/(?<view>[^/]+)\\.(?:jpe?g|png))");
 
   /** The tables by name, in order, and the split of each. */
@@ -69,21 +72,31 @@ final class CheXpertLayout implements Layout {
   }
 
   @Override
+  public @Nullable String nearMiss(Path folder) {
+    return TABLES.keySet().stream()
+        .map(name -> CsvTable.problem(CsvTable.find(folder, name), PATH, DIRECTION))
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
+  }
+
+  @Override
+  public Set<FormatOption> options() {
+    return EnumSet.of(FormatOption.CHEXMASK, FormatOption.MIN_RCA_MEAN, FormatOption.JPEG_QUALITY);
+  }
+
+  @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
-    TableDataset.Builder<Place> dataset =
+    ImageRoot root = ImageRoot.of(folder);
+    Warnings warnings = new Warnings();
+    TableDataset.Builder<DicomFiles.Entry> dataset =
         new TableDataset.Builder<>(
-            "chexpert",
-            (info, place) ->
-                new Sample(
-                    info,
-                    PixelFiles.image(folder.resolve(place.file()), place.at(), options),
-                    Map.of()),
-            new Warnings());
+            "chexpert", FileLoader.ofPictures(root::resolve, options), warnings);
     boolean any = false;
     for (Map.Entry<String, Split> entry : TABLES.entrySet()) {
       Path file = CsvTable.find(folder, entry.getKey());
       if (file != null) {
-        read(folder, file, entry.getValue(), dataset);
+        read(root, file, entry.getValue(), dataset);
         any = true;
       }
     }
@@ -91,10 +104,12 @@ final class CheXpertLayout implements Layout {
       throw new IOException(
           folder + ": no table (expected: " + String.join(" or ", TABLES.keySet()) + ")");
     }
+    CheXmaskTable.attach(options.cheXmask(), dataset, options, warnings);
     return dataset.build(folder.toString());
   }
 
-  private static void read(Path folder, Path file, Split split, TableDataset.Builder<Place> dataset)
+  private static void read(
+      ImageRoot root, Path file, Split split, TableDataset.Builder<DicomFiles.Entry> dataset)
       throws IOException {
     List<String> required = new ArrayList<>(List.of(PATH));
     if (!file.getFileName().toString().startsWith(TEST_LABELS)) {
@@ -103,7 +118,6 @@ final class CheXpertLayout implements Layout {
     }
     String name = file.toString();
     try (CsvTable table = CsvTable.open(file, required.toArray(String[]::new))) {
-      Root root = new Root(folder);
       for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         Matcher path = IMAGE.matcher(row.text(PATH));
         if (!path.matches()) {
@@ -120,34 +134,11 @@ final class CheXpertLayout implements Layout {
                 .view(view(row, path.group("view")))
                 .split(split);
         Vocabulary.CHEXPERT.read(table, row, info);
-        String image = root.of(path.group("prefix"), path.group("file"));
-        dataset.add(info.build(), new Place(image, name, row.line()), row.at());
+        String image = path.group("file");
+        root.offer(image);
+        dataset.add(
+            info.build(), DicomFiles.Entry.of(new Place(image, name, row.line())), row.at());
       }
-    }
-  }
-
-  /** Finds out once whether the published folder's name is part of where the images are. */
-  private static final class Root {
-    private final Path folder;
-    private @Nullable Boolean withPrefix;
-
-    Root(Path folder) {
-      this.folder = folder;
-    }
-
-    String of(@Nullable String prefix, String file) {
-      if (prefix == null) {
-        return file;
-      }
-      Boolean with = withPrefix;
-      if (with == null) {
-        String split = file.substring(0, file.indexOf('/'));
-        with =
-            !Files.isDirectory(folder.resolve(split))
-                && Files.isDirectory(folder.resolve(prefix).resolve(split));
-        withPrefix = with;
-      }
-      return with ? prefix + "/" + file : file;
     }
   }
 
@@ -165,8 +156,8 @@ final class CheXpertLayout implements Layout {
       return null;
     }
     Integer age = row.integer(AGE);
-    if (age != null && (age < 0 || age > 150)) {
-      throw row.wrong(AGE, "0..150");
+    if (age != null && (age < 0 || age > OLDEST)) {
+      throw row.wrong(AGE, "0.." + OLDEST);
     }
     return age == null || age == 0 ? null : age;
   }

@@ -87,8 +87,10 @@ final class CheXpertWriter implements DatasetWriter {
     Sex sex = info.sex();
     row.add(sex == null ? "Unknown" : sex == Sex.MALE ? "Male" : "Female");
     Integer age = info.ageYears();
-    if (age != null && age == 0) {
-      losses.change(sample, "age 0 reads as not recorded");
+    if (age != null && (age < 1 || age > CheXpertLayout.OLDEST)) {
+      losses.change(
+          sample, "ages outside 1.." + CheXpertLayout.OLDEST + " are dropped: not recorded");
+      age = null;
     }
     row.add(age == null ? 0 : age);
     row.add(lateral ? "Lateral" : "Frontal");

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetWriter;
+import dev.synthorax.client.dataset.Structure;
+import dev.synthorax.client.image.file.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The layouts that datasets are read from and written to. */
 public enum DatasetFormat {
@@ -36,6 +40,9 @@ public enum DatasetFormat {
   FOLDER("folder"),
   /** Sample shards, the training server's input. */
   SHARDS("shards");
+
+  /** What boxes beyond their image are counted as. */
+  public static final String BOXES_BEYOND = "boxes beyond the image";
 
   private final String wireName;
 
@@ -71,6 +78,11 @@ public enum DatasetFormat {
     return wireName;
   }
 
+  /** Returns whether the format uses an option. */
+  public boolean uses(FormatOption option) {
+    return layout().options().contains(option);
+  }
+
   /** Returns what {@link #detect} looks for in a folder of this format. */
   public String looksFor() {
     return layout().looksFor();
@@ -100,7 +112,8 @@ public enum DatasetFormat {
    * Finds out the format of a folder; a folder of DICOM files without the tables of another format
    * is {@link #DICOM}.
    *
-   * @throws IOException if no format matches, or several do; the message says what each looks for
+   * @throws IOException if no format matches, or several do; the message says which tables were
+   *     found and why they were not taken, or what each format looks for
    */
   public static DatasetFormat detect(Path folder) throws IOException {
     requireFolder(folder);
@@ -108,17 +121,21 @@ public enum DatasetFormat {
     if (matching.size() == 1) {
       return matching.getFirst();
     }
-    if (matching.isEmpty() && holdsDicom(folder)) {
-      return DICOM;
-    }
     if (matching.isEmpty()) {
+      String near = nearMisses(folder); // its DICOM files alone would lack what its table says
+      if (near == null && holdsDicom(folder)) {
+        return DICOM;
+      }
       throw new IOException(
           folder
-              + " holds no dataset (expected one of: "
-              + Arrays.stream(values())
-                  .map(format -> format.wireName + " with " + format.looksFor())
-                  .collect(Collectors.joining("; "))
-              + ")");
+              + " holds no dataset "
+              + (near != null
+                  ? near
+                  : "(expected one of: "
+                      + Arrays.stream(values())
+                          .map(format -> format.wireName + " with " + format.looksFor())
+                          .collect(Collectors.joining("; "))
+                      + ")"));
     }
     throw new IOException(
         folder + " may be " + wireNames(matching) + " (expected: one of them; name the format)");
@@ -144,6 +161,44 @@ public enum DatasetFormat {
     return DICOM.layout().matches(requireNonNull(folder, "folder"));
   }
 
+  /** Says which tables were not taken and why, or where the dataset is; null: there is nothing. */
+  private static @Nullable String nearMisses(Path folder) throws IOException {
+    List<String> reasons = new ArrayList<>();
+    for (DatasetFormat format : values()) {
+      String reason = format.layout().nearMiss(folder);
+      if (reason != null) {
+        reasons.add("as " + format.wireName + ": " + reason);
+      }
+    }
+    if (!reasons.isEmpty()) {
+      return "that can be read: " + String.join("; ", reasons);
+    }
+    return inside(folder);
+  }
+
+  /** Says which folder in {@code folder} holds a dataset; null: none does. */
+  private static @Nullable String inside(Path folder) throws IOException {
+    List<Path> inner;
+    try (Stream<Path> entries = Files.list(folder)) {
+      inner =
+          entries
+              .filter(entry -> Files.isDirectory(entry) && !FileTree.isHiddenOrSystem(entry))
+              .sorted()
+              .toList();
+    }
+    for (Path candidate : inner) {
+      List<DatasetFormat> matching = matching(candidate);
+      if (!matching.isEmpty()) {
+        return "itself; "
+            + candidate
+            + " holds one, of format "
+            + matching.getFirst().wireName
+            + " (expected: the folder with the tables)";
+      }
+    }
+    return null;
+  }
+
   private static void requireFolder(Path folder) throws IOException {
     requireNonNull(folder, "folder");
     if (!Files.isDirectory(folder)) {
@@ -155,13 +210,60 @@ public enum DatasetFormat {
   /**
    * Opens the dataset in {@code folder}: reads its tables, not its pixels.
    *
-   * @throws IOException if a table is missing or wrong, an id comes twice, or the dataset is not
-   *     finished; the message is one line that names file, row, value and what was expected
+   * @throws IOException if a table is missing or wrong, an id comes twice, the dataset is not
+   *     finished, or the format does not use what the options ask; the message is one line that
+   *     names file, row, value and what was expected
    */
   public Dataset open(Path folder, ReadOptions options) throws IOException {
     requireFolder(folder);
     requireNonNull(options, "options");
-    return layout().open(folder, options);
+    try {
+      requireUsable(options);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(folder + ": " + e.getMessage(), e);
+    }
+    Path cheXmask = options.cheXmask();
+    if (cheXmask != null && !Files.isRegularFile(cheXmask)) {
+      throw new IOException(
+          cheXmask + ": no such file (expected: a CheXmask table, .csv or .csv.gz)");
+    }
+    return CheckedDataset.of(layout().open(folder, options), options, folder);
+  }
+
+  /**
+   * Refuses options that this format does not use when it is read.
+   *
+   * @throws IllegalArgumentException if there is one; the message names the formats that use it
+   */
+  public void requireUsable(ReadOptions options) {
+    Path cheXmask = options.cheXmask();
+    if (cheXmask != null) {
+      FormatOption.CHEXMASK.require(this, "chexmask: " + cheXmask);
+    }
+    if (options.minRcaMean() != ReadOptions.DEFAULT.minRcaMean()) {
+      FormatOption.MIN_RCA_MEAN.require(this, "minRcaMean: " + options.minRcaMean());
+    }
+    if (options.labeler() != ReadOptions.DEFAULT.labeler()) {
+      FormatOption.LABELER.require(this, "labeler: " + options.labeler().wireName());
+    }
+  }
+
+  /**
+   * Refuses options that this format does not use when it is written.
+   *
+   * @throws IllegalArgumentException if there is one; the message names the formats that use it
+   */
+  public void requireUsable(WriteOptions options) {
+    if (options.shardSize() != WriteOptions.SHARD_SIZE) {
+      FormatOption.SHARD_SIZE.require(this, "shardSize: " + options.shardSize());
+    }
+    if (options.jpegQuality() != WriteOptions.JPEG_QUALITY) {
+      FormatOption.JPEG_QUALITY.require(this, "jpegQuality: " + options.jpegQuality());
+    }
+    if (!options.structures().isEmpty()) {
+      FormatOption.STRUCTURES.require(
+          this, "structures: " + options.structures().stream().map(Structure::wireName).toList());
+    }
   }
 
   /**
@@ -176,6 +278,7 @@ public enum DatasetFormat {
   public StagedWriter create(Path folder, WriteOptions options) throws IOException {
     requireNonNull(folder, "folder");
     requireNonNull(options, "options");
+    requireUsable(options);
     return StagedWriter.open(folder, layout(), options, new Losses(wireName, options.warnings()));
   }
 

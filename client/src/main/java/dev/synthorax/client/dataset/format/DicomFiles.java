@@ -20,10 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,9 +35,8 @@ final class DicomFiles {
   /** Attribute of a loaded image: its file says that it is synthetic, {@code true}. */
   static final String SYNTHETIC_DATA = "dicom_synthetic_data";
 
-  private static final String EXTENSION = ".dcm";
-  private static final int DEPTH = 4;
   private static final int LONGEST_ID = 64;
+  private static final int OLDEST = 999; // years
 
   private DicomFiles() {}
 
@@ -60,34 +57,22 @@ final class DicomFiles {
    * @param outlines those of one structure are joined; none of a structure: nobody outlined it
    * @param thorax lungs and heart; null: none
    */
-  record Entry(Place place, List<Outline> outlines, @Nullable CheXmask thorax) {}
+  record Entry(Place place, List<Outline> outlines, @Nullable CheXmask thorax) {
+    /** An image without masks. */
+    static Entry of(Place place) {
+      return new Entry(place, List.of(), null);
+    }
 
-  /**
-   * Finds the files under {@code folder}: by name, without {@code .dcm} where they have it, their
-   * paths relative to {@code root}.
-   */
-  static Map<String, String> find(Path root, Path folder) throws IOException {
-    Map<String, String> files = new HashMap<>();
-    if (!Files.isDirectory(folder)) {
-      return files;
+    /** Returns this image with lungs and heart; null: none. */
+    Entry with(@Nullable CheXmask other) {
+      return other == null ? this : new Entry(place, outlines, other);
     }
-    try (Stream<Path> paths = Files.walk(folder, DEPTH)) {
-      for (Path path : (Iterable<Path>) paths.filter(Files::isRegularFile).sorted()::iterator) {
-        String name = path.getFileName().toString();
-        boolean extension = name.toLowerCase(java.util.Locale.ROOT).endsWith(EXTENSION);
-        files.putIfAbsent(
-            extension ? name.substring(0, name.length() - EXTENSION.length()) : name,
-            root.relativize(path).toString().replace('\\', '/'));
-      }
-    }
-    return files;
   }
 
   /** Reads one image with its masks. */
-  static Sample load(Path root, ImageInfo info, Entry entry, ReadOptions options)
+  static Sample load(Path file, ImageInfo info, Entry entry, ReadOptions options)
       throws IOException {
-    DicomImage dicom =
-        read(root.resolve(entry.place().file()), " (named in " + entry.place().at() + ")", options);
+    DicomImage dicom = read(file, " (named in " + entry.place().at() + ")", options);
     GrayImage image = dicom.image();
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
     for (Outline outline : entry.outlines()) {
@@ -175,7 +160,9 @@ final class DicomFiles {
             .study(uids.study(), uids.series())
             .synthetic(synthetic)
             .patient(
-                patientId(info), sex == null ? "" : sex == Sex.MALE ? "M" : "F", info.ageYears())
+                patientId(info),
+                sex == null ? "" : sex == Sex.MALE ? "M" : "F",
+                holdsAge(info) ? info.ageYears() : null)
             .viewPosition(view == null ? "" : view.name())
             .description(description(info, synthetic))
             .madeBy("synthorax", Release.version())
@@ -187,6 +174,12 @@ final class DicomFiles {
         };
     Files.createDirectories(file.getParent());
     Files.write(file, bytes, StandardOpenOption.CREATE_NEW);
+  }
+
+  /** Returns whether the age, if there is one, has the three digits of a DICOM age. */
+  static boolean holdsAge(ImageInfo info) {
+    Integer age = info.ageYears();
+    return age == null || (age >= 0 && age <= OLDEST);
   }
 
   private static String patientId(ImageInfo info) {

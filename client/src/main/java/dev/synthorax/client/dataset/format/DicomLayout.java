@@ -4,24 +4,25 @@ import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetWriter;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.OrderedParallel;
+import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.View;
 import dev.synthorax.client.image.dicom.DicomHeader;
 import dev.synthorax.client.image.dicom.DicomImage;
+import dev.synthorax.client.image.file.FileTree;
 import dev.synthorax.client.image.file.ImageFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,16 +49,25 @@ final class DicomLayout implements Layout {
 
   @Override
   public boolean matches(Path folder) {
-    try (Stream<Path> paths = Files.walk(folder, LEVELS, FileVisitOption.FOLLOW_LINKS)) {
-      for (Path path : (Iterable<Path>) paths.limit(LOOKED_AT)::iterator) {
-        if (Files.isRegularFile(path) && !ImageFolder.isHiddenOrSystem(path) && isDicom(path)) {
-          return true;
-        }
-      }
-      return false;
-    } catch (IOException | UncheckedIOException e) { // what may not be looked into
+    boolean[] found = new boolean[1];
+    int[] looks = new int[1];
+    try {
+      FileTree.walk(
+          folder,
+          LEVELS,
+          (path, facts) -> {
+            found[0] = facts.isRegularFile() && isDicom(path);
+            return !found[0] && ++looks[0] < LOOKED_AT;
+          });
+    } catch (IOException _) { // what may not be looked into
       return false;
     }
+    return found[0];
+  }
+
+  @Override
+  public Set<FormatOption> options() {
+    return EnumSet.of(FormatOption.JPEG_QUALITY);
   }
 
   private static boolean isDicom(Path file) throws IOException {
@@ -84,6 +94,23 @@ final class DicomLayout implements Layout {
     }
   }
 
+  private record Loader(ReadOptions options) implements TableDataset.Loader<Path> {
+    @Override
+    public Sample load(ImageInfo info, Path file) throws IOException {
+      return DicomFiles.load(file, info, options);
+    }
+
+    @Override
+    public List<Path> files(Path file) {
+      return List.of(file);
+    }
+
+    @Override
+    public String at(Path file) {
+      return file.toString();
+    }
+  }
+
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
     ImageFolder files = ImageFolder.walk(folder, LEVELS);
@@ -92,8 +119,7 @@ final class DicomLayout implements Layout {
       warnings.add("files passed over", line);
     }
     TableDataset.Builder<Path> dataset =
-        new TableDataset.Builder<>(
-            "dicom", (info, file) -> DicomFiles.load(file, info, options), warnings);
+        new TableDataset.Builder<>("dicom", new Loader(options), warnings);
     Map<String, Path> ids = new HashMap<>();
     List<Callable<Found>> looks =
         files.images().stream().<Callable<Found>>map(file -> () -> Found.look(file)).toList();

@@ -26,7 +26,10 @@ final class DicomLosses {
     this.losses = losses;
   }
 
-  /** Reports splits, seeds and attributes; that an image is synthetic is held. */
+  /**
+   * Reports splits, attributes, and ages that a file cannot hold; that an image is synthetic is
+   * held.
+   */
   void dropAlways(Sample sample) {
     Set<String> held = Set.of(Splits.SYNTHETIC, DicomFiles.SYNTHETIC_DATA);
     Set<Part> parts = EnumSet.of(Part.SPLIT);
@@ -34,6 +37,9 @@ final class DicomLosses {
       parts.add(Part.ATTRIBUTES);
     }
     losses.drop(sample, parts);
+    if (!DicomFiles.holdsAge(sample.info())) {
+      losses.change(sample, "ages outside 0..999 are dropped: not recorded");
+    }
   }
 
   void dropText(Sample sample) {

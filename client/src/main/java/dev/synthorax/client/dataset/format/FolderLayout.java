@@ -14,17 +14,14 @@ import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,16 +80,56 @@ final class FolderLayout implements Layout {
     return CsvTable.hasColumns(CsvTable.find(folder, TABLE), "image");
   }
 
+  @Override
+  public @Nullable String nearMiss(Path folder) {
+    return CsvTable.problem(CsvTable.find(folder, TABLE), "image");
+  }
+
   private record Entry(Place place, Set<Structure> masks) {}
+
+  private record Loader(ImageRoot root, ReadOptions options) implements TableDataset.Loader<Entry> {
+    @Override
+    public Sample load(ImageInfo info, Entry files) throws IOException {
+      Place place = files.place();
+      GrayImage image = PixelFiles.image(root.resolve(place.file()), place.at(), options);
+      Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
+      for (Structure structure : files.masks()) {
+        masks.put(structure, PixelFiles.mask(mask(place, structure), place.at(), image, options));
+      }
+      return new Sample(info, image, masks);
+    }
+
+    private Path mask(Place place, Structure structure) {
+      return root.resolve(MASKS + "/" + maskName(stem(place.file()), structure));
+    }
+
+    @Override
+    public List<Path> files(Entry entry) {
+      List<Path> files = new ArrayList<>(List.of(root.resolve(entry.place().file())));
+      entry.masks().forEach(structure -> files.add(mask(entry.place(), structure)));
+      return files;
+    }
+
+    @Override
+    public Set<Structure> structures(Entry entry) {
+      return entry.masks();
+    }
+
+    @Override
+    public String at(Entry entry) {
+      return entry.place().at();
+    }
+  }
 
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
     Path file = CsvTable.require(folder, TABLE);
     String name = file.toString();
     Warnings warnings = new Warnings();
+    ImageRoot root = ImageRoot.of(folder);
+    FolderFiles files = FolderFiles.of(root);
     TableDataset.Builder<Entry> dataset =
-        new TableDataset.Builder<>(
-            "folder", (info, files) -> load(folder, info, files, options), warnings);
+        new TableDataset.Builder<>("folder", new Loader(root, options), warnings);
     Map<String, List<Box>> boxes = boxes(folder);
     try (CsvTable table = CsvTable.open(file, "image")) {
       List<String> labels = new ArrayList<>();
@@ -103,8 +140,7 @@ final class FolderLayout implements Layout {
           warnings.add("columns", name + ": column '" + column + "' is not read");
         }
       }
-      Map<String, Set<Structure>> found =
-          table.has("masks") ? Map.of() : findMasks(folder, warnings);
+      boolean listed = table.has("masks");
       for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
         String image = row.required("image");
         ImageInfo.Builder info = info(table, row, image, labels);
@@ -113,8 +149,11 @@ final class FolderLayout implements Layout {
         if (own != null) {
           info.boxes(own);
         }
-        Set<Structure> masks =
-            table.has("masks") ? masks(row) : found.getOrDefault(stem(image), Set.of());
+        root.offer(image);
+        files.uses(image.contains("/") ? image : IMAGES + "/" + image);
+        String stem = stem(image);
+        Set<Structure> masks = listed ? masks(row) : files.masks(stem);
+        masks.forEach(structure -> files.uses(MASKS + "/" + maskName(stem, structure)));
         dataset.add(
             build(info, row),
             new Entry(new Place(image, name, row.line()), dataset.intern(masks)),
@@ -126,6 +165,7 @@ final class FolderLayout implements Layout {
           "boxes without an image",
           folder.resolve(BOXES) + ": image '" + id + "' is not in " + name);
     }
+    files.reportUnused(name, warnings);
     return dataset.build(name);
   }
 
@@ -135,18 +175,6 @@ final class FolderLayout implements Layout {
     } catch (IllegalArgumentException e) {
       throw row.wrong(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Sample load(Path folder, ImageInfo info, Entry files, ReadOptions options)
-      throws IOException {
-    Place place = files.place();
-    GrayImage image = PixelFiles.image(folder.resolve(place.file()), place.at(), options);
-    Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
-    for (Structure structure : files.masks()) {
-      Path mask = folder.resolve(MASKS).resolve(maskName(stem(place.file()), structure));
-      masks.put(structure, PixelFiles.mask(mask, place.at(), image, options));
-    }
-    return new Sample(info, image, masks);
   }
 
   static String maskName(String stem, Structure structure) {
@@ -231,32 +259,6 @@ final class FolderLayout implements Layout {
         } catch (IllegalArgumentException e) {
           throw row.wrong("masks: " + e.getMessage());
         }
-      }
-    }
-    return masks;
-  }
-
-  private static Map<String, Set<Structure>> findMasks(Path folder, Warnings warnings)
-      throws IOException {
-    Map<String, Set<Structure>> masks = new HashMap<>();
-    Path directory = folder.resolve(MASKS);
-    if (!Files.isDirectory(directory)) {
-      return masks;
-    }
-    List<Path> files;
-    try (Stream<Path> entries = Files.list(directory)) {
-      files = entries.sorted().toList();
-    }
-    for (Path file : files) {
-      String name = NihLayout.stem(file.getFileName().toString());
-      int dash = name.lastIndexOf('-');
-      try {
-        masks
-            .computeIfAbsent(
-                name.substring(0, Math.max(0, dash)), key -> EnumSet.noneOf(Structure.class))
-            .add(Structure.ofWireName(name.substring(dash + 1)));
-      } catch (IllegalArgumentException e) {
-        warnings.add("masks", file + " is not read: " + e.getMessage());
       }
     }
     return masks;

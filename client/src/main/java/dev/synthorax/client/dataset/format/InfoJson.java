@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /**
  * All of {@link ImageInfo} as one JSON object: {@code id}, {@code patient_id}, {@code study_id},
@@ -25,6 +27,34 @@ import java.util.Map;
  */
 final class InfoJson {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String OBJECT = "an object of values by name";
+  private static final String LIST = "a list of objects";
+  private static final List<String> NAMES =
+      List.of(
+          "id",
+          "patient_id",
+          "study_id",
+          "sex",
+          "age_years",
+          "view",
+          "split",
+          "labels",
+          "boxes",
+          "text",
+          "seed",
+          "attributes");
+  private static final Map<String, String> MEMBERS =
+      NAMES.stream()
+          .collect(
+              Collectors.toMap(
+                  name -> name,
+                  name ->
+                      switch (name) {
+                        case "labels", "attributes" -> OBJECT;
+                        case "boxes" -> LIST;
+                        default -> "";
+                      }));
 
   private InfoJson() {}
 
@@ -130,14 +160,26 @@ final class InfoJson {
   }
 
   /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param id the id where the object has none
+   */
+  static ImageInfo read(byte[] json, String id) throws IOException {
+    return read(json, id, (key, problem) -> {});
+  }
+
+  /**
    * Reads what {@link #write} wrote, or what others wrote with some of its members.
    *
    * @param id the id where the object has none
+   * @param unread is told of members that are not read, and why
    * @throws IOException if it is no JSON or a member has the wrong type or value; the message names
    *     the member and its value, not the file
    */
-  static ImageInfo read(byte[] json, String id) throws IOException {
+  static ImageInfo read(byte[] json, String id, BiConsumer<String, String> unread)
+      throws IOException {
     JsonNode root = parse(json);
+    reportUnread(root, unread);
     ImageInfo.Builder info = ImageInfo.builder(text(root, "id", id));
     String own = text(root, "id", id);
     info.patientId(text(root, "patient_id", own));
@@ -171,14 +213,37 @@ final class InfoJson {
       for (Map.Entry<String, JsonNode> label : root.path("labels").properties()) {
         info.label(label.getKey(), label(label.getKey(), label.getValue()));
       }
-      for (JsonNode box : root.path("boxes")) {
-        info.box(box(box));
+      if (root.path("boxes").isArray()) {
+        for (JsonNode box : root.path("boxes")) {
+          info.box(box(box));
+        }
       }
       info.attributes(attributes(root.path("attributes")));
       return info.build();
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
     }
+  }
+
+  private static void reportUnread(JsonNode root, BiConsumer<String, String> unread) {
+    for (Map.Entry<String, JsonNode> member : root.properties()) {
+      String expected = MEMBERS.get(member.getKey());
+      JsonNode value = member.getValue();
+      if (expected == null) {
+        unread.accept(
+            member.getKey(), "is not read (expected: one of " + String.join(", ", NAMES) + ")");
+      } else if (present(value)
+          && ((expected.equals(OBJECT) && !value.isObject())
+              || (expected.equals(LIST) && !value.isArray()))) {
+        unread.accept(
+            member.getKey(), "is not read: " + shortened(value) + " (expected: " + expected + ")");
+      }
+    }
+  }
+
+  private static String shortened(JsonNode value) {
+    String text = value.toString();
+    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 
   /** Reads attributes from one JSON object. */

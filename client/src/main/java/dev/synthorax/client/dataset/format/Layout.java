@@ -4,6 +4,8 @@ import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetWriter;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How one format lays a dataset out on disk. Stateless. */
 interface Layout {
@@ -12,6 +14,19 @@ interface Layout {
 
   /** Returns whether {@code folder} is laid out this way; looks at few names and no pixels. */
   boolean matches(Path folder) throws IOException;
+
+  /**
+   * Returns why a folder is not laid out this way although a table of that name is there: {@code
+   * train.csv: separated by semicolons ...}; null: there is none.
+   */
+  default @Nullable String nearMiss(Path folder) {
+    return null;
+  }
+
+  /** Returns the options, of those that only some formats use, that this one uses. */
+  default Set<FormatOption> options() {
+    return Set.of();
+  }
 
   /**
    * Reads the tables.

@@ -4,12 +4,12 @@ import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetWriter;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
-import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -52,6 +52,15 @@ final class MimicLayout implements Layout {
     return CsvTable.find(folder, METADATA) != null;
   }
 
+  @Override
+  public Set<FormatOption> options() {
+    return EnumSet.of(
+        FormatOption.CHEXMASK,
+        FormatOption.MIN_RCA_MEAN,
+        FormatOption.LABELER,
+        FormatOption.JPEG_QUALITY);
+  }
+
   /** The labels of one study, and whether an image was found for them. */
   private record Labelled(Map<String, Label> labels, String at) {}
 
@@ -60,15 +69,10 @@ final class MimicLayout implements Layout {
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
     Warnings warnings = new Warnings();
-    TableDataset.Builder<Place> dataset =
+    ImageRoot root = ImageRoot.of(folder);
+    TableDataset.Builder<DicomFiles.Entry> dataset =
         new TableDataset.Builder<>(
-            "mimic-cxr-jpg",
-            (info, place) ->
-                new Sample(
-                    info,
-                    PixelFiles.image(folder.resolve(place.file()), place.at(), options),
-                    Map.of()),
-            warnings);
+            "mimic-cxr-jpg", FileLoader.ofPictures(root::resolve, options), warnings);
     Path labelFile = CsvTable.require(folder, LABELS.formatted(options.labeler().wireName()));
     Map<Study, Labelled> labels = labels(labelFile, dataset);
     Map<String, Split> splits = splits(folder, warnings);
@@ -106,7 +110,9 @@ final class MimicLayout implements Layout {
                 .split(split)
                 .labels(labelled == null ? Map.of() : labelled.labels())
                 .build();
-        dataset.add(info, new Place(path(study, id), name, row.line()), row.at());
+        Place place = new Place(path(study, id), name, row.line());
+        root.offer(place.file());
+        dataset.add(info, DicomFiles.Entry.of(place), row.at());
       }
     }
     for (Map.Entry<Study, Labelled> entry : labels.entrySet()) {
@@ -116,6 +122,7 @@ final class MimicLayout implements Layout {
             entry.getValue().at() + ": study " + entry.getKey().study() + " has no image");
       }
     }
+    CheXmaskTable.attach(options.cheXmask(), dataset, options, warnings);
     return dataset.build(name);
   }
 
@@ -148,7 +155,7 @@ final class MimicLayout implements Layout {
     return number;
   }
 
-  private static Map<Study, Labelled> labels(Path file, TableDataset.Builder<Place> dataset)
+  private static Map<Study, Labelled> labels(Path file, TableDataset.Builder<?> dataset)
       throws IOException {
     Map<Study, Labelled> labels = new LinkedHashMap<>();
     try (CsvTable table = CsvTable.open(file, SUBJECT, STUDY)) {

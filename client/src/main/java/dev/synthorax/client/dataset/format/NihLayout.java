@@ -5,7 +5,6 @@ import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetWriter;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
-import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
@@ -14,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,9 +24,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * NIH ChestX-ray14: {@code Data_Entry_2017_v2020.csv} (or the older {@code Data_Entry_2017.csv}),
- * {@code BBox_List_2017.csv}, {@code train_val_list.txt}, {@code test_list.txt}, and PNG files in
- * {@code images/} or {@code images_001/images/} to {@code images_012/images/}.
+ * NIH ChestX-ray14: {@code Data_Entry_2017_v2020.csv} (or the older {@code Data_Entry_2017.csv}, or
+ * {@code sample_labels.csv} of the sample on Kaggle), {@code BBox_List_2017.csv}, {@code
+ * train_val_list.txt}, {@code test_list.txt} (also under the names that smaller copies on Kaggle
+ * have: {@code BBox_List_2017_Official_NIH.csv}, {@code train_val_list_NIH.txt}), and images
+ * anywhere in folders whose name starts with {@code images}: {@code images/}, {@code
+ * images_001/images/} to {@code images_012/images/}; without such a folder, anywhere.
  *
  * <p>The header's brackets hold commas, so its nine columns are eleven. A finding that is not
  * listed is negative. {@code Infiltrate} among the boxes is infiltration. The list of training and
@@ -41,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class NihLayout implements Layout {
   static final String ENTRIES = "Data_Entry_2017_v2020.csv";
-  private static final String OLD_ENTRIES = "Data_Entry_2017.csv";
+  private static final String[] OTHER_ENTRIES = {"Data_Entry_2017.csv", "sample_labels.csv"};
+  private static final String OTHER_BOXES = "BBox_List_2017_Official_NIH.csv";
   static final String BOXES = "BBox_List_2017.csv";
   static final String TRAIN_LIST = "train_val_list.txt";
   static final String TEST_LIST = "test_list.txt";
@@ -64,33 +68,34 @@ final class NihLayout implements Layout {
 
   @Override
   public String looksFor() {
-    return ENTRIES + " or " + OLD_ENTRIES;
+    return ENTRIES + ", " + String.join(" or ", OTHER_ENTRIES) + " with a column " + FINDINGS;
   }
 
   @Override
   public boolean matches(Path folder) {
-    return CsvTable.find(folder, ENTRIES) != null || CsvTable.find(folder, OLD_ENTRIES) != null;
+    return CsvTable.hasColumns(CsvTable.find(folder, ENTRIES, OTHER_ENTRIES), IMAGE, FINDINGS);
+  }
+
+  @Override
+  public @Nullable String nearMiss(Path folder) {
+    return CsvTable.problem(CsvTable.find(folder, ENTRIES, OTHER_ENTRIES), IMAGE, FINDINGS);
+  }
+
+  @Override
+  public Set<FormatOption> options() {
+    return EnumSet.of(FormatOption.CHEXMASK, FormatOption.MIN_RCA_MEAN);
   }
 
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
-    Path file = CsvTable.find(folder, ENTRIES);
-    if (file == null) {
-      file = CsvTable.require(folder, OLD_ENTRIES);
-    }
+    Path file = CsvTable.require(folder, ENTRIES, OTHER_ENTRIES);
     Warnings warnings = new Warnings();
-    TableDataset.Builder<Place> dataset =
+    TableDataset.Builder<DicomFiles.Entry> dataset =
         new TableDataset.Builder<>(
-            "nih",
-            (info, place) ->
-                new Sample(
-                    info,
-                    PixelFiles.image(folder.resolve(place.file()), place.at(), options),
-                    Map.of()),
-            warnings);
+            "nih", FileLoader.ofPictures(folder::resolve, options), warnings);
     Map<String, List<Box>> boxes = boxes(folder);
     Map<String, Split> splits = splits(folder, warnings);
-    Map<String, String> places = places(folder);
+    FileIndex files = files(folder);
     String name = file.toString();
     try (CsvTable table =
         CsvTable.open(file, IMAGE, FINDINGS, "Follow-up #", PATIENT, AGE, GENDER, VIEW)) {
@@ -112,12 +117,9 @@ final class NihLayout implements Layout {
         if (!splits.isEmpty() && splits.get(image) == null) {
           warnings.add("images without split", row.at() + ": '" + image + "' is in no list");
         }
-        String place = places.get(image);
-        if (place == null) {
-          warnings.add("missing images", row.at() + ": no file '" + image + "' in images*/");
-          place = "images/" + image;
-        }
-        dataset.add(info.build(), new Place(place, name, row.line()), row.at());
+        String path = files.find(stem(image));
+        Place place = new Place(path == null ? "images/" + image : path, name, row.line());
+        dataset.add(info.build(), DicomFiles.Entry.of(place), row.at());
       }
     }
     for (String image : boxes.keySet()) {
@@ -125,6 +127,8 @@ final class NihLayout implements Layout {
           "boxes without an image",
           folder.resolve(BOXES) + ": image '" + image + "' is not in " + name);
     }
+    files.reportUnused(name, warnings);
+    CheXmaskTable.attach(options.cheXmask(), dataset, options, warnings);
     return dataset.build(name);
   }
 
@@ -193,7 +197,7 @@ final class NihLayout implements Layout {
 
   private static Map<String, List<Box>> boxes(Path folder) throws IOException {
     Map<String, List<Box>> boxes = new LinkedHashMap<>();
-    Path file = CsvTable.find(folder, BOXES);
+    Path file = CsvTable.find(folder, BOXES, OTHER_BOXES);
     if (file == null) {
       return boxes;
     }
@@ -220,6 +224,9 @@ final class NihLayout implements Layout {
         List.of(Map.entry(TRAIN_LIST, Split.TRAIN), Map.entry(TEST_LIST, Split.TEST))) {
       Path file = folder.resolve(list.getKey());
       if (!Files.isRegularFile(file)) {
+        file = folder.resolve(list.getKey().replace(".txt", "_NIH.txt"));
+      }
+      if (!Files.isRegularFile(file)) {
         continue;
       }
       any = true;
@@ -245,30 +252,16 @@ final class NihLayout implements Layout {
     return splits;
   }
 
-  /** Where each image file is, relative to the folder. */
-  private static Map<String, String> places(Path folder) throws IOException {
-    Map<String, String> places = new HashMap<>();
-    List<Path> directories;
+  private static FileIndex files(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
-      directories =
+      return FileIndex.of(
+          folder,
           entries
-              .filter(entry -> entry.getFileName().toString().matches("images(_\\d+)?"))
+              .filter(
+                  entry -> entry.getFileName().toString().matches("(images|sample)([^a-zA-Z].*)?"))
               .sorted()
-              .toList();
+              .toList());
     }
-    for (Path directory : directories) {
-      Path inner = directory.resolve("images");
-      Path images = Files.isDirectory(inner) ? inner : directory;
-      String prefix = folder.relativize(images).toString().replace('\\', '/') + "/";
-      try (Stream<Path> files = Files.list(images)) {
-        files.forEach(
-            file -> {
-              String name = file.getFileName().toString();
-              places.putIfAbsent(name, prefix + name);
-            });
-      }
-    }
-    return places;
   }
 
   @Override

@@ -89,12 +89,34 @@ final class NihWriter implements DatasetWriter {
         info.ageYears(),
         sex == null ? "" : sex == Sex.MALE ? "M" : "F",
         view == null ? "" : view.name(),
-        info.attributes().getOrDefault(NihLayout.WIDTH, sample.image().width()),
-        info.attributes().getOrDefault(NihLayout.HEIGHT, sample.image().height()),
-        info.attributes().get(NihLayout.SPACING_X),
-        info.attributes().get(NihLayout.SPACING_Y));
+        pixels(sample, NihLayout.WIDTH, sample.image().width()),
+        pixels(sample, NihLayout.HEIGHT, sample.image().height()),
+        spacing(sample, NihLayout.SPACING_X),
+        spacing(sample, NihLayout.SPACING_Y));
     writeBoxes(sample, image);
     list(sample, image);
+  }
+
+  private int pixels(Sample sample, String attribute, int otherwise) {
+    Object value = sample.info().attributes().get(attribute);
+    if (value instanceof Integer pixels && pixels > 0) {
+      return pixels;
+    }
+    if (value != null) {
+      losses.change(sample, attribute + " is dropped where it is no positive whole number");
+    }
+    return otherwise;
+  }
+
+  private @Nullable Number spacing(Sample sample, String attribute) {
+    Object value = sample.info().attributes().get(attribute);
+    if (value instanceof Number number && number.doubleValue() > 0) {
+      return number;
+    }
+    if (value != null) {
+      losses.change(sample, attribute + " is dropped where it is no positive number");
+    }
+    return null;
   }
 
   /** Patients are plain numbers in the table: {@code 13}. */

@@ -5,6 +5,9 @@ import dev.synthorax.client.dataset.DatasetWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * nnU-Net v2 raw data, two-dimensional: {@code dataset.json}, {@code imagesTr/CASE_0000.png},
@@ -47,6 +50,18 @@ final class NnUNetLayout implements Layout {
     return Files.isRegularFile(folder.resolve(DATASET))
         && (Files.isDirectory(folder.resolve(TRAIN_IMAGES))
             || Files.isDirectory(folder.resolve(TEST_IMAGES)));
+  }
+
+  @Override
+  public @Nullable String nearMiss(Path folder) {
+    return Files.isRegularFile(folder.resolve(DATASET))
+        ? DATASET + " without " + TRAIN_IMAGES + "/ or " + TEST_IMAGES + "/ beside it"
+        : null;
+  }
+
+  @Override
+  public Set<FormatOption> options() {
+    return EnumSet.of(FormatOption.STRUCTURES);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.file.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,13 @@ final class NnUNetReader {
 
   Dataset open() throws IOException {
     JsonNode root = json(description);
+    if (root.path("channel_names").isMissingNode()
+        && (root.has("modality") || root.path("training").isArray())) {
+      throw new IOException(
+          description
+              + ": of nnU-Net v1 (expected: v2: channel_names, labels by name, file_ending;"
+              + " nnUNetv2_convert_old_nnUNet_dataset converts it)");
+    }
     ending = root.path("file_ending").asText();
     if (!ENDINGS.contains(ending)) {
       throw new IOException(
@@ -62,7 +71,8 @@ final class NnUNetReader {
           description + ": channel_names " + root.path("channel_names") + " (expected: one)");
     }
     readLabels(root.path("labels"));
-    TableDataset.Builder<Case> dataset = new TableDataset.Builder<>("nnunet", this::load, warnings);
+    TableDataset.Builder<Case> dataset =
+        new TableDataset.Builder<>("nnunet", new Loader(), warnings);
     Map<String, Split> splits = splits();
     int cases = add(dataset, NnUNetLayout.TRAIN_IMAGES, NnUNetLayout.TRAIN_LABELS, splits);
     if (root.path("numTraining").asInt() != cases) {
@@ -131,7 +141,12 @@ final class NnUNetReader {
     }
     List<String> names;
     try (Stream<Path> files = Files.list(directory)) {
-      names = files.map(file -> file.getFileName().toString()).sorted().toList();
+      names =
+          files
+              .filter(file -> !FileTree.isHiddenOrSystem(file))
+              .map(file -> file.getFileName().toString())
+              .sorted()
+              .toList();
     }
     int cases = 0;
     for (String name : names) {
@@ -144,15 +159,6 @@ final class NnUNetReader {
           name.substring(0, name.length() - NnUNetLayout.CHANNEL.length() - ending.length());
       String label = labels + "/" + id + ending;
       boolean labelled = Files.isRegularFile(folder.resolve(label));
-      if (!labelled && splits != null) {
-        throw new IOException(
-            folder.resolve(label)
-                + ": no such file (expected: labels of "
-                + images
-                + "/"
-                + name
-                + ")");
-      }
       Split split = splits == null ? Split.TEST : oneFold ? splits.remove(id) : Split.TRAIN;
       if (split == null) {
         warnings.add(
@@ -161,7 +167,7 @@ final class NnUNetReader {
       }
       dataset.add(
           ImageInfo.builder(id).split(split).build(),
-          new Case(images + "/" + name, labelled ? label : ""),
+          new Case(images + "/" + name, labelled || splits != null ? label : ""),
           directory.resolve(name).toString());
       cases++;
     }
@@ -207,8 +213,33 @@ final class NnUNetReader {
     return root;
   }
 
+  private final class Loader implements TableDataset.Loader<Case> {
+    @Override
+    public Sample load(ImageInfo info, Case place) throws IOException {
+      return NnUNetReader.this.load(info, place);
+    }
+
+    @Override
+    public List<Path> files(Case place) {
+      Path image = folder.resolve(place.image());
+      return place.labels().isEmpty()
+          ? List.of(image)
+          : List.of(image, folder.resolve(place.labels()));
+    }
+
+    @Override
+    public Set<Structure> structures(Case place) {
+      return place.labels().isEmpty() ? Set.of() : values.keySet();
+    }
+
+    @Override
+    public String at(Case place) {
+      return folder.resolve(place.image()).toString();
+    }
+  }
+
   private Sample load(ImageInfo info, Case place) throws IOException {
-    String at = folder.toString();
+    String at = folder.resolve(place.image()).toString();
     GrayImage image = PixelFiles.image(folder.resolve(place.image()), at, options);
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
     if (!place.labels().isEmpty()) {

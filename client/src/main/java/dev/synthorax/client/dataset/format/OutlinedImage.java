@@ -6,11 +6,8 @@ import dev.synthorax.client.image.PackedRuns;
 import dev.synthorax.client.image.RunLengthCoding;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** What the rows of one image say of its outlines; one thread. */
 final class OutlinedImage {
@@ -81,15 +78,7 @@ final class OutlinedImage {
         .anyMatch(outline -> outline.structure() == structure && !outline.runs().isEmpty());
   }
 
-  DicomFiles.Entry entry(Place place, @Nullable CheXmask thorax) {
-    return new DicomFiles.Entry(place, List.copyOf(outlines), thorax);
-  }
-
-  /** Reads the CheXmask table that the options name; none if they name none. */
-  static Map<String, CheXmask> thoraxes(
-      ReadOptions options, Map<String, OutlinedImage> images, Warnings warnings)
-      throws IOException {
-    Path file = options.cheXmask();
-    return file == null ? Map.of() : CheXmaskTable.read(file, images.keySet(), options, warnings);
+  DicomFiles.Entry entry(Place place) {
+    return new DicomFiles.Entry(place, List.copyOf(outlines), null);
   }
 }

@@ -7,6 +7,7 @@ import dev.synthorax.client.image.Images;
 import dev.synthorax.client.image.Jpeg;
 import dev.synthorax.client.image.MaskImage;
 import dev.synthorax.client.image.Png;
+import dev.synthorax.client.image.SampleDepth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -41,7 +42,16 @@ final class PixelFiles {
   static GrayImage decode(byte[] bytes, Object file, String at, ReadOptions options)
       throws IOException {
     try {
-      return Images.decode(bytes, options.maxSidePixels());
+      GrayImage image = Images.decode(bytes, options.maxSidePixels());
+      String corner = SampleDepth.cornerOfRange(bytes, image);
+      if (corner != null) {
+        options
+            .oddities()
+            .add(
+                "images in a corner of their range",
+                file + ": " + corner + " (named in " + at + ")");
+      }
+      return image;
     } catch (IOException e) {
       throw new IOException(file + ": " + e.getMessage() + " (named in " + at + ")", e);
     }

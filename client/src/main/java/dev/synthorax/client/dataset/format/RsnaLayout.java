@@ -9,10 +9,12 @@ import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * RSNA Pneumonia: {@code stage_2_train_labels.csv}, {@code stage_2_detailed_class_info.csv} and
@@ -58,28 +60,26 @@ final class RsnaLayout implements Layout {
   }
 
   @Override
+  public Set<FormatOption> options() {
+    return EnumSet.of(FormatOption.CHEXMASK, FormatOption.MIN_RCA_MEAN, FormatOption.JPEG_QUALITY);
+  }
+
+  @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
     Path file = CsvTable.require(folder, LABELS);
     String name = file.toString();
     Warnings warnings = new Warnings();
     Map<String, Rows> images = labels(file, warnings);
     Map<String, String> classes = classes(folder, images, warnings);
-    Map<String, String> files = DicomFiles.find(folder, folder.resolve(IMAGES));
-    Map<String, CheXmask> thoraxes = Map.of();
-    Path cheXmask = options.cheXmask();
-    if (cheXmask != null) {
-      thoraxes = CheXmaskTable.read(cheXmask, images.keySet(), options, warnings);
-    }
+    FileIndex files = FileIndex.of(folder, List.of(folder.resolve(IMAGES)));
     TableDataset.Builder<DicomFiles.Entry> dataset =
-        new TableDataset.Builder<>(
-            "rsna", (info, entry) -> DicomFiles.load(folder, info, entry, options), warnings);
+        new TableDataset.Builder<>("rsna", FileLoader.ofDicom(folder, options), warnings);
     for (Map.Entry<String, Rows> image : images.entrySet()) {
       String id = image.getKey();
       Rows rows = image.getValue();
       String at = name + ": line " + rows.line();
-      String path = files.get(id);
+      String path = files.find(id);
       if (path == null) {
-        warnings.add("missing images", at + ": no file '" + id + ".dcm' in " + IMAGES + "/");
         path = IMAGES + "/" + id + ".dcm";
       }
       ImageInfo.Builder info =
@@ -90,8 +90,10 @@ final class RsnaLayout implements Layout {
         info.label(ImageInfo.NO_FINDING, label(kind.equals(NORMAL_CLASS)));
       }
       Place place = new Place(path, name, rows.line());
-      dataset.add(info.build(), new DicomFiles.Entry(place, List.of(), thoraxes.get(id)), at);
+      dataset.add(info.build(), DicomFiles.Entry.of(place), at);
     }
+    files.reportUnused(name, warnings);
+    CheXmaskTable.attach(options.cheXmask(), dataset, options, warnings);
     return dataset.build(name);
   }
 

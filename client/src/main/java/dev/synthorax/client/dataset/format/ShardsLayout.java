@@ -41,6 +41,8 @@ final class ShardsLayout implements Layout {
   private static final Set<Part> DROPPED =
       EnumSet.of(Part.BOXES, Part.SPLIT, Part.SEX, Part.AGE, Part.VIEW);
   private static final String TENSORS = ".safetensors";
+  private static final List<String> KEYS =
+      List.of("id", "seed", "prompt", "findings", "attributes");
   private static final int MAX_HEADER_BYTES = 1 << 20;
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,6 +56,11 @@ final class ShardsLayout implements Layout {
     return Files.isRegularFile(folder.resolve(looksFor()));
   }
 
+  @Override
+  public Set<FormatOption> options() {
+    return EnumSet.of(FormatOption.SHARD_SIZE);
+  }
+
   /**
    * One shard's tensors: {@code images} U8 [n, 1, h, w] and {@code masks} U8 [n, 3, h, w].
    *
@@ -64,10 +71,28 @@ final class ShardsLayout implements Layout {
 
   private record Place(Shard shard, int index) {}
 
+  private static final class Loader implements TableDataset.Loader<Place> {
+    @Override
+    public Sample load(ImageInfo info, Place place) throws IOException {
+      return ShardsLayout.load(info, place);
+    }
+
+    @Override
+    public Set<Structure> structures(Place place) {
+      return EnumSet.copyOf(Structure.CHANNELS);
+    }
+
+    @Override
+    public String at(Place place) {
+      return place.shard().file() + ": sample " + place.index();
+    }
+  }
+
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
+    Warnings warnings = new Warnings();
     TableDataset.Builder<Place> dataset =
-        new TableDataset.Builder<>("shards", ShardsLayout::load, new Warnings());
+        new TableDataset.Builder<>("shards", new Loader(), warnings);
     List<Path> files;
     try (Stream<Path> entries = Files.list(folder)) {
       files =
@@ -96,7 +121,7 @@ final class ShardsLayout implements Layout {
       try (BufferedReader reader = Files.newBufferedReader(lines)) {
         for (String line = reader.readLine(); line != null; line = reader.readLine()) {
           String at = lines + ": line " + (index + 1);
-          dataset.add(info(line, at), new Place(shard, index++), at);
+          dataset.add(info(line, at, warnings), new Place(shard, index++), at);
         }
       }
       if (index != shard.count()) {
@@ -162,9 +187,21 @@ final class ShardsLayout implements Layout {
     return buffer;
   }
 
-  private static ImageInfo info(String line, String at) throws IOException {
+  private static ImageInfo info(String line, String at, Warnings warnings) throws IOException {
     try {
       JsonNode root = JSON.readTree(line);
+      for (Map.Entry<String, JsonNode> member : root.properties()) {
+        if (!KEYS.contains(member.getKey())) {
+          warnings.add(
+              "JSON key " + member.getKey(),
+              at
+                  + ": JSON key '"
+                  + member.getKey()
+                  + "' is not read (expected: one of "
+                  + String.join(", ", KEYS)
+                  + ")");
+        }
+      }
       ImageInfo.Builder info =
           ImageInfo.builder(root.path("id").asText())
               .text(root.path("prompt").asText())

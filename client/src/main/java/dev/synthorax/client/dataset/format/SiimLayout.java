@@ -9,12 +9,18 @@ import dev.synthorax.client.image.RunLengthCoding;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SIIM-ACR Pneumothorax: {@code train-rle.csv} ({@code ImageId, EncodedPixels}, the second name
- * with a leading space) and {@code dicom-images-train/STUDY/SERIES/IMAGE.dcm}.
+ * with a leading space) and {@code dicom-images-train/STUDY/SERIES/IMAGE.dcm}; or, as Kaggle names
+ * them today, {@code stage_2_train.csv} and {@code stage_2_images/ID_0a0adf93f.dcm}.
  *
  * <p>An image has as many rows as its pneumothorax has parts: all are joined. {@code -1} is no
  * pneumothorax. Every image is a patient of its own, as the dataset names none, and has no split.
@@ -28,24 +34,36 @@ import java.util.Map;
 final class SiimLayout implements Layout {
   static final String TABLE = "train-rle.csv";
   static final String HEADER = "ImageId, EncodedPixels";
+  private static final String STAGE_2_TABLE = "stage_2_train.csv";
   static final String IMAGES = "dicom-images-train";
+  private static final List<String> STAGE_2_IMAGES = List.of("stage_2_images", "stage_2_train");
   static final String PNEUMOTHORAX = "pneumothorax";
   private static final String IMAGE = "ImageId";
   private static final String RUNS = "EncodedPixels";
 
   @Override
   public String looksFor() {
-    return TABLE + " with the columns " + IMAGE + " and " + RUNS;
+    return TABLE + " or " + STAGE_2_TABLE + " with the columns " + IMAGE + " and " + RUNS;
   }
 
   @Override
   public boolean matches(Path folder) {
-    return CsvTable.hasColumns(CsvTable.find(folder, TABLE), IMAGE, RUNS);
+    return CsvTable.hasColumns(CsvTable.find(folder, TABLE, STAGE_2_TABLE), IMAGE, RUNS);
+  }
+
+  @Override
+  public @Nullable String nearMiss(Path folder) {
+    return CsvTable.problem(CsvTable.find(folder, TABLE, STAGE_2_TABLE), IMAGE, RUNS);
+  }
+
+  @Override
+  public Set<FormatOption> options() {
+    return EnumSet.of(FormatOption.CHEXMASK, FormatOption.MIN_RCA_MEAN, FormatOption.JPEG_QUALITY);
   }
 
   @Override
   public Dataset open(Path folder, ReadOptions options) throws IOException {
-    Path file = CsvTable.require(folder, TABLE);
+    Path file = CsvTable.require(folder, TABLE, STAGE_2_TABLE);
     String name = file.toString();
     Warnings warnings = new Warnings();
     Map<String, OutlinedImage> images = new LinkedHashMap<>();
@@ -57,17 +75,15 @@ final class SiimLayout implements Layout {
             .add(name, row, RUNS, RunLengthCoding.SIIM, Structure.PNEUMOTHORAX, warnings);
       }
     }
-    Map<String, String> files = DicomFiles.find(folder, folder.resolve(IMAGES));
-    Map<String, CheXmask> thoraxes = OutlinedImage.thoraxes(options, images, warnings);
+    List<Path> places = new ArrayList<>(List.of(folder.resolve(IMAGES)));
+    STAGE_2_IMAGES.forEach(place -> places.add(folder.resolve(place)));
+    FileIndex files = FileIndex.of(folder, places);
     TableDataset.Builder<DicomFiles.Entry> dataset =
-        new TableDataset.Builder<>(
-            "siim", (info, entry) -> DicomFiles.load(folder, info, entry, options), warnings);
+        new TableDataset.Builder<>("siim", FileLoader.ofDicom(folder, options), warnings);
     for (OutlinedImage image : images.values()) {
-      String path = files.get(image.id());
+      String path = files.find(image.id());
       String at = name + ": line " + image.line();
       if (path == null) {
-        warnings.add(
-            "missing images", at + ": no file '" + image.id() + ".dcm' under " + IMAGES + "/");
         path = IMAGES + "/" + image.id() + ".dcm";
       }
       String[] parts = path.split("/", -1);
@@ -79,8 +95,10 @@ final class SiimLayout implements Layout {
                   image.isPositive(Structure.PNEUMOTHORAX) ? Label.POSITIVE : Label.NEGATIVE)
               .build();
       Place place = new Place(path, name, image.line());
-      dataset.add(info, image.entry(place, thoraxes.get(image.id())), at);
+      dataset.add(info, image.entry(place), at);
     }
+    files.reportUnused(name, warnings);
+    CheXmaskTable.attach(options.cheXmask(), dataset, options, warnings);
     return dataset.build(name);
   }
 

@@ -7,16 +7,20 @@ import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
+import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.View;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.RandomAccess;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +59,21 @@ final class TableDataset<P> implements Dataset {
   interface Loader<P> {
     /** Reads pixels and masks of {@code info} from {@code place}. */
     Sample load(ImageInfo info, P place) throws IOException;
+
+    /** Returns the files of this image alone, its own first; see {@link DatasetImage.Source}. */
+    default List<Path> files(P place) {
+      return List.of();
+    }
+
+    /** Returns the structures that {@link #load} gives masks of. */
+    default Set<Structure> structures(P place) {
+      return Set.of();
+    }
+
+    /** Returns the row that names the image, for messages. */
+    default String at(P place) {
+      return "";
+    }
   }
 
   private record Row<P>(
@@ -71,6 +90,23 @@ final class TableDataset<P> implements Dataset {
       @Nullable Long seed,
       List<Object> attributes,
       P place) {
+    Row<P> at(P other) {
+      return new Row<>(
+          id,
+          patientId,
+          studyId,
+          sex,
+          ageYears,
+          view,
+          split,
+          labels,
+          boxes,
+          text,
+          seed,
+          attributes,
+          other);
+    }
+
     ImageInfo info(PackedLabels packed) {
       return new ImageInfo(
           id,
@@ -107,12 +143,40 @@ final class TableDataset<P> implements Dataset {
     @Override
     public DatasetImage get(int index) {
       Row<P> row = rows.get(index);
-      return new DatasetImage(row.info(labels), info -> loader.load(info, row.place()));
+      return new DatasetImage(row.info(labels), new Source(row.place()));
     }
 
     @Override
     public int size() {
       return rows.size();
+    }
+  }
+
+  private final class Source implements DatasetImage.Source {
+    private final P place;
+
+    Source(P place) {
+      this.place = place;
+    }
+
+    @Override
+    public Sample load(ImageInfo info) throws IOException {
+      return loader.load(info, place);
+    }
+
+    @Override
+    public List<Path> files() {
+      return loader.files(place);
+    }
+
+    @Override
+    public Set<Structure> structures() {
+      return loader.structures(place);
+    }
+
+    @Override
+    public String at() {
+      return loader.at(place);
     }
   }
 
@@ -187,6 +251,16 @@ final class TableDataset<P> implements Dataset {
               info.seed(),
               attributes.pack(info.attributes()),
               place));
+    }
+
+    /** Returns the images' ids. */
+    Set<String> ids() {
+      return Collections.unmodifiableSet(ids);
+    }
+
+    /** Changes where images are, for what is known only when all rows were read. */
+    void changePlaces(BiFunction<String, P, P> change) {
+      rows.replaceAll(row -> row.at(change.apply(row.id(), row.place())));
     }
 
     /** Returns one instance for equal values, for what many rows share. */

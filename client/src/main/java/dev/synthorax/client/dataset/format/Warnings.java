@@ -5,8 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects warnings, of each kind the first few and the number of the others. */
-final class Warnings {
+/**
+ * Collects warnings, of each kind the first few and the number of the others.
+ *
+ * <p><b>Threading:</b> any thread may add.
+ */
+public final class Warnings implements ReadOptions.Oddities {
   private static final int SHOWN = 5;
 
   private final Map<String, List<String>> shown = new LinkedHashMap<>();
@@ -18,14 +22,20 @@ final class Warnings {
    * @param kind what the others are counted as: {@code missing files}
    * @param line what is odd, with file, row and value
    */
-  void add(String kind, String line) {
+  @Override
+  public synchronized void add(String kind, String line) {
     if (counts.merge(kind, 1, Integer::sum) <= SHOWN) {
       shown.computeIfAbsent(kind, key -> new ArrayList<>()).add(line);
     }
   }
 
+  /** Returns how many there are of a kind. */
+  public synchronized int count(String kind) {
+    return counts.getOrDefault(kind, 0);
+  }
+
   /** Returns the lines, kind by kind in the order they came up. */
-  List<String> lines() {
+  public synchronized List<String> lines() {
     List<String> lines = new ArrayList<>();
     shown.forEach(
         (kind, first) -> {

@@ -2,10 +2,13 @@ package dev.synthorax.client.dataset.format;
 
 import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetWriter;
+import dev.synthorax.client.image.file.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -40,10 +43,17 @@ final class WebDatasetLayout implements Layout {
     return !shards(folder).isEmpty();
   }
 
+  @Override
+  public Set<FormatOption> options() {
+    return EnumSet.of(FormatOption.SHARD_SIZE, FormatOption.JPEG_QUALITY);
+  }
+
   static List<Path> shards(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries
-          .filter(entry -> entry.getFileName().toString().endsWith(TAR))
+          .filter(
+              entry ->
+                  entry.getFileName().toString().endsWith(TAR) && !FileTree.isHiddenOrSystem(entry))
           .sorted()
           .toList();
     }

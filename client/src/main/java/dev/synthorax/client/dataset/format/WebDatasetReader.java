@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,7 +39,7 @@ final class WebDatasetReader {
   WebDatasetReader(List<Path> shards, ReadOptions options) {
     this.shards = shards;
     this.options = options;
-    this.dataset = new TableDataset.Builder<>("webdataset", this::load, warnings);
+    this.dataset = new TableDataset.Builder<>("webdataset", new Loader(), warnings);
   }
 
   /**
@@ -78,6 +80,7 @@ final class WebDatasetReader {
     try (FileChannel channel = FileChannel.open(file);
         TarFile tar = new TarFile(channel, 10240, 512, StandardCharsets.UTF_8.name(), false)) {
       Collected sample = null;
+      Set<String> before = new HashSet<>();
       for (TarArchiveEntry entry : tar.getEntries()) {
         if (!entry.isFile()) {
           continue;
@@ -95,6 +98,16 @@ final class WebDatasetReader {
         }
         String key = name.substring(0, dot);
         if (sample == null || !sample.key.equals(key)) {
+          if (!before.add(key)) {
+            throw new IOException(
+                file
+                    + ": member "
+                    + entry.getName()
+                    + " is apart from the others of key '"
+                    + key
+                    + "' (expected: the members of a sample next to each other; make the tar from"
+                    + " sorted names)");
+          }
           if (sample != null) {
             add(shard, channel, sample);
           }
@@ -203,7 +216,13 @@ final class WebDatasetReader {
       } else if (json.bytes() > MAX_JSON_BYTES) {
         throw new IOException("JSON of " + json.bytes() + " bytes (expected: <= 16 MiB)");
       } else {
-        info = InfoJson.read(bytes(channel, json, file), id);
+        String at = file + ": key '" + sample.key + "'";
+        info =
+            InfoJson.read(
+                bytes(channel, json, file),
+                id,
+                (key, problem) ->
+                    warnings.add("JSON key " + key, at + ": JSON key '" + key + "' " + problem));
       }
     } catch (IOException e) {
       throw new IOException(file + ": key '" + sample.key + "': " + e.getMessage(), e);
@@ -246,6 +265,23 @@ final class WebDatasetReader {
       }
     }
     return buffer.array();
+  }
+
+  private final class Loader implements TableDataset.Loader<Members> {
+    @Override
+    public Sample load(ImageInfo info, Members members) throws IOException {
+      return WebDatasetReader.this.load(info, members);
+    }
+
+    @Override
+    public Set<Structure> structures(Members members) {
+      return members.structures().isEmpty() ? Set.of() : EnumSet.copyOf(members.structures());
+    }
+
+    @Override
+    public String at(Members members) {
+      return shards.get(members.shard()) + ": key '" + members.key() + "'";
+    }
   }
 
   private Sample load(ImageInfo info, Members members) throws IOException {

@@ -11,7 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a dataset is written.
+ * How a dataset is written. What a format does not use is refused: {@link
+ * DatasetFormat#requireUsable}.
  *
  * @param warnings called with one line for each kind of thing that the samples have and the format
  *     cannot hold
@@ -29,8 +30,8 @@ public record WriteOptions(
     int jpegQuality,
     List<Structure> structures,
     Function<ImageInfo, PngText> pngText) {
-  private static final int SHARD_SIZE = 1000;
-  private static final int JPEG_QUALITY = 95;
+  static final int SHARD_SIZE = 1000;
+  static final int JPEG_QUALITY = 95;
 
   /** Checks the ranges and copies the list. */
   public WriteOptions {

@@ -3,16 +3,10 @@ package dev.synthorax.client.image.file;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.nio.file.FileSystemLoopException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,17 +28,6 @@ import java.util.stream.Collectors;
  * @param closed folders that lie too deep to be entered, sorted by path
  */
 public record ImageFolder(Path folder, List<Path> images, List<Path> others, List<Path> closed) {
-  private static final Set<String> SYSTEM =
-      Set.of(
-          "thumbs.db",
-          "ehthumbs.db",
-          "desktop.ini",
-          "__macosx",
-          "@eadir",
-          "$recycle.bin",
-          "system volume information",
-          "lost+found",
-          "dicomdir");
   private static final Set<String> ENDINGS =
       Set.of(
           "png", "jpg", "jpeg", "jpe", "jfif", "bmp", "dib", "tif", "tiff", "dcm", "dicom", "dic",
@@ -86,48 +69,17 @@ public record ImageFolder(Path folder, List<Path> images, List<Path> others, Lis
     List<Path> images = new ArrayList<>();
     List<Path> others = new ArrayList<>();
     List<Path> closed = new ArrayList<>();
-    Files.walkFileTree(
+    FileTree.walk(
         folder,
-        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
         levels,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes facts) {
-            return !directory.equals(folder) && isHiddenOrSystem(directory)
-                ? FileVisitResult.SKIP_SUBTREE
-                : FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes facts)
-              throws IOException {
-            if (!isHiddenOrSystem(file)) {
-              boolean image =
-                  !facts.isDirectory() && (hasImageEnding(file) || ImageFile.isImage(file));
-              (facts.isDirectory() ? closed : image ? images : others).add(file);
-            }
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult visitFileFailed(Path file, IOException problem)
-              throws IOException {
-            if (problem instanceof FileSystemLoopException) {
-              return FileVisitResult.CONTINUE;
-            }
-            throw problem;
-          }
+        (file, facts) -> {
+          boolean image = !facts.isDirectory() && (hasImageEnding(file) || ImageFile.isImage(file));
+          return (facts.isDirectory() ? closed : image ? images : others).add(file);
         });
     Collections.sort(images);
     Collections.sort(others);
     Collections.sort(closed);
     return new ImageFolder(folder, images, others, closed);
-  }
-
-  /** Returns whether a file or folder is hidden, or one that systems leave behind. */
-  public static boolean isHiddenOrSystem(Path path) {
-    String name = name(path);
-    return name.startsWith(".") || SYSTEM.contains(name.toLowerCase(Locale.ROOT));
   }
 
   /**

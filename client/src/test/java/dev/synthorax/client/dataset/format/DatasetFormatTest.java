@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.commons.io.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,17 +86,23 @@ class DatasetFormatTest {
   @EnumSource
   void create_writerThatIsStopped_leavesAFolderThatNothingOpens(DatasetFormat format)
       throws IOException, InterruptedException {
-    StagedWriter stopped = format.create(folder, Fixture.options(new ArrayList<>()));
-    stopped.add(samples.get(0));
+    Path live = folder.resolve("live");
+    Path killed = folder.resolve("killed"); // as it is where the process ends
+    try (StagedWriter writer = format.create(live, Fixture.options(new ArrayList<>()))) {
+      writer.add(samples.get(0));
+      FileUtils.copyDirectory(
+          live.resolve(StagedWriter.STAGE).toFile(), killed.resolve(StagedWriter.STAGE).toFile());
+      writer.abandon();
+    }
 
-    assertThat(folder).isDirectoryNotContaining(path -> !path.endsWith(StagedWriter.STAGE));
-    assertThatThrownBy(() -> format.open(folder, ReadOptions.DEFAULT))
-        .hasMessageContaining(folder + " is unfinished");
-    assertThatThrownBy(() -> DatasetFormat.detect(folder)).hasMessageContaining("is unfinished");
+    assertThat(killed).isDirectoryNotContaining(path -> !path.endsWith(StagedWriter.STAGE));
+    assertThatThrownBy(() -> format.open(killed, ReadOptions.DEFAULT))
+        .hasMessageContaining(killed + " is unfinished");
+    assertThatThrownBy(() -> DatasetFormat.detect(killed)).hasMessageContaining("is unfinished");
 
-    Fixture.write(format, folder, Fixture.options(new ArrayList<>()), samples);
-    assertThat(Fixture.open(format, folder).images()).hasSize(3);
-    assertThat(folder.resolve(StagedWriter.STAGE)).doesNotExist();
+    Fixture.write(format, killed, Fixture.options(new ArrayList<>()), samples);
+    assertThat(Fixture.open(format, killed).images()).hasSize(3);
+    assertThat(killed.resolve(StagedWriter.STAGE)).doesNotExist();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.client.dataset.Dataset;
+import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
@@ -213,14 +214,19 @@ class NnUNetLayoutTest {
   }
 
   @Test
-  void open_caseWithoutLabels_namesTheFile() throws IOException {
+  void load_caseWithoutLabels_namesTheFile() throws IOException {
     plain(new byte[4]);
     Files.delete(folder.resolve("labelsTr/c.png"));
 
-    assertThatThrownBy(this::open)
+    DatasetImage image = open().images().getFirst();
+
+    assertThat(image.missingFile()).isEqualTo(folder.resolve("labelsTr/c.png"));
+    assertThatThrownBy(image::load)
         .hasMessage(
             folder.resolve("labelsTr/c.png")
-                + ": no such file (expected: labels of imagesTr/c_0000.png)");
+                + ": no such file (named in "
+                + folder.resolve("imagesTr/c_0000.png")
+                + ")");
   }
 
   @Test

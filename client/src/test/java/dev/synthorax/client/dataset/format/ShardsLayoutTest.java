@@ -79,4 +79,18 @@ class ShardsLayoutTest {
     assertThatThrownBy(() -> Fixture.open(DatasetFormat.SHARDS, folder))
         .hasMessageStartingWith(lines + ": line 3: no line of a shard");
   }
+
+  @Test
+  void open_lineWithAKeyOfOthers_namesIt() throws IOException {
+    Path lines = folder.resolve("shard-00000.jsonl");
+    List<String> all = new ArrayList<>(Files.readAllLines(lines));
+    all.set(2, all.get(2).replaceFirst("\\{", "{\"caption\":\"x\","));
+    Files.write(lines, all);
+
+    assertThat(Fixture.open(DatasetFormat.SHARDS, folder).warnings())
+        .containsExactly(
+            lines
+                + ": line 3: JSON key 'caption' is not read (expected: one of id, seed, prompt,"
+                + " findings, attributes)");
+  }
 }

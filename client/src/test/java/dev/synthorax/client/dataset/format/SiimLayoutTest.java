@@ -88,13 +88,14 @@ class SiimLayoutTest {
   }
 
   @Test
-  void open_missingFile_warnsAndFailsWhenLoaded() throws IOException {
+  void open_missingFile_isKnownAndFailsWhenLoaded() throws IOException {
     Path file = table(folder, "train-rle.csv", HEADER, "1.2,-1");
 
     Dataset dataset = open();
 
-    assertThat(dataset.warnings())
-        .containsExactly(file + ": line 2: no file '1.2.dcm' under dicom-images-train/");
+    assertThat(dataset.warnings()).isEmpty();
+    assertThat(dataset.images().getFirst().missingFile())
+        .isEqualTo(folder.resolve("dicom-images-train/1.2.dcm"));
     assertThatThrownBy(() -> load(dataset, "1.2"))
         .isInstanceOf(IOException.class)
         .hasMessage(

@@ -7,6 +7,7 @@ import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.BinaryMask;
@@ -155,6 +156,48 @@ class WebDatasetLayoutTest {
         .anyMatch(warning -> warning.contains("0001.cls is not read"))
         .anyMatch(warning -> warning.contains("no .json for key 'dir/0001'"))
         .anyMatch(warning -> warning.contains("member README is not read: no ending"));
+  }
+
+  @Test
+  void open_jsonOfOthers_namesTheKeysThatAreNotRead() throws IOException {
+    tar(
+        "a.tar",
+        new Member("k.png", PNG),
+        new Member(
+            "k.json",
+            "{\"caption\":\"edema\",\"labels\":[\"Edema\"],\"age\":58,\"sex\":\"M\",\"boxes\":{},"
+                + "\"attributes\":3,\"seed\":null}"));
+
+    Dataset dataset = open();
+
+    String start = folder.resolve("a.tar") + ": key 'k': JSON key ";
+    String keys =
+        " (expected: one of id, patient_id, study_id, sex, age_years, view, split, labels, boxes,"
+            + " text, seed, attributes)";
+    assertThat(dataset.images().getFirst().info().sex()).isEqualTo(Sex.MALE);
+    assertThat(dataset.warnings())
+        .containsExactly(
+            start + "'caption' is not read" + keys,
+            start + "'labels' is not read: [\"Edema\"] (expected: an object of values by name)",
+            start + "'age' is not read" + keys,
+            start + "'boxes' is not read: {} (expected: a list of objects)",
+            start + "'attributes' is not read: 3 (expected: an object of values by name)");
+  }
+
+  @Test
+  void open_membersApart_saysThatAndWhatToDo() throws IOException {
+    tar(
+        "a.tar",
+        new Member("a.png", PNG),
+        new Member("b.png", PNG),
+        new Member("a.json", "{}"),
+        new Member("b.json", "{}"));
+
+    assertThatThrownBy(this::open)
+        .hasMessage(
+            folder.resolve("a.tar")
+                + ": member a.json is apart from the others of key 'a' (expected: the members of a"
+                + " sample next to each other; make the tar from sorted names)");
   }
 
   @Test
