@@ -173,9 +173,10 @@ public final class AugmentJob {
     }
     List<ArmItems> arms = arms(model == null ? KnownFindings.ALL : model.findings(), problems::add);
     requireNone(problems);
-    var _ =
-        new Rehearsal(this, arms, model, folder.dataset(), problems::add, listener::warned)
-            .first(folder.finished());
+    Rehearsal rehearsal =
+        new Rehearsal(this, arms, model, folder.dataset(), problems::add, listener::warned);
+    var _ = rehearsal.first(folder.finished());
+    rehearsal.files();
     requireNone(problems);
     ItemRun run = new ItemRun(plan, arms, folder.items(), server, listener);
     run.run(concurrency);

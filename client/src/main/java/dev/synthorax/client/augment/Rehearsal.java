@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,37 @@ final class Rehearsal {
     }
   }
 
+  /** Looks for the files that images are made from, without reading them. */
+  void files() {
+    SourceImages source = job.source();
+    if (source == null) {
+      return;
+    }
+    Map<Integer, String> missing = new HashMap<>(); // by image of the source
+    for (int i = 0; i < source.size(); i++) {
+      Path file = source.training(i).missingFile();
+      if (file != null) {
+        missing.put(i, file + ": no such file");
+      }
+    }
+    for (ArmItems arm : arms) {
+      Map<Why, List<String>> failures = new EnumMap<>(Why.class);
+      boolean reads = arm.arm().kind() == ArmKind.CLASSICAL || arm.arm().kind().usesMasks();
+      for (int position = 1; reads && position <= arm.size(); position++) {
+        String failure = missing.get(arm.parent(position));
+        if (failure != null) {
+          failures
+              .computeIfAbsent(Why.UNREADABLE, _ -> new ArrayList<>())
+              .add(AugmentItem.id(arm.arm(), position) + ": " + failure);
+        }
+      }
+      tell(arm, failures);
+    }
+    if (arms.stream().anyMatch(arm -> arm.arm().includeSource())) {
+      tellSource(source, List.copyOf(missing.values()));
+    }
+  }
+
   /**
    * Does what is done for each image before it is made: reads what it is made from, transforms its
    * masks; and reads the images of the source that are written as they are.
@@ -249,6 +281,10 @@ final class Rehearsal {
             failures.add(failure);
           }
         });
+    tellSource(source, failures);
+  }
+
+  private void tellSource(SourceImages source, List<String> failures) {
     if (!failures.isEmpty()) {
       problems.accept(
           "source: "

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> any thread; one lock guards all.
  */
 final class AugmentProgress implements AugmentListener, AutoCloseable {
-  private static final int WIDTH = 100;
+  private static final int WIDTH = 78;
   private static final long LINE_NANOS = 2_000_000_000L;
   private static final int MAX_TOLD = 10; // of a kind, one by one
 

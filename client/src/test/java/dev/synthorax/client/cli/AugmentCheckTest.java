@@ -10,6 +10,7 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -164,6 +165,79 @@ final class AugmentCheckTest extends AugmentCase {
 
   private static String plan(Path folder) {
     return folder.resolve("plan.yaml").toString();
+  }
+
+  @Test
+  void augment_missingImages_areFoundFirstAndLeftOutOnDemand() throws Exception {
+    Path folder = brokenSource("max-skipped: 0");
+    Files.delete(folder.resolve("source/images/phantom-0000001000.png"));
+    Path with =
+        Files.writeString(
+            folder.resolve("with.yaml"),
+            Files.readString(folder.resolve("plan.yaml"))
+                .replace("ratio: 2", "ratio: 2, include-source: true"));
+
+    int exit = run("augment", with.toString(), "--out", temp.resolve("a").toString());
+    String refused = err.toString();
+    int exitSkipping =
+        run("augment", with.toString(), "--out", temp.resolve("b").toString(), "--skip-missing");
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(refused)
+        .contains("2 of 24 images cannot be made, since its source image cannot be read: a-0000")
+        .contains("phantom-0000001000.png: no such file (expected: at most 0")
+        .endsWith("; --check tells of all 2 problems\n");
+    assertThat(temp.resolve("a/.work/items")).doesNotExist();
+    assertThat(exitSkipping).isZero();
+    assertThat(out.toString()).contains("22 and 11 of the source");
+    assertThat(err.toString()).contains("warning: ");
+  }
+
+  @Test
+  void augment_skipMissingWithoutASource_isRefused() throws Exception {
+    plan("seed: 7\narms: [{name: a, kind: single-label, count: 2, labels: [edema]}]\n");
+
+    int exit = augment(temp, serve(fake), "--skip-missing");
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString()).startsWith("error: --skip-missing: the plan has no source");
+  }
+
+  @Test
+  void check_parentsWithoutAMask_areCounted() throws Exception {
+    Path folder = brokenSource("max-skipped: 0");
+    Path table = folder.resolve("source/images.csv");
+    Files.writeString(
+        table, Files.readString(table).replaceFirst("lungs;heart;", "lungs;")); // of the first
+    Files.delete(folder.resolve("source/masks/phantom-0000001000-heart.png"));
+    Files.copy(
+        shared.resolve("source/images/phantom-0000001000.png"),
+        folder.resolve("source/images/phantom-0000001000.png"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.writeString(
+        folder.resolve("plan.yaml"),
+        """
+        seed: 1
+        max-skipped: 0
+        source: {folder: source}
+        arms: [{name: a, kind: mask, ratio: 1, structures: [heart]}]
+        """);
+
+    int exit =
+        run(
+            "augment",
+            plan(folder),
+            "--out",
+            temp.resolve("out").toString(),
+            "--check",
+            "--server",
+            serve(fake));
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(out.toString())
+        .containsPattern(
+            "problem: arms\\[0\\] \\(a\\): 1 of 12 images cannot be made, since its source image lacks"
+                + " a mask: .*'phantom-0000001000' of the source has no mask of heart");
   }
 
   @Test
