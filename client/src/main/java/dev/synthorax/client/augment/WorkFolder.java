@@ -8,14 +8,10 @@ import dev.synthorax.client.Release;
 import dev.synthorax.client.augment.plan.PlanException;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +39,7 @@ public final class WorkFolder implements AutoCloseable {
 
   private final Path folder;
   private final Path work;
-  private final FileChannel lockFile; // owned
+  private final FolderLock lock; // owned
   private JobFile job;
   private boolean changed;
   private WorkItems items;
@@ -51,11 +47,11 @@ public final class WorkFolder implements AutoCloseable {
   @JsonPropertyOrder({"model", "version"})
   private record ModelFile(String model, String version) {}
 
-  private WorkFolder(Path folder, JobFile job, FileChannel lockFile) throws IOException {
+  private WorkFolder(Path folder, JobFile job, FolderLock lock) throws IOException {
     this.folder = folder;
     this.work = folder.resolve(WORK);
     this.job = job;
-    this.lockFile = lockFile;
+    this.lock = lock;
     this.items = openItems();
   }
 
@@ -69,18 +65,16 @@ public final class WorkFolder implements AutoCloseable {
     requireUsable(folder, job);
     Path work = folder.resolve(WORK);
     Files.createDirectories(work);
-    FileChannel lockFile =
-        FileChannel.open(work.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FolderLock lock = FolderLock.of(work);
     boolean opened = false;
     try {
-      lock(lockFile, folder);
-      WorkFolder result = new WorkFolder(folder, JobFile.of(job), lockFile);
+      WorkFolder result = new WorkFolder(folder, JobFile.of(job), lock);
       result.begin();
       opened = true;
       return result;
     } finally {
       if (!opened) {
-        lockFile.close();
+        lock.close();
       }
     }
   }
@@ -121,19 +115,6 @@ public final class WorkFolder implements AutoCloseable {
   /** Returns where the finished images of a job in {@code folder} are. */
   static Path finished(Path folder) {
     return folder.resolve(WORK).resolve(ITEMS);
-  }
-
-  private static void lock(FileChannel lockFile, Path folder) throws IOException {
-    FileLock lock;
-    try {
-      lock = lockFile.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null; // held by this very process
-    }
-    if (lock == null) {
-      throw new IOException(
-          folder + ": another augment works there (expected: one at a time; wait for it)");
-    }
   }
 
   private void begin() throws IOException {
@@ -298,6 +279,6 @@ public final class WorkFolder implements AutoCloseable {
   /** Frees the folder for others. */
   @Override
   public void close() throws IOException {
-    lockFile.close();
+    lock.close();
   }
 }

@@ -30,7 +30,7 @@ final class WorkFolderTest {
 
       assertThatThrownBy(() -> WorkFolder.open(temp.resolve("out"), job("1")))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("another augment works there");
+          .hasMessageContaining("another run writes there");
     }
   }
 
