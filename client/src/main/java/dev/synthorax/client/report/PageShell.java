@@ -1,5 +1,6 @@
 package dev.synthorax.client.report;
 
+import dev.synthorax.client.Release;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,12 +33,12 @@ final class PageShell {
   /** Returns everything after the content; {@code note} is HTML. */
   static String end(String note) {
     return """
-    <footer>Made by Synthorax. %s</footer>
+    <footer>Made by %s. %s</footer>
     </main>
     </body>
     </html>
     """
-        .formatted(note);
+        .formatted(Html.escape(Release.software()), note);
   }
 
   private static String stylesheet() {
