@@ -185,6 +185,9 @@ public final class AugmentJob {
     DatasetPass pass = new DatasetPass(this, arms, folder, run.skips(), listener);
     DatasetPass.Written written =
         pass.write(Math.min(concurrency, Runtime.getRuntime().availableProcessors()));
+    if (source != null) {
+      source.oddities().forEach(listener::warned);
+    }
     int made = written.arms().stream().mapToInt(AugmentOutcome.ArmOutcome::made).sum();
     return new AugmentOutcome(
         folder.dataset(),
@@ -226,6 +229,9 @@ public final class AugmentJob {
     Rehearsal rehearsal = new Rehearsal(this, arms, model, folder, problems::add, warnings::add);
     Room room = rehearsal.first(WorkFolder.finished(folder));
     rehearsal.every(threads, listener::rehearsed);
+    if (source != null) {
+      warnings.addAll(source.oddities());
+    }
     return new CheckReport(
         rehearsal.arms(),
         arms.stream().filter(arm -> arm.arm().kind().usesServer()).mapToInt(ArmItems::size).sum(),

@@ -9,6 +9,7 @@ import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Splits;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.ReadOptions;
+import dev.synthorax.client.dataset.format.Warnings;
 import dev.synthorax.client.transform.TransformDraw;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,26 +18,32 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The training images of a plan's source. No other image of it can be reached from here: that is
  * the first of two checks that nothing is made from images kept for reporting; the second is made
  * where an image is written.
  *
- * <p><b>Threading:</b> immutable.
+ * <p><b>Threading:</b> immutable, but for {@link #oddities}; any thread.
  */
 public final class SourceImages {
   private final List<DatasetImage> images;
   private final int[] training;
   private final List<String> warnings;
+  private final Oddities oddities;
   private final List<String> vocabulary;
   private final String fingerprint;
 
-  private SourceImages(List<DatasetImage> images, int[] training, List<String> warnings) {
+  private SourceImages(
+      List<DatasetImage> images, int[] training, List<String> warnings, Oddities oddities) {
     this.images = images;
     this.training = training;
     this.warnings = warnings;
+    this.oddities = oddities;
     Set<String> labels = new LinkedHashSet<>();
     Sha256 digest = Sha256.create();
     for (int i = 0; i < training.length; i++) {
@@ -61,7 +68,9 @@ public final class SourceImages {
     DatasetFormat named = source.format();
     DatasetFormat format = named == null ? DatasetFormat.detect(folder) : named;
     String chexmask = source.chexmask();
-    ReadOptions options = ReadOptions.DEFAULT.withSkipMissing(source.skipMissing());
+    Oddities oddities = new Oddities();
+    ReadOptions options =
+        ReadOptions.DEFAULT.withSkipMissing(source.skipMissing()).withOddities(oddities);
     if (chexmask != null) {
       options = options.withCheXmask(planFolder.resolve(chexmask));
     }
@@ -78,7 +87,7 @@ public final class SourceImages {
       throw new PlanException("source " + folder + ": " + e.getMessage());
     }
     return new SourceImages(
-        images, training(images, source, folder), List.copyOf(dataset.warnings()));
+        images, training(images, source, folder), List.copyOf(dataset.warnings()), oddities);
   }
 
   private static int[] training(List<DatasetImage> images, SourceDataset source, Path folder) {
@@ -141,8 +150,29 @@ public final class SourceImages {
     return warnings;
   }
 
+  /** Returns what is odd in the images that were read so far, of each kind the first few. */
+  public List<String> oddities() {
+    return oddities.lines();
+  }
+
   /** Returns a hash of all that the tables say of the training images. */
   String fingerprint() {
     return fingerprint;
+  }
+
+  /** What is odd in images: each once, however often it is read, and whichever is read first. */
+  private static final class Oddities implements ReadOptions.Oddities {
+    private final Map<String, Set<String>> lines = new TreeMap<>(); // by kind
+
+    @Override
+    public synchronized void add(String kind, String line) {
+      lines.computeIfAbsent(kind, _ -> new TreeSet<>()).add(line);
+    }
+
+    private synchronized List<String> lines() {
+      Warnings warnings = new Warnings();
+      lines.forEach((kind, odd) -> odd.forEach(line -> warnings.add(kind, line)));
+      return warnings.lines();
+    }
   }
 }

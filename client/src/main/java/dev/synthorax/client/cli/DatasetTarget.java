@@ -4,22 +4,20 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.LabelTargets;
 import dev.synthorax.client.dataset.Sample;
-import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.UncertaintyPolicy;
 import dev.synthorax.client.dataset.format.DatasetFormat;
-import dev.synthorax.client.dataset.format.FormatOption;
 import dev.synthorax.client.dataset.format.ReadOptions;
 import dev.synthorax.client.dataset.format.Warnings;
 import dev.synthorax.client.dataset.format.WriteOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The dataset that a command writes, and which images go into it. */
@@ -41,17 +39,7 @@ final class DatasetTarget {
       description = "Folder to write to, new or empty.")
   private Path out;
 
-  @Option(
-      names = "--shard-size",
-      paramLabel = "N",
-      description = "Samples a shard, of shards and webdataset (default 1000).")
-  private @Nullable Integer shardSize;
-
-  @Option(
-      names = "--structure",
-      paramLabel = "NAME",
-      description = "Mask to write, of nnunet; repeat for several (default: those of the first).")
-  private List<String> structures = new ArrayList<>();
+  @Mixin private WritingOptions writing;
 
   @Option(
       names = "--uncertain",
@@ -93,16 +81,7 @@ final class DatasetTarget {
 
   private WriteOptions options(Consumer<String> warnings) {
     try {
-      if (shardSize != null) {
-        FormatOption.SHARD_SIZE.require(to, "--shard-size " + shardSize);
-      }
-      if (!structures.isEmpty()) {
-        FormatOption.STRUCTURES.require(to, "--structure " + String.join(", ", structures));
-      }
-      WriteOptions options =
-          WriteOptions.of(warnings)
-              .withStructures(structures.stream().map(Structure::ofWireName).distinct().toList());
-      return shardSize == null ? options : options.withShardSize(shardSize);
+      return writing.of(to, warnings);
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }

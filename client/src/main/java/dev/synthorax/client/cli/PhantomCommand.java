@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.dataset.Finding;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Split;
-import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.WriteOptions;
 import dev.synthorax.client.image.PngText;
@@ -111,19 +110,7 @@ public final class PhantomCommand implements Callable<Integer> {
       description = "Folder to write to, new or empty.")
   private Path out;
 
-  @Option(
-      names = "--shard-size",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "Samples a shard, of shards and webdataset. Default: ${DEFAULT-VALUE}.")
-  private int shardSize;
-
-  @Option(
-      names = "--structure",
-      paramLabel = "NAME",
-      description = "Mask to write, of nnunet; repeat for several. Default: all.")
-  private List<String> structures = new ArrayList<>();
-
+  @Mixin private WritingOptions writing;
   @Mixin private PhantomKnobOptions knobs;
 
   @Option(
@@ -143,9 +130,6 @@ public final class PhantomCommand implements Callable<Integer> {
     WriteOptions options;
     try {
       ranges = PhantomRange.of(count, site, split == null ? null : Split.ofWireName(split), seed);
-      require(
-          shardSize >= 1 && shardSize <= 65536,
-          "--shard-size: " + shardSize + " (expected: 1..65536)");
       require(threads >= 1, "--threads: " + threads + " (expected: >= 1)");
       require(
           size >= PhantomSpec.MIN_SIZE && size <= PhantomSpec.MAX_SIZE,
@@ -162,7 +146,11 @@ public final class PhantomCommand implements Callable<Integer> {
           ranges.stream()
               .map(range -> new PhantomStream(phantom.withSeed(range.first()), range.count()))
               .toList();
-      options = options().withPngText(info -> pngText(phantom, info));
+      PrintWriter err = spec.commandLine().getErr();
+      options =
+          writing
+              .of(format, warning -> err.println("warning: " + warning))
+              .withPngText(info -> pngText(phantom, info));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -213,16 +201,6 @@ public final class PhantomCommand implements Callable<Integer> {
       chosen.add(Finding.ofWireName(name));
     }
     return chosen;
-  }
-
-  private WriteOptions options() {
-    require(
-        structures.isEmpty() || format == DatasetFormat.NNUNET,
-        "--structure: " + structures + " (expected: with --format nnunet only)");
-    PrintWriter err = spec.commandLine().getErr();
-    return WriteOptions.of(warning -> err.println("warning: " + warning))
-        .withShardSize(shardSize)
-        .withStructures(structures.stream().map(Structure::ofWireName).distinct().toList());
   }
 
   private void report(List<PhantomRange> ranges, int total, double seconds) throws IOException {

@@ -110,7 +110,7 @@ public final class MaskSet {
     List<DatasetImage> all = found.images(split);
     for (DatasetImage image : all) {
       Set<String> structures = new TreeSet<>();
-      for (Structure structure : structures(image)) {
+      for (Structure structure : image.source().structures()) {
         structures.add(structure.wireName());
       }
       if (structures.isEmpty()) {
@@ -133,10 +133,6 @@ public final class MaskSet {
               .formatted(path, without, all.size()));
     }
     return new MaskSet(path, true, images, warnings);
-  }
-
-  private static Set<Structure> structures(DatasetImage image) throws IOException {
-    return image.load().masks().keySet();
   }
 
   private static Map<String, BinaryMask> load(DatasetImage image, Set<String> wanted)

@@ -3,9 +3,16 @@ package dev.synthorax.client.image;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Set;
 
 /** Reads images of the formats that radiographs are shared in as pictures: PNG, JPEG, BMP, TIFF. */
 public final class Images {
+  private static final int BMP_PIXELS_AT = 10; // where the file says at which byte its pixels start
+  private static final int BMP_SIZE_AT = 14; // the second header, which starts with its size
+  private static final Set<Integer> BMP_HEADER_SIZES = Set.of(12, 16, 40, 52, 56, 64, 108, 124);
+
   private Images() {}
 
   /**
@@ -45,7 +52,11 @@ public final class Images {
     return new IOException("no image (expected: PNG, JPEG, BMP or TIFF)");
   }
 
-  /** Returns whether a file that starts with these bytes, at least 8, is of a format read here. */
+  /**
+   * Returns whether a file that starts with these bytes is of a format read here.
+   *
+   * @param start the first 18 bytes or more; all of a shorter file
+   */
   public static boolean isImage(byte[] start) {
     requireNonNull(start, "start");
     return Format.of(start) != Format.NONE;
@@ -68,8 +79,21 @@ public final class Images {
       if (startsWith(start, 'I', 'I', 42, 0) || startsWith(start, 'M', 'M', 0, 42)) {
         return TIFF;
       }
-      return startsWith(start, 'B', 'M') ? BMP : NONE;
+      return isBmp(start) ? BMP : NONE;
     }
+  }
+
+  /**
+   * Two letters say little: any text may start with them. So the second header's size is looked at,
+   * and that the pixels come after both.
+   */
+  private static boolean isBmp(byte[] start) {
+    if (start.length < BMP_SIZE_AT + Integer.BYTES || !startsWith(start, 'B', 'M')) {
+      return false;
+    }
+    ByteBuffer header = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN);
+    int size = header.getInt(BMP_SIZE_AT);
+    return BMP_HEADER_SIZES.contains(size) && header.getInt(BMP_PIXELS_AT) >= BMP_SIZE_AT + size;
   }
 
   private static boolean startsWith(byte[] file, int... start) {

@@ -1,15 +1,21 @@
 package dev.synthorax.client.report;
 
 import dev.synthorax.client.dataset.DatasetImage;
+import dev.synthorax.client.dataset.Finding;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Splits;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +28,13 @@ import org.jspecify.annotations.Nullable;
 public record Example(Sample image, @Nullable Sample real, String relation) {
   private static final String PARENT = "the image it was made from";
   private static final String SAME = "another patient, same findings";
+  private static final String SHARED = "another patient, a finding in common";
   private static final String OTHER = "another patient, other findings";
 
   /**
    * Chooses images so that findings take turns, in the order of the set, each beside the real image
-   * it was made from, else beside one of the same findings, else beside any that is left.
+   * it was made from, else beside one of the same findings, else beside one with a finding in
+   * common, else beside any that is left.
    *
    * @param images what to choose from
    * @param reals real images; empty: nothing to hold them against
@@ -69,7 +77,7 @@ public record Example(Sample image, @Nullable Sample real, String relation) {
   }
 
   private static @Nullable DatasetImage partner(ImageInfo image, List<DatasetImage> reals) {
-    for (String wanted : List.of(PARENT, SAME, OTHER)) {
+    for (String wanted : List.of(PARENT, SAME, SHARED, OTHER)) {
       for (DatasetImage real : reals) {
         if (relation(image, real.info()).equals(wanted)) {
           return real;
@@ -83,16 +91,27 @@ public record Example(Sample image, @Nullable Sample real, String relation) {
     if (real.id().equals(image.attributes().get(Splits.PARENT))) {
       return PARENT;
     }
-    return hasFindingsOf(image, real) ? SAME : OTHER;
+    Set<String> has = Set.copyOf(real.positives());
+    if (image.labels().isEmpty()) {
+      Set<String> asked = findings(image.text(), has);
+      return asked.isEmpty() ? OTHER : relation(asked, has);
+    }
+    return relation(Set.copyOf(image.positives()), has);
   }
 
-  private static boolean hasFindingsOf(ImageInfo image, ImageInfo real) {
-    List<String> findings = real.positives();
-    if (!image.labels().isEmpty()) {
-      return image.positives().equals(findings);
+  private static String relation(Set<String> shown, Set<String> has) {
+    if (shown.equals(has)) {
+      return SAME;
     }
-    String text = image.text().toLowerCase(Locale.ROOT);
-    return !findings.isEmpty()
-        && findings.stream().allMatch(finding -> text.contains(finding.replace('_', ' ')));
+    return Collections.disjoint(shown, has) ? OTHER : SHARED;
+  }
+
+  /** Returns the findings that a prompt names: those of phantoms, and {@code others}. */
+  private static Set<String> findings(String prompt, Set<String> others) {
+    String text = prompt.toLowerCase(Locale.ROOT);
+    return Stream.concat(Arrays.stream(Finding.values()).map(Finding::label), others.stream())
+        .filter(label -> !label.equals(ImageInfo.NO_FINDING))
+        .filter(label -> text.contains(label.replace('_', ' ')))
+        .collect(Collectors.toSet());
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.FakeServices;
 import dev.synthorax.client.augment.AugmentForTests;
 import io.grpc.Status;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -161,6 +163,27 @@ final class AugmentCheckTest extends AugmentCase {
             + "\nsource: {folder: source}\narms: [{name: a, kind: classical,"
             + " ratio: 2}]\n");
     return folder;
+  }
+
+  @Test
+  void augment_oddImagesOfTheSource_areToldOfOnce() throws Exception {
+    Path folder = brokenSource("max-skipped: 0");
+    BufferedImage dark = new BufferedImage(64, 64, BufferedImage.TYPE_USHORT_GRAY);
+    dark.getRaster().setSample(1, 1, 0, 4095);
+    ImageIO.write(dark, "png", folder.resolve("source/images/phantom-0000001000.png").toFile());
+
+    int exitOfCheck =
+        run("augment", plan(folder), "--out", temp.resolve("out").toString(), "--check");
+    String checked = out.toString();
+    int exit = run("augment", plan(folder), "--out", temp.resolve("out").toString());
+
+    assertThat(List.of(exitOfCheck, exit)).containsOnly(0);
+    for (String told : List.of(checked, err.toString())) {
+      assertThat(told.lines().filter(line -> line.contains("16-bit image without a value above")))
+          .singleElement()
+          .asString()
+          .matches("warning: .*phantom-0000001000\\.png: 16-bit image .* 4095 of 65535: .*");
+    }
   }
 
   private static String plan(Path folder) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImagesTest {
   private static final int WIDTH = 26;
@@ -58,7 +60,7 @@ class ImagesTest {
   void decode_cutAnywhere_saysDamaged(String name, String format) throws IOException {
     byte[] file = golden(name);
 
-    for (int length = 12; length < file.length - 40; length += 7) {
+    for (int length = 19; length < file.length - 40; length += 7) {
       byte[] cut = Arrays.copyOf(file, length);
       assertThatThrownBy(() -> Images.decode(cut, 64))
           .as("%s of %s bytes", length, file.length)
@@ -73,6 +75,16 @@ class ImagesTest {
     assertThatThrownBy(() -> Images.decode(golden(name), 25))
         .isInstanceOf(IOException.class)
         .hasMessage("image of 26 x 18 pixels (expected: at most 25 a side)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"BMI,age\n21.5,60\n23.1,44\n", "BM", "BM of a chest, no picture at all"})
+  void isImage_textThatStartsAsBmpDoes_isNone(String text) {
+    byte[] file = text.getBytes(StandardCharsets.US_ASCII);
+
+    assertThat(Images.isImage(file)).isFalse();
+    assertThatThrownBy(() -> Images.decode(file, 64))
+        .hasMessage("no image (expected: PNG, JPEG, BMP or TIFF)");
   }
 
   @Test

@@ -57,6 +57,27 @@ class ExampleTest {
   }
 
   @Test
+  void choose_noneOfTheSameFindings_prefersOneWithAFindingInCommon() throws IOException {
+    List<DatasetImage> images =
+        List.of(
+            image(ImageInfo.builder("s1").text("Edema with a large pleural effusion")),
+            image(info("s2", "fracture").label("edema", Label.POSITIVE)));
+    List<DatasetImage> reals =
+        List.of(
+            image(info("r1", "cardiomegaly")),
+            image(info("r2", "edema")),
+            image(info("r3", "fracture").label("nodule", Label.POSITIVE)));
+
+    List<Example> examples = Example.choose(images, reals, 2);
+
+    assertThat(examples)
+        .extracting(ExampleTest::describe)
+        .containsExactly(
+            "s1 r2 another patient, a finding in common",
+            "s2 r3 another patient, a finding in common");
+  }
+
+  @Test
   void choose_fewerThanThereAre_takesFindingsInTurn() throws IOException {
     List<DatasetImage> images =
         List.of(
