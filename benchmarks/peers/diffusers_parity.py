@@ -54,15 +54,15 @@ FACTOR = 4
 SD = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
 DPM = dict(algorithm_type="dpmsolver++", solver_type="midpoint", solver_order=2, lower_order_final=True)
 
-SAME = ["DDIMScheduler", "DDIMParallelScheduler", "DPMSolverMultistepScheduler"]
+SAME = ["DDIMScheduler", "DDIMParallelScheduler", "DPMSolverMultistepScheduler", "EulerDiscreteScheduler"]
 AS_DDIM = ["DDPMScheduler", "DDPMParallelScheduler", "LCMScheduler", "TCDScheduler"]
-AS_DPM = ["PNDMScheduler", "EulerDiscreteScheduler", "EulerAncestralDiscreteScheduler", "UniPCMultistepScheduler",
+AS_DPM = ["PNDMScheduler", "EulerAncestralDiscreteScheduler", "UniPCMultistepScheduler",
           "DPMSolverSinglestepScheduler", "DEISMultistepScheduler", "HeunDiscreteScheduler", "KDPM2DiscreteScheduler",
           "KDPM2AncestralDiscreteScheduler", "LMSDiscreteScheduler", "SASolverScheduler", "DPMSolverSDEScheduler"]
 REFUSED = ["FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler", "EDMEulerScheduler", "EDMDPMSolverMultistepScheduler",
            "DDIMInverseScheduler", "DPMSolverMultistepInverseScheduler", "CMStochasticIterativeScheduler", "IPNDMScheduler"]
 
-# Configurations of the two classes that are run, and what is refused.
+# Configurations of the classes that are run, and what is refused.
 CONFIGURED = [
     ("ddim-defaults", "DDIMScheduler", {}),
     ("ddim-trailing-v", "DDIMScheduler", dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing", clip_sample=False)),
@@ -85,6 +85,16 @@ CONFIGURED = [
     ("dpm-exponential", "DPMSolverMultistepScheduler", dict(**SD, use_exponential_sigmas=True)),
     ("dpm-beta", "DPMSolverMultistepScheduler", dict(**SD, use_beta_sigmas=True)),
     ("dpm-flow", "DPMSolverMultistepScheduler", dict(**SD, use_flow_sigmas=True)),
+    ("euler-defaults", "EulerDiscreteScheduler", {}),
+    ("euler-v", "EulerDiscreteScheduler", dict(**SD, prediction_type="v_prediction")),
+    ("euler-leading", "EulerDiscreteScheduler", dict(**SD, timestep_spacing="leading")),
+    ("euler-trailing-v", "EulerDiscreteScheduler", dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing")),
+    ("euler-sigma-min", "EulerDiscreteScheduler", dict(**SD, final_sigmas_type="sigma_min")),
+    ("euler-karras", "EulerDiscreteScheduler", dict(**SD, use_karras_sigmas=True)),
+    ("euler-zero-snr-v", "EulerDiscreteScheduler", dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True)),
+    ("euler-log-linear", "EulerDiscreteScheduler", dict(**SD, interpolation_type="log_linear")),
+    ("euler-continuous-v", "EulerDiscreteScheduler", dict(**SD, prediction_type="v_prediction", timestep_type="continuous")),
+    ("euler-exponential", "EulerDiscreteScheduler", dict(**SD, use_exponential_sigmas=True)),
 ]
 
 
@@ -187,7 +197,7 @@ def save_all(models, work):
         save(Case("second-generation" + mark, controlled, what="traits of SD 2.x, `!` pads"), ddim, networks(True), tokenizer(work, "!"))
     for name, cls, config in CONFIGURED:
         what = cls + " " + ", ".join(f"{k} {v}" for k, v in config.items() if k not in SD)
-        refused = any(k in what for k in ("thresholding", "type sample", "order 3", "sde", "exponential", "beta_sigmas", "flow"))
+        refused = any(k in what for k in ("thresholding", "type sample", "order 3", "sde", "exponential", "beta_sigmas", "flow", "log_linear", "continuous"))
         save_scheduler(Case(name, refused=refused, what=what), make_scheduler(cls, config))
     return cases + broken(models, parts, tokens)
 

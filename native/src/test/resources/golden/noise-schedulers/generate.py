@@ -5,7 +5,7 @@ import sys
 import tempfile
 
 import torch
-from diffusers import DDIMScheduler, DPMSolverMultistepScheduler
+from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler
 
 SD = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
 CASES = [
@@ -28,6 +28,18 @@ CASES = [
     ("dpm-euler-at-final", DPMSolverMultistepScheduler, dict(**SD, euler_at_final=True, final_sigmas_type="sigma_min"), 20),
     ("dpm-lambda-clipped", DPMSolverMultistepScheduler, dict(beta_schedule="squaredcos_cap_v2", lambda_min_clipped=-5.1), 8),
     ("dpm-v-zero-snr", DPMSolverMultistepScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True), 6),
+    ("euler-epsilon", EulerDiscreteScheduler, dict(**SD), 8),
+    ("euler-epsilon-25", EulerDiscreteScheduler, dict(**SD, timestep_spacing="leading", steps_offset=1), 25),
+    ("euler-epsilon-1", EulerDiscreteScheduler, dict(**SD), 1),
+    ("euler-trailing", EulerDiscreteScheduler, dict(**SD, timestep_spacing="trailing"), 7),
+    ("euler-v", EulerDiscreteScheduler, dict(**SD, prediction_type="v_prediction"), 20),
+    ("euler-v-leading", EulerDiscreteScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="leading"), 6),
+    ("euler-v-trailing", EulerDiscreteScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing"), 3),
+    ("euler-sigma-min", EulerDiscreteScheduler, dict(**SD, final_sigmas_type="sigma_min"), 8),
+    ("euler-karras", EulerDiscreteScheduler, dict(**SD, use_karras_sigmas=True), 8),
+    ("euler-v-karras-leading", EulerDiscreteScheduler, dict(**SD, prediction_type="v_prediction", use_karras_sigmas=True, timestep_spacing="leading", steps_offset=1), 20),
+    ("euler-karras-cosine", EulerDiscreteScheduler, dict(beta_schedule="squaredcos_cap_v2", use_karras_sigmas=True), 8),
+    ("euler-v-zero-snr", EulerDiscreteScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True), 6),
 ]
 
 
@@ -38,9 +50,11 @@ def main():
         scheduler.set_timesteps(steps)
         x = torch.tensor([-2.0, -0.7, -0.1, 0.4, 1.1, 2.5], dtype=torch.float32)
         start = x.tolist()
+        x = x * scheduler.init_noise_sigma
         trajectory = []
         for t in scheduler.timesteps:
-            e = 0.45 * x + 0.25 * torch.tanh(2 * x) - 0.1 * float(t) / 1000
+            seen = scheduler.scale_model_input(x, t)
+            e = 0.45 * seen + 0.25 * torch.tanh(2 * seen) - 0.1 * float(t) / 1000
             x = scheduler.step(e, t, x).prev_sample
             trajectory.append(x.tolist())
         with tempfile.TemporaryDirectory() as folder:  # as save_pretrained writes it, -Infinity included

@@ -8,11 +8,12 @@ import dev.synthorax.proto.v1.NoiseScheduler;
 public final class NoiseSchedulerName {
   private NoiseSchedulerName() {}
 
-  /** Returns {@code ddim}, {@code dpm++}, or the wire's own name in lower case. */
+  /** Returns the name, such as {@code dpm++}; {@code unknown} if a newer server sent it. */
   public static String of(NoiseScheduler scheduler) {
     return switch (scheduler) {
       case NOISE_SCHEDULER_DDIM -> "ddim";
       case NOISE_SCHEDULER_DPM_SOLVER_PP_2M -> "dpm++";
+      case NOISE_SCHEDULER_EULER -> "euler";
       case NOISE_SCHEDULER_UNSPECIFIED, UNRECOGNIZED -> "unknown";
     };
   }
@@ -26,7 +27,9 @@ public final class NoiseSchedulerName {
     return switch (requireNonNull(name, "name")) {
       case "ddim" -> NoiseScheduler.NOISE_SCHEDULER_DDIM;
       case "dpm++" -> NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M;
-      default -> throw new IllegalArgumentException("'" + name + "' (expected: ddim or dpm++)");
+      case "euler" -> NoiseScheduler.NOISE_SCHEDULER_EULER;
+      default ->
+          throw new IllegalArgumentException("'" + name + "' (expected: ddim, dpm++ or euler)");
     };
   }
 }

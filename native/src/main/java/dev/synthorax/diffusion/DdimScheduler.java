@@ -20,8 +20,7 @@ final class DdimScheduler implements NoiseScheduler {
   DdimScheduler(NoiseSchedulerConfig config) {
     schedule = NoiseSchedule.of(config);
     predictionType = config.predictionType();
-    var given = config.timestepSpacing();
-    spacing = given == null ? TimestepSpacing.LEADING : given;
+    spacing = config.spacing(Kind.DDIM);
     offset = config.stepsOffset();
     clip = config.clip();
     finalAlphaCumprod = config.setAlphaToOne() ? 1 : schedule.alphaCumprod(0);
@@ -42,7 +41,7 @@ final class DdimScheduler implements NoiseScheduler {
 
   @Override
   public int maxInferenceSteps() {
-    return schedule.trainTimesteps() - (spacing == TimestepSpacing.LEADING ? offset : 0);
+    return spacing.maxSteps(schedule.trainTimesteps(), offset);
   }
 
   @Override

@@ -31,8 +31,7 @@ final class DpmSolverScheduler implements NoiseScheduler {
     requireBuilt(solver);
     schedule = NoiseSchedule.of(config).withTraceOfImage();
     predictionType = config.predictionType();
-    var given = config.timestepSpacing();
-    spacing = given == null ? TimestepSpacing.LINSPACE : given;
+    spacing = config.spacing(Kind.DPM_SOLVER_PP_2M);
     offset = config.stepsOffset();
     usedTimesteps = schedule.timestepsFrom(solver.lambdaMinClipped());
     if (usedTimesteps < 2
@@ -68,10 +67,7 @@ final class DpmSolverScheduler implements NoiseScheduler {
       throw new IllegalArgumentException(
           "solver_type: " + solver.type() + " (expected: midpoint or heun)");
     }
-    if (!solver.unsupported().isEmpty()) {
-      throw new IllegalArgumentException(
-          solver.unsupported().getFirst() + ": is not built in (expected: absent, null or false)");
-    }
+    solver.requireSupported();
   }
 
   @Override

@@ -120,6 +120,16 @@ public final class NoiseSchedule {
     return low + Math.clamp((Math.log(sigma) - from) / (to - from), 0, 1);
   }
 
+  /**
+   * {@link #sigma} where a time step falls between two: linear in the level.
+   *
+   * @param timestep {@code 0 .. trainTimesteps() - 1}
+   */
+  double sigmaBetween(double timestep) {
+    int low = Math.min((int) timestep, alphasCumprod.length - 2);
+    return sigma(low) + (timestep - low) * (sigma(low + 1) - sigma(low));
+  }
+
   /** {@code sqrt((1 - ac) / ac)}: noise over image, the sigma of a variance-exploding process. */
   public double sigma(int timestep) {
     double alpha = alphasCumprod[timestep];

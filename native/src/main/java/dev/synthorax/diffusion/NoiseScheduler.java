@@ -7,13 +7,26 @@ import java.util.List;
  *
  * <p>Immutable; any thread may use it. Latents start as standard normal noise.
  */
-public sealed interface NoiseScheduler permits DdimScheduler, DpmSolverScheduler {
+public sealed interface NoiseScheduler permits DdimScheduler, DpmSolverScheduler, EulerScheduler {
   /** Rules to choose from. */
   enum Kind {
     /** Denoising diffusion implicit models, eta 0. */
-    DDIM,
+    DDIM(TimestepSpacing.LEADING),
     /** DPM-Solver++ of second order, multistep, midpoint. */
-    DPM_SOLVER_PP_2M
+    DPM_SOLVER_PP_2M(TimestepSpacing.LINSPACE),
+    /** Euler's method on the noise levels, without added noise. */
+    EULER(TimestepSpacing.LINSPACE);
+
+    private final TimestepSpacing spacing;
+
+    Kind(TimestepSpacing spacing) {
+      this.spacing = spacing;
+    }
+
+    /** How it picks time steps where the model's file does not say. */
+    TimestepSpacing spacing() {
+      return spacing;
+    }
   }
 
   /**
@@ -26,6 +39,7 @@ public sealed interface NoiseScheduler permits DdimScheduler, DpmSolverScheduler
     return switch (kind) {
       case DDIM -> new DdimScheduler(config);
       case DPM_SOLVER_PP_2M -> new DpmSolverScheduler(config);
+      case EULER -> new EulerScheduler(config);
     };
   }
 

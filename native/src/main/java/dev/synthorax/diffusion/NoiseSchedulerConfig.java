@@ -10,19 +10,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of {@code scheduler_config.json} that DDIM and DPM-Solver++ read, whichever class
- * wrote the file.
+ * The fields of {@code scheduler_config.json} that our noise schedulers read, whichever class wrote
+ * the file.
  *
  * @param className {@code _class_name}: the scheduler the model was published with
  * @param betas the variance of the added noise
  * @param predictionType what the network predicts
- * @param timestepSpacing null: leading for DDIM, linspace for DPM-Solver++
+ * @param timestepSpacing null: each scheduler has its own default, {@link #spacing}
  * @param stepsOffset added to leading time steps; at least 0
- * @param clip bound of the predicted image in DDIM, above 0; infinite where it is not clipped.
- *     DPM-Solver++ never clips
+ * @param clip bound of the predicted image in DDIM, above 0; infinite where it is not clipped. The
+ *     others never clip
  * @param setAlphaToOne whether DDIM's last step ends at no noise at all instead of the first time
  *     step's
- * @param solver what DPM-Solver++ alone reads
+ * @param solver what the solvers of noise levels read: DPM-Solver++ and Euler
  */
 public record NoiseSchedulerConfig(
     String className,
@@ -80,8 +80,8 @@ public record NoiseSchedulerConfig(
   }
 
   /**
-   * What DPM-Solver++ alone reads, as the file says it; {@link NoiseScheduler#of} refuses what is
-   * not built.
+   * What DPM-Solver++ and Euler read, as the file says it; {@link NoiseScheduler#of} refuses what
+   * is not built.
    *
    * @param order 1 or 2
    * @param algorithm {@code dpmsolver++}
@@ -92,6 +92,8 @@ public record NoiseSchedulerConfig(
    * @param karras whether noise levels are spread as Karras et al. do
    * @param lu whether they are spread evenly by their logarithms
    * @param lambdaMinClipped least half log signal-to-noise ratio that is used; -infinity: all
+   * @param interpolation {@code linear}; Euler alone reads it
+   * @param timestepType {@code discrete}; Euler alone reads it
    * @param unsupported names of further fields that ask for something not built
    */
   public record Solver(
@@ -104,12 +106,23 @@ public record NoiseSchedulerConfig(
       boolean karras,
       boolean lu,
       double lambdaMinClipped,
+      String interpolation,
+      String timestepType,
       List<String> unsupported) {
     /** Copies. */
     public Solver {
       requireNonNull(algorithm, "algorithm");
       requireNonNull(type, "type");
+      requireNonNull(interpolation, "interpolation");
+      requireNonNull(timestepType, "timestepType");
       unsupported = List.copyOf(unsupported);
+    }
+
+    void requireSupported() {
+      if (!unsupported.isEmpty()) {
+        throw new IllegalArgumentException(
+            unsupported.getFirst() + ": is not built in (expected: absent, null or false)");
+      }
     }
   }
 
@@ -130,6 +143,11 @@ public record NoiseSchedulerConfig(
     if (!(clip > 0)) {
       throw new IllegalArgumentException("clip_sample_range: " + clip + " (expected: above 0)");
     }
+  }
+
+  /** How a scheduler of that kind picks its time steps. */
+  public TimestepSpacing spacing(NoiseScheduler.Kind kind) {
+    return timestepSpacing == null ? kind.spacing() : timestepSpacing;
   }
 
   /**
@@ -216,6 +234,8 @@ public record NoiseSchedulerConfig(
         fields.flag("use_karras_sigmas", false),
         fields.flag("use_lu_lambdas", false),
         fields.numberOrInfinity("lambda_min_clipped", Double.NEGATIVE_INFINITY),
+        fields.text("interpolation_type", "linear"),
+        fields.text("timestep_type", "discrete"),
         Stream.of(
                 "use_beta_sigmas",
                 "use_exponential_sigmas",

@@ -8,7 +8,7 @@ import java.util.stream.Stream;
  * with it.
  *
  * <p>The rule: DDPM and its distilled relatives, which know time steps alone, run as DDIM; every
- * solver of the noise levels runs as DPM-Solver++ 2M.
+ * solver of the noise levels that is not built in runs as DPM-Solver++ 2M.
  *
  * @param className as in {@code scheduler_config.json}
  * @param kind ours
@@ -18,11 +18,11 @@ public record PublishedScheduler(String className, NoiseScheduler.Kind kind, boo
   private static final String SUFFIX = "Scheduler";
   private static final List<String> DDIM = List.of("DDIM", "DDIMParallel");
   private static final List<String> DPM = List.of("DPMSolverMultistep");
+  private static final List<String> EULER = List.of("EulerDiscrete");
   private static final List<String> AS_DDIM = List.of("DDPM", "DDPMParallel", "LCM", "TCD");
   private static final List<String> AS_DPM =
       List.of(
           "PNDM",
-          "EulerDiscrete",
           "EulerAncestralDiscrete",
           "UniPCMultistep",
           "DPMSolverSinglestep",
@@ -47,6 +47,9 @@ public record PublishedScheduler(String className, NoiseScheduler.Kind kind, boo
             : className;
     boolean ddim = DDIM.contains(name);
     boolean dpm = DPM.contains(name);
+    if (EULER.contains(name)) {
+      return new PublishedScheduler(className, NoiseScheduler.Kind.EULER, true);
+    }
     if (ddim || AS_DDIM.contains(name)) {
       return new PublishedScheduler(className, NoiseScheduler.Kind.DDIM, ddim);
     }
@@ -59,6 +62,6 @@ public record PublishedScheduler(String className, NoiseScheduler.Kind kind, boo
   }
 
   private static List<String> names() {
-    return Stream.of(DDIM, DPM, AS_DDIM, AS_DPM).flatMap(List::stream).toList();
+    return Stream.of(DDIM, DPM, EULER, AS_DDIM, AS_DPM).flatMap(List::stream).toList();
   }
 }

@@ -1,11 +1,12 @@
 package dev.synthorax.diffusion;
 
-/** How DPM-Solver++ spreads its noise levels. */
+/** How the solvers of noise levels spread them. */
 enum SigmaSpacing {
   /** Those of the chosen time steps. */
   TIMESTEPS,
   /**
-   * Evenly spaced seventh roots, over the whole training range.
+   * Evenly spaced seventh roots, over the training range (DPM-Solver++) or that of the chosen time
+   * steps (Euler).
    *
    * @see <a href="https://arxiv.org/abs/2206.00364">Karras et al., eq. 5</a>
    */

@@ -13,17 +13,17 @@ final class Steps {
 
   /** Refuses a count whose strided time steps run past the training time steps (a large offset). */
   static int[] requireInside(int[] timesteps, int trainTimesteps) {
-    if (timesteps[0] >= trainTimesteps) {
-      throw new IllegalArgumentException(
-          "num_inference_steps: "
-              + timesteps.length
-              + " (expected: a count whose first time step, "
-              + timesteps[0]
-              + ", is below "
-              + trainTimesteps
-              + "; take fewer)");
-    }
+    requireInside(timesteps.length, timesteps[0], trainTimesteps);
     return timesteps;
+  }
+
+  /** The same, of the first time step alone. */
+  static void requireInside(int count, double first, int trainTimesteps) {
+    if (first >= trainTimesteps) {
+      throw new IllegalArgumentException(
+          "num_inference_steps: %d (expected: a count whose first time step, %.0f, is below %d; take fewer)"
+              .formatted(count, first, trainTimesteps));
+    }
   }
 
   /** Coefficient of the latents in the predicted image. */

@@ -47,6 +47,28 @@ public enum TimestepSpacing {
   }
 
   /**
+   * The same, evenly spaced ones not rounded (Euler).
+   *
+   * @return descending time steps, {@code count} of them
+   */
+  float[] fractionalTimesteps(int count, int trainTimesteps, int offset) {
+    int[] whole = timesteps(count, trainTimesteps, offset);
+    float[] timesteps = new float[count];
+    for (int i = 0; i < count; i++) {
+      timesteps[i] =
+          this == LINSPACE && count > 1
+              ? (float) ((count - 1 - i) * ((trainTimesteps - 1.0) / (count - 1)))
+              : whole[i];
+    }
+    return timesteps;
+  }
+
+  /** Most inference steps that {@link #timesteps} takes. */
+  int maxSteps(int trainTimesteps, int offset) {
+    return trainTimesteps - (this == LEADING ? offset : 0);
+  }
+
+  /**
    * Time steps of a scheduler that plans one more and drops the least noisy (DPM-Solver++).
    *
    * @param count inference steps; with {@link #LEADING} below {@code trainTimesteps}

@@ -72,21 +72,28 @@ final class NoiseSchedulerTest {
   void apply_wholeTrajectory_matchesDiffusers(JsonNode golden) {
     String name = golden.path("name").asText();
     var kind =
-        name.startsWith("ddim") ? NoiseScheduler.Kind.DDIM : NoiseScheduler.Kind.DPM_SOLVER_PP_2M;
+        switch (name.substring(0, name.indexOf('-'))) {
+          case "ddim" -> NoiseScheduler.Kind.DDIM;
+          case "dpm" -> NoiseScheduler.Kind.DPM_SOLVER_PP_2M;
+          default -> NoiseScheduler.Kind.EULER;
+        };
     var steps =
         NoiseScheduler.of(kind, NoiseSchedulerConfig.parse(golden.path("config").asText()))
             .steps(golden.path("steps").asInt());
     float[] x = floats(golden.path("start"));
     float[] history = new float[x.length];
-    double largest = 0;
 
     for (int i = 0; i < steps.size(); i++) {
       var step = steps.get(i);
-      assertThat((int) step.timestep()).isEqualTo(golden.path("timesteps").path(i).asInt());
+      assertThat(step.timestep())
+          .isCloseTo((float) golden.path("timesteps").path(i).asDouble(), within(2e-4f));
+      double largest = 0;
       float[] output = new float[x.length];
       for (int j = 0; j < x.length; j++) {
+        largest = Math.max(largest, Math.abs(x[j] * step.a()));
+        double seen = step.inputScale() * x[j];
         output[j] =
-            (float) (0.45 * x[j] + 0.25 * Math.tanh(2 * x[j]) - 0.1 * step.timestep() / 1000);
+            (float) (0.45 * seen + 0.25 * Math.tanh(2 * seen) - 0.1 * step.timestep() / 1000);
       }
       StepUpdate.apply(
           step,
@@ -207,6 +214,25 @@ final class NoiseSchedulerTest {
     assertThat(NoiseScheduler.of(NoiseScheduler.Kind.DDIM, config).steps(5)).hasSize(5);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"interpolation_type\":\"log_linear\"",
+        "\"timestep_type\":\"continuous\",\"prediction_type\":\"v_prediction\"",
+        "\"use_exponential_sigmas\":true",
+        "\"use_beta_sigmas\":true",
+        "\"sigma_max\":80.0"
+      })
+  void of_whatEulerDoesNotDo_refusesNamingTheFieldAndDdimStillRuns(String fields) {
+    var config = parse("{\"_class_name\":\"EulerDiscreteScheduler\"," + fields + "}");
+
+    assertThatThrownBy(() -> NoiseScheduler.of(NoiseScheduler.Kind.EULER, config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(fields.substring(1, fields.indexOf('"', 1)) + ": ")
+        .hasMessageContaining("expected");
+    assertThat(NoiseScheduler.of(NoiseScheduler.Kind.DDIM, config).steps(5)).hasSize(5);
+  }
+
   @Test
   void of_ddimFromNoiseAloneByEpsilon_refuses() {
     var config = parse("{\"rescale_betas_zero_snr\":true,\"timestep_spacing\":\"trailing\"}");
@@ -234,7 +260,7 @@ final class NoiseSchedulerTest {
     "LCMScheduler, DDIM, false",
     "TCDScheduler, DDIM, false",
     "PNDMScheduler, DPM_SOLVER_PP_2M, false",
-    "EulerDiscreteScheduler, DPM_SOLVER_PP_2M, false",
+    "EulerDiscreteScheduler, EULER, true",
     "EulerAncestralDiscreteScheduler, DPM_SOLVER_PP_2M, false",
     "UniPCMultistepScheduler, DPM_SOLVER_PP_2M, false",
     "DPMSolverSinglestepScheduler, DPM_SOLVER_PP_2M, false",

@@ -107,7 +107,7 @@ public record ManifestEntry(
    *
    * @param steps denoising steps
    * @param guidanceScale classifier-free guidance scale
-   * @param noiseScheduler {@code ddim} or {@code dpm++}
+   * @param noiseScheduler {@code ddim}, {@code dpm++} or {@code euler}
    * @param width pixels
    * @param height pixels
    */

@@ -82,7 +82,7 @@ final class RequestOptions {
   @Option(
       names = "--noise-scheduler",
       paramLabel = "NAME",
-      description = "ddim or dpm++. Default: the model's.")
+      description = "ddim, dpm++ or euler. Default: the model's.")
   private @Nullable String noiseScheduler;
 
   @Option(names = "--model", paramLabel = "NAME", description = "Default: the server's.")

@@ -22,6 +22,7 @@ final class WireNames {
     return switch (kind) {
       case DDIM -> NoiseScheduler.NOISE_SCHEDULER_DDIM;
       case DPM_SOLVER_PP_2M -> NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M;
+      case EULER -> NoiseScheduler.NOISE_SCHEDULER_EULER;
     };
   }
 
@@ -32,6 +33,7 @@ final class WireNames {
       case NOISE_SCHEDULER_DDIM -> dev.synthorax.diffusion.NoiseScheduler.Kind.DDIM;
       case NOISE_SCHEDULER_DPM_SOLVER_PP_2M ->
           dev.synthorax.diffusion.NoiseScheduler.Kind.DPM_SOLVER_PP_2M;
+      case NOISE_SCHEDULER_EULER -> dev.synthorax.diffusion.NoiseScheduler.Kind.EULER;
       case UNRECOGNIZED -> throw unknown("noise_scheduler");
     };
   }

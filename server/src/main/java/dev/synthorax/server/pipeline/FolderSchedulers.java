@@ -74,9 +74,8 @@ record FolderSchedulers(
       NoiseSchedulerConfig used,
       List<String> warnings) {
     boolean ddim = kind == NoiseScheduler.Kind.DDIM;
-    TimestepSpacing spacing = saved.timestepSpacing();
-    boolean leading = spacing == null ? ddim : spacing == TimestepSpacing.LEADING;
-    if (leading && saved.stepsOffset() != used.stepsOffset()) {
+    if (saved.spacing(kind) == TimestepSpacing.LEADING
+        && saved.stepsOffset() != used.stepsOffset()) {
       warnings.add(override("steps_offset " + saved.stepsOffset(), used.stepsOffset()));
     }
     if (ddim && saved.clip() != used.clip()) {
@@ -93,6 +92,7 @@ record FolderSchedulers(
     return switch (kind) {
       case DDIM -> "DDIM";
       case DPM_SOLVER_PP_2M -> "DPM-Solver++ 2M";
+      case EULER -> "Euler";
     };
   }
 }

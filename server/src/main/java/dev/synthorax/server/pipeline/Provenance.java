@@ -72,6 +72,7 @@ final class Provenance {
     return switch (kind) {
       case DDIM -> "ddim";
       case DPM_SOLVER_PP_2M -> "dpm++";
+      case EULER -> "euler";
     };
   }
 

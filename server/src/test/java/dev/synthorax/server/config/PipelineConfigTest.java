@@ -88,7 +88,7 @@ final class PipelineConfigTest {
         "negations: ['no'] | negations: 'no' (expected: lower-case phrases",
         "defaults: {num-inference-steps: 0} | num-inference-steps: 0 (expected: 1 to 1000)",
         "defaults: {guidance-scale: .nan} | line 1: ",
-        "defaults: {noise-scheduler: EULER} | EULER",
+        "defaults: {noise-scheduler: HEUN} | HEUN",
         "row-counts: [] | row-counts: [] (expected",
         "row-counts: [1] | row-counts: [1] (expected",
         "row-counts: [0, 2] | row-counts: [0, 2] (expected",

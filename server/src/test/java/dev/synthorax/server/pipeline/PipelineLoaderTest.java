@@ -185,7 +185,10 @@ final class PipelineLoaderTest {
 
     try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
       assertThat(pipeline.description().noiseSchedulers())
-          .containsExactly(NoiseScheduler.Kind.DPM_SOLVER_PP_2M, NoiseScheduler.Kind.DDIM);
+          .containsExactly(
+              NoiseScheduler.Kind.DPM_SOLVER_PP_2M,
+              NoiseScheduler.Kind.DDIM,
+              NoiseScheduler.Kind.EULER);
       assertThat(pipeline.description().warnings()).isEmpty();
     }
   }
@@ -193,7 +196,7 @@ final class PipelineLoaderTest {
   @ParameterizedTest
   @CsvSource({
     "PNDMScheduler, DPM_SOLVER_PP_2M, DPM-Solver++ 2M",
-    "EulerDiscreteScheduler, DPM_SOLVER_PP_2M, DPM-Solver++ 2M",
+    "HeunDiscreteScheduler, DPM_SOLVER_PP_2M, DPM-Solver++ 2M",
     "DDPMScheduler, DDIM, DDIM"
   })
   void load_schedulerThatIsNotBuiltIn_isReplacedWithAWarning(
@@ -209,6 +212,26 @@ final class PipelineLoaderTest {
                   + " is not built in; "
                   + label
                   + " takes its place, with other images than diffusers'.");
+    }
+  }
+
+  @Test
+  void load_eulerAsDiffusersSavesIt_runsItAndWarnsOfNothing() throws IOException {
+    writeScheduler(
+        """
+        {"_class_name": "EulerDiscreteScheduler", "_diffusers_version": "0.42.1",
+         "beta_end": 0.012, "beta_schedule": "scaled_linear", "beta_start": 0.00085,
+         "final_sigmas_type": "zero", "interpolation_type": "linear", "num_train_timesteps": 1000,
+         "prediction_type": "epsilon", "rescale_betas_zero_snr": false, "sigma_max": null,
+         "sigma_min": null, "steps_offset": 0, "timestep_spacing": "linspace",
+         "timestep_type": "discrete", "trained_betas": null, "use_beta_sigmas": false,
+         "use_exponential_sigmas": false, "use_karras_sigmas": false}
+        """);
+
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+      assertThat(pipeline.description().noiseSchedulers().getFirst())
+          .isEqualTo(NoiseScheduler.Kind.EULER);
+      assertThat(pipeline.description().warnings()).isEmpty();
     }
   }
 

@@ -1,0 +1,116 @@
+package dev.synthorax.diffusion;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Euler's method on the noise levels, without added noise. After the first step the latents are the
+ * image plus {@code sigma} times the noise; that scale of theirs is folded into the first step.
+ *
+ * @see <a href="https://arxiv.org/abs/2206.00364">Karras et al., algorithm 1 without its second
+ *     order</a>
+ */
+final class EulerScheduler implements NoiseScheduler {
+  private final NoiseSchedule schedule;
+  private final PredictionType predictionType;
+  private final TimestepSpacing spacing;
+  private final int offset;
+  private final NoiseSchedulerConfig.Solver solver;
+
+  /** One noise level: what the network is told of it, and noise over image. */
+  private record Level(float timestep, double sigma) {}
+
+  EulerScheduler(NoiseSchedulerConfig config) {
+    solver = config.solver();
+    solver.requireSupported();
+    schedule = NoiseSchedule.of(config).withTraceOfImage();
+    predictionType = config.predictionType();
+    spacing = config.spacing(Kind.EULER);
+    offset = config.stepsOffset();
+    if (!solver.interpolation().equals("linear")) {
+      throw new IllegalArgumentException(
+          "interpolation_type: " + solver.interpolation() + " (expected: linear)");
+    }
+    if (!solver.timestepType().equals("discrete")
+        && predictionType == PredictionType.V_PREDICTION) {
+      throw new IllegalArgumentException(
+          "timestep_type: "
+              + solver.timestepType()
+              + " with prediction_type v_prediction (expected: discrete)");
+    }
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.EULER;
+  }
+
+  @Override
+  public int maxInferenceSteps() {
+    return spacing.maxSteps(schedule.trainTimesteps(), offset);
+  }
+
+  @Override
+  public List<StepCoefficients> steps(int numInferenceSteps) {
+    Steps.requireInRange(numInferenceSteps, maxInferenceSteps());
+    List<Level> levels = levels(numInferenceSteps);
+    var steps = new ArrayList<StepCoefficients>(numInferenceSteps);
+    for (int i = 0; i < levels.size(); i++) {
+      Level next = i < levels.size() - 1 ? levels.get(i + 1) : null;
+      steps.add(step(levels.get(i), next, i == 0));
+    }
+    return List.copyOf(steps);
+  }
+
+  private List<Level> levels(int count) {
+    int train = schedule.trainTimesteps();
+    float[] timesteps = spacing.fractionalTimesteps(count, train, offset);
+    Steps.requireInside(count, timesteps[0], train);
+    double[] sigmas = new double[count];
+    for (int i = 0; i < count; i++) {
+      sigmas[i] = schedule.sigmaBetween(timesteps[i]);
+    }
+    if (solver.karras()) {
+      sigmas = SigmaSpacing.KARRAS.sigmas(count, sigmas[0], sigmas[count - 1]);
+      for (int i = 0; i < count; i++) {
+        timesteps[i] = (float) schedule.timestepOf(sigmas[i]);
+      }
+    }
+    var levels = new ArrayList<Level>(count);
+    for (int i = 0; i < count; i++) {
+      levels.add(new Level(timesteps[i], sigmas[i]));
+    }
+    return levels;
+  }
+
+  /** {@code x' = image + sigma' noise}, the noise written as {@code (x - image) / sigma}. */
+  private StepCoefficients step(Level level, @Nullable Level next, boolean first) {
+    double sigma = level.sigma();
+    double target = next != null ? next.sigma() : solver.finalSigmaZero() ? 0 : schedule.sigma(0);
+    double scale = Math.sqrt(sigma * sigma + 1);
+    double start = !first ? 1 : spacing == TimestepSpacing.LEADING ? scale : sigma;
+    double p =
+        switch (predictionType) {
+          case EPSILON -> 1;
+          case V_PREDICTION -> 1 / (scale * scale);
+        };
+    double q =
+        switch (predictionType) {
+          case EPSILON -> -sigma;
+          case V_PREDICTION -> -sigma / scale;
+        };
+    return new StepCoefficients(
+        level.timestep(),
+        start / scale,
+        p * start,
+        q,
+        Double.POSITIVE_INFINITY,
+        target / sigma * start,
+        0,
+        1 - target / sigma,
+        0,
+        0,
+        StepCoefficients.History.NONE);
+  }
+}
