@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class AugmentPngText {
   private AugmentPngText() {}
 
-  /** Returns the text of an image; none for one of the source, which is as it was. */
+  /** Returns the text of an image that was made; one of the source keeps its own. */
   static PngText of(AugmentEntry entry) {
     String model = entry.model();
     if (model != null) {
@@ -25,7 +25,7 @@ final class AugmentPngText {
           prompt == null ? "" : prompt,
           json(generated(entry)));
     }
-    return entry.kind().equals(AugmentEntry.SOURCE) ? PngText.NONE : classical(entry);
+    return classical(entry);
   }
 
   private static Map<String, Object> generated(AugmentEntry entry) {

@@ -10,7 +10,6 @@ import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.MaskImage;
 import dev.synthorax.client.image.Png;
-import dev.synthorax.client.image.PngText;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +34,6 @@ final class DatasetPass {
   private final Skips skips;
   private final EntryFiles files;
   private final AugmentListener listener;
-  private PngText text = PngText.NONE; // of the image that is being written
 
   DatasetPass(
       AugmentJob job,
@@ -91,7 +89,7 @@ final class DatasetPass {
             .format()
             .write(
                 stage.resolve(arm.arm().name()),
-                options(arm.arm().name()),
+                WriteOptions.of(warning -> listener.warned(arm.arm().name() + ": " + warning)),
                 writer ->
                     OrderedParallel.forEach(
                         places.stream()
@@ -99,7 +97,6 @@ final class DatasetPass {
                             .iterator(),
                         threads,
                         line -> {
-                          text = AugmentPngText.of(line.entry);
                           writer.add(line.sample);
                           manifest.write(line.entry.toJson());
                           manifest.write('\n');
@@ -113,11 +110,6 @@ final class DatasetPass {
     Files.writeString(stage.resolve("plan.json"), job.planJson());
     folder.publish(stage);
     return new Written(outcomes, progress.rejected);
-  }
-
-  private WriteOptions options(String arm) {
-    return WriteOptions.of(warning -> listener.warned(arm + ": " + warning))
-        .withPngText(info -> text);
   }
 
   /** Writes a line an image that could not be made; no file where there is none. */
@@ -174,7 +166,11 @@ final class DatasetPass {
       masks.put(mask.getKey(), MaskImage.decode(mask.getValue().toByteArray(), Draft.MAX_SIDE));
     }
     return new Line(
-        new Sample(item.info(stored.entry(), image.width(), image.height()), image, masks),
+        new Sample(
+            item.info(stored.entry(), image.width(), image.height()),
+            image,
+            masks,
+            AugmentPngText.of(stored.entry())),
         stored.entry());
   }
 

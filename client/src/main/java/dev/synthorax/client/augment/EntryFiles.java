@@ -49,7 +49,7 @@ record EntryFiles(boolean named) {
     return new AugmentEntry.Builder(id, arm.name(), AugmentEntry.SOURCE)
         .labels(sample.info().labels())
         .masks(masks(arm.name(), id, encode(sample.masks())))
-        .image(image(arm.name(), id), Sha256.of(Png.encode(sample.image())))
+        .image(image(arm.name(), id), Sha256.of(Png.encode(sample.image(), sample.text())))
         .build();
   }
 

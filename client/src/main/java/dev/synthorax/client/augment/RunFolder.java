@@ -19,12 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that runs leave: {@code images/*.png}, {@code masks/*.png}, {@code manifest.jsonl},
@@ -42,17 +37,12 @@ import org.jspecify.annotations.Nullable;
 public final class RunFolder implements AutoCloseable {
   private static final String MANIFEST = "manifest.jsonl";
   private static final String REPORT = "report.html";
-  private static final List<String> FOLDERS = List.of("images", "masks");
-  private static final Pattern NUMBERED = Pattern.compile("(\\d{1,9})[.-].*");
-  private static final Pattern PART = Pattern.compile("\\.[\\w-]+\\.(png|jsonl|html)\\.part");
 
   private final Path folder;
   private final boolean created;
   private final FolderLock lock; // owned
   private final RunManifest manifest; // owned
-  private final List<ManifestEntry> replaced; // removed with the first new image
-  private final List<String> warnings = new ArrayList<>();
-  private final Set<Integer> used;
+  private final EarlierRun earlier;
 
   @GuardedBy("this")
   private boolean begun;
@@ -74,8 +64,7 @@ public final class RunFolder implements AutoCloseable {
     this.created = created;
     this.lock = lock;
     this.manifest = manifest;
-    this.replaced = overwrite ? manifest.entries() : List.of();
-    this.used = prepare();
+    this.earlier = EarlierRun.find(folder, manifest, overwrite);
   }
 
   /**
@@ -131,110 +120,24 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Removes what a killed run left half, warns of the rest, and finds the numbers in use. */
-  private Set<Integer> prepare() throws IOException {
-    String loss = manifest.loss();
-    if (loss != null) {
-      warnings.add(loss);
-    }
-    Set<String> goes = new TreeSet<>();
-    for (ManifestEntry entry : replaced) {
-      goes.addAll(unchangedFiles(entry));
-    }
-    Set<String> listed = new TreeSet<>();
-    Set<Integer> numbers = new TreeSet<>();
-    for (ManifestEntry entry : manifest.entries()) {
-      listed.add(entry.image());
-      Integer number = replaced.isEmpty() ? number(entry.id() + ".") : null;
-      if (number != null) {
-        numbers.add(number);
-      }
-    }
-    removeParts(folder);
-    for (String name : FOLDERS) {
-      Path directory = folder.resolve(name);
-      if (Files.isDirectory(directory)) {
-        removeParts(directory);
-        for (String file : names(directory)) {
-          String place = name + "/" + file;
-          Integer number = goes.contains(place) ? null : number(file);
-          if (number != null) {
-            numbers.add(number);
-            if (name.equals("images") && !listed.contains(place)) {
-              warnings.add(folder.resolve(place) + " is not in the manifest; it stays as it is");
-            }
-          }
-        }
-      }
-    }
-    return numbers;
-  }
-
-  private static @Nullable Integer number(String file) {
-    Matcher number = NUMBERED.matcher(file);
-    return number.matches() ? Integer.valueOf(number.group(1)) : null;
-  }
-
-  private static List<String> names(Path directory) throws IOException {
-    try (Stream<Path> files = Files.list(directory)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
-  }
-
-  private static void removeParts(Path directory) throws IOException {
-    for (String name : names(directory)) {
-      if (PART.matcher(name).matches() && Files.isRegularFile(directory.resolve(name))) {
-        Files.delete(directory.resolve(name));
-      }
-    }
-  }
-
-  /**
-   * Returns the files of a line that are as the line says: nobody has put others in their place.
-   */
-  private List<String> unchangedFiles(ManifestEntry entry) throws IOException {
-    List<String> files = new ArrayList<>();
-    if (isUnchanged(entry.image(), entry.imageSha256())) {
-      files.add(entry.image());
-    }
-    for (ManifestEntry.Mask mask : entry.structures()) {
-      String file = mask.mask();
-      if (file != null && isUnchanged(file, mask.sha256())) {
-        files.add(file);
-      }
-    }
-    return files;
-  }
-
-  private boolean isUnchanged(String file, String sha256) throws IOException {
-    Path path = folder.resolve(file);
-    return Files.isRegularFile(path) && Sha256.of(Files.readAllBytes(path)).equals(sha256);
-  }
-
   /** Returns what to know of the folder as it was found, a sentence each. */
   public List<String> warnings() {
-    return List.copyOf(warnings);
+    return earlier.warnings();
   }
 
   /** Returns the manifest's entries: an earlier run's, unless it is replaced, then those added. */
   public synchronized List<ManifestEntry> entries() {
-    return begun || replaced.isEmpty() ? manifest.entries() : List.of();
+    return begun || earlier.replaced() == 0 ? manifest.entries() : List.of();
   }
 
   /** Returns how many images of an earlier run the first new image will replace. */
   public int replaced() {
-    return replaced.size();
+    return earlier.replaced();
   }
 
   /** Returns the {@code count} lowest numbers, from 1, that no image or mask here has. */
   public List<Integer> freeNumbers(int count) {
-    List<Integer> free = new ArrayList<>();
-    for (int number = 1; free.size() < count; number++) {
-      if (!used.contains(number)) {
-        free.add(number);
-      }
-    }
-    return free;
+    return earlier.freeNumbers(count);
   }
 
   /** Returns the manifest's place. */
@@ -270,7 +173,9 @@ public final class RunFolder implements AutoCloseable {
       for (StructureMask mask : image.request().getMasksList()) {
         String file = image.maskFile(mask.getStructure());
         ManifestEntry.Mask expected = ManifestEntry.maskOf(image, mask);
-        if (!isUnchanged(file, expected.sha256())) { // else written with the request's first image
+        if (!EarlierRun.isUnchanged(
+            folder.resolve(file),
+            expected.sha256())) { // else written with the request's first image
           written.add(write(file, mask.getPng()));
         }
       }
@@ -293,18 +198,15 @@ public final class RunFolder implements AutoCloseable {
     if (begun) {
       return;
     }
-    List<String> goes = new ArrayList<>();
-    for (ManifestEntry entry : replaced) {
-      goes.addAll(unchangedFiles(entry));
-    }
-    if (!replaced.isEmpty()) {
+    List<String> goes = earlier.unchangedFiles();
+    if (earlier.replaced() > 0) {
       manifest.clear();
     }
     begun = true;
     for (String file : goes) {
       Files.deleteIfExists(folder.resolve(file));
     }
-    for (String name : FOLDERS) {
+    for (String name : EarlierRun.FOLDERS) {
       Files.createDirectories(folder.resolve(name));
     }
   }
@@ -386,7 +288,7 @@ public final class RunFolder implements AutoCloseable {
     try (lock) {
       manifest.close();
     }
-    if (created && !begun && names(folder).isEmpty()) {
+    if (created && !begun && EarlierRun.names(folder).isEmpty()) {
       Files.delete(folder);
     }
   }

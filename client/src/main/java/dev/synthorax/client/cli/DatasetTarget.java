@@ -177,6 +177,6 @@ final class DatasetTarget {
   }
 
   private static Sample relabel(LabelTargets targets, Sample sample) {
-    return new Sample(targets.relabel(sample.info()), sample.image(), sample.masks());
+    return sample.withInfo(targets.relabel(sample.info()));
   }
 }

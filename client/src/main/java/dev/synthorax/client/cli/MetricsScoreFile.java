@@ -4,8 +4,8 @@ import dev.synthorax.client.evaluation.ImageGroups;
 import dev.synthorax.client.metrics.LabelScores;
 import dev.synthorax.client.metrics.TestScores;
 import dev.synthorax.client.metrics.ValidationScores;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvRows;
-import dev.synthorax.client.table.CsvTable;
 import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ record MetricsScoreFile(
     Map<String, Integer> rowOfPatient = new HashMap<>();
     Map<String, String> patientOfImage = new HashMap<>();
     long unused = 0;
-    for (CsvTable.Row row : table.rows()) {
+    for (CsvRow row : table.rows()) {
       Part part = part(row);
       String patient = row.required("patient");
       Part before = partOfPatient.putIfAbsent(patient, part);
@@ -115,7 +115,7 @@ record MetricsScoreFile(
         warnings);
   }
 
-  private static Part part(CsvTable.Row row) throws TableException {
+  private static Part part(CsvRow row) throws TableException {
     return switch (row.text("split")) {
       case "train" -> Part.TRAIN;
       case "val", "valid", "validate", "validation" -> Part.VALIDATION;
@@ -124,8 +124,7 @@ record MetricsScoreFile(
     };
   }
 
-  private static void collect(Map<String, Collected> labels, CsvTable.Row row)
-      throws TableException {
+  private static void collect(Map<String, Collected> labels, CsvRow row) throws TableException {
     Collected label = labels.computeIfAbsent(row.required("label"), _ -> new Collected());
     String image = row.required("image");
     Integer before = label.rowOfImage.putIfAbsent(image, row.line());

@@ -3,8 +3,8 @@ package dev.synthorax.client.cli;
 import dev.synthorax.client.evaluation.ImageGroups;
 import dev.synthorax.client.evaluation.MaskTable;
 import dev.synthorax.client.metrics.LabelScores;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvRows;
-import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -112,7 +112,7 @@ final class MetricsScoresOut {
             "%s: columns '%s' (expected: %s, to add to; or a new file)"
                 .formatted(file, String.join(",", table.columns()), String.join(",", header)));
       }
-      for (CsvTable.Row row : table.rows()) {
+      for (CsvRow row : table.rows()) {
         if (row.required("arm").equals(arm)) {
           throw row.wrong("arm", "another arm than --arm; it is in the file already");
         }

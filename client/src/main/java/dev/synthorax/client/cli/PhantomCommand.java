@@ -2,12 +2,9 @@ package dev.synthorax.client.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.dataset.Finding;
-import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.WriteOptions;
-import dev.synthorax.client.image.PngText;
-import dev.synthorax.client.phantom.PhantomPngText;
 import dev.synthorax.client.phantom.PhantomSpec;
 import dev.synthorax.client.phantom.PhantomStream;
 import dev.synthorax.client.phantom.Site;
@@ -147,10 +144,7 @@ public final class PhantomCommand implements Callable<Integer> {
               .map(range -> new PhantomStream(phantom.withSeed(range.first()), range.count()))
               .toList();
       PrintWriter err = spec.commandLine().getErr();
-      options =
-          writing
-              .of(format, warning -> err.println("warning: " + warning))
-              .withPngText(info -> pngText(phantom, info));
+      options = writing.of(format, warning -> err.println("warning: " + warning));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
@@ -182,11 +176,6 @@ public final class PhantomCommand implements Callable<Integer> {
       throw new IOException(e.getMessage(), e);
     }
     report(ranges, total, (System.nanoTime() - startNanos) / 1e9);
-  }
-
-  private static PngText pngText(PhantomSpec first, ImageInfo info) {
-    Long seed = info.seed();
-    return seed == null ? PngText.NONE : PhantomPngText.of(first.withSeed(seed), info);
   }
 
   private static void require(boolean condition, String message) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.PngText;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -15,13 +16,17 @@ import java.util.Map;
  * @param image the radiograph, 8 bits, bone white
  * @param masks one mask of the image's size for each structure that was looked for; an empty mask:
  *     the structure is absent; no mask: nobody outlined it
+ * @param text what a PNG of the image says of what made it; none: an image of a patient, or of a
+ *     file that says nothing
  */
-public record Sample(ImageInfo info, GrayImage image, Map<Structure, BinaryMask> masks) {
+public record Sample(
+    ImageInfo info, GrayImage image, Map<Structure, BinaryMask> masks, PngText text) {
 
   /** Checks the masks' sizes and copies the map. */
   public Sample {
     requireNonNull(info, "info");
     requireNonNull(image, "image");
+    requireNonNull(text, "text");
     EnumMap<Structure, BinaryMask> copy = new EnumMap<>(Structure.class);
     copy.putAll(masks);
     copy.forEach(
@@ -40,6 +45,21 @@ public record Sample(ImageInfo info, GrayImage image, Map<Structure, BinaryMask>
           }
         });
     masks = Collections.unmodifiableMap(copy);
+  }
+
+  /** An image that does not say what made it. */
+  public Sample(ImageInfo info, GrayImage image, Map<Structure, BinaryMask> masks) {
+    this(info, image, masks, PngText.NONE);
+  }
+
+  /** Returns this image with other facts, for example other labels. */
+  public Sample withInfo(ImageInfo value) {
+    return new Sample(value, image, masks, text);
+  }
+
+  /** Returns this image with what its PNG says of it. */
+  public Sample withText(PngText value) {
+    return new Sample(info, image, masks, value);
   }
 
   /** Returns the image's name. */

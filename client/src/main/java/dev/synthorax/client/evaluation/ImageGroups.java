@@ -1,7 +1,7 @@
 package dev.synthorax.client.evaluation;
 
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvRows;
-import dev.synthorax.client.table.CsvTable;
 import dev.synthorax.client.table.TableException;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
@@ -40,7 +40,7 @@ public final class ImageGroups {
     }
     for (String column : columns) {
       Map<String, String> byImage = new TreeMap<>();
-      for (CsvTable.Row row : table.rows()) {
+      for (CsvRow row : table.rows()) {
         String image = row.required("image");
         String group = group(row, column);
         String before = byImage.put(image, group);
@@ -54,7 +54,7 @@ public final class ImageGroups {
     return groups;
   }
 
-  private static String group(CsvTable.Row row, String column) throws TableException {
+  private static String group(CsvRow row, String column) throws TableException {
     String cell = row.text(column);
     if (cell.isEmpty()) {
       return UNKNOWN;

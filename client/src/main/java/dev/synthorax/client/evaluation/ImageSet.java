@@ -16,8 +16,8 @@ import dev.synthorax.client.image.file.ImageFile;
 import dev.synthorax.client.image.file.ImageFolder;
 import dev.synthorax.client.metrics.Features;
 import dev.synthorax.client.metrics.TextureFeatures;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvRows;
-import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -211,7 +211,7 @@ public final class ImageSet {
     List<String> images = new ArrayList<>();
     List<double[]> rows = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    for (CsvTable.Row row : table.rows()) {
+    for (CsvRow row : table.rows()) {
       String image = row.required("image");
       if (!seen.add(image)) {
         throw row.wrong("image", "each image once");

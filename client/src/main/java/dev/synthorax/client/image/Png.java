@@ -47,6 +47,21 @@ public final class Png {
     return JdkImage.decode("png", "PNG", png, maxSidePixels);
   }
 
+  /**
+   * Returns what a PNG of Synthorax says of itself; {@link PngText#NONE} of any other file, whose
+   * text may name a patient.
+   *
+   * @param file the whole file, of any kind; borrowed
+   */
+  public static PngText text(byte[] file) {
+    requireNonNull(file, "file");
+    if (!startsWithSignature(file)) {
+      return PngText.NONE;
+    }
+    PngText text = PngTextReader.read(file, SIGNATURE.length);
+    return text.isSynthetic() ? text : PngText.NONE;
+  }
+
   static boolean startsWithSignature(byte[] file) {
     return file.length >= SIGNATURE.length
         && Arrays.equals(file, 0, SIGNATURE.length, SIGNATURE, 0, SIGNATURE.length);

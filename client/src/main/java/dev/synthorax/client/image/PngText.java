@@ -38,6 +38,8 @@ public record PngText(Map<String, String> texts) {
   /** Registered keyword: anything else; here seed and settings, as a JSON object. */
   public static final String COMMENT = "Comment";
 
+  private static final String OURS = "Synthorax "; // version follows
+  private static final String SYNTHETIC = "Synthetic: ";
   private static final String KEYWORD =
       "[\\x21-\\x7E\\xA1-\\xFF]([\\x20-\\x7E\\xA1-\\xFF]{0,77}[\\x21-\\x7E\\xA1-\\xFF])?";
 
@@ -74,9 +76,15 @@ public record PngText(Map<String, String> texts) {
     texts.put(DESCRIPTION, requireNonNull(prompt, "prompt"));
     texts.put(SOFTWARE, requireNonNull(software, "software"));
     texts.put(SOURCE, requireNonNull(source, "source"));
-    texts.put(DISCLAIMER, "Synthetic: shows no patient; not for diagnosis");
+    texts.put(DISCLAIMER, SYNTHETIC + "shows no patient; not for diagnosis");
     texts.put(COMMENT, requireNonNull(settings, "settings"));
     return new PngText(texts);
+  }
+
+  /** Returns whether Synthorax made the image and says that it is synthetic. */
+  boolean isSynthetic() {
+    return texts.getOrDefault(SOFTWARE, "").startsWith(OURS)
+        && texts.getOrDefault(DISCLAIMER, "").startsWith(SYNTHETIC);
   }
 
   /** Returns whether {@code text} fits a {@code tEXt} chunk. */

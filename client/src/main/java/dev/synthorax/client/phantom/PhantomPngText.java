@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** What the PNG of a phantom says of itself: all that is needed to make it again. */
-public final class PhantomPngText {
+final class PhantomPngText {
   private static final JsonMapper JSON = new JsonMapper();
 
   private PhantomPngText() {}
@@ -22,7 +22,7 @@ public final class PhantomPngText {
    *
    * @param info what {@link Phantoms#sample(PhantomSpec)} said of it
    */
-  public static PngText of(PhantomSpec spec, ImageInfo info) {
+  static PngText of(PhantomSpec spec, ImageInfo info) {
     return PngText.synthetic(
         Release.software(),
         "thorax phantom of site " + Site.of(spec.seed()),

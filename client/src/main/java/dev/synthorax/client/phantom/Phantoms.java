@@ -74,7 +74,11 @@ public final class Phantoms {
             .text(PhantomPrompts.describe(examination, examination.ofDay(Draw.Purpose.PROMPT)))
             .attributes(attributes(thorax, labels))
             .build();
-    return new Sample(info, GrayImage.of(size, size, pixels), masks(projection, size));
+    return new Sample(
+        info,
+        GrayImage.of(size, size, pixels),
+        masks(projection, size),
+        PhantomPngText.of(spec, info));
   }
 
   private static Map<Structure, BinaryMask> masks(Projection projection, int size) {

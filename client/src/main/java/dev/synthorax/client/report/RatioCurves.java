@@ -1,8 +1,8 @@
 package dev.synthorax.client.report;
 
 import dev.synthorax.client.stats.Interval;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvRows;
-import dev.synthorax.client.table.CsvTable;
 import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,7 +68,7 @@ public record RatioCurves(String metric, List<Curve> curves) {
     table.require("ratio curves", List.of("arm", "ratio", "seed", "metric", "value"));
     Map<List<String>, Map<Double, List<Double>>> groups = new LinkedHashMap<>();
     Set<List<String>> seen = new HashSet<>();
-    for (CsvTable.Row row : table.rows()) {
+    for (CsvRow row : table.rows()) {
       if (!row.required("metric").equals(metric)) {
         continue;
       }

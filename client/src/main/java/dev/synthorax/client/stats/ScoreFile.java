@@ -1,7 +1,7 @@
 package dev.synthorax.client.stats;
 
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvRows;
-import dev.synthorax.client.table.CsvTable;
 import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -168,7 +168,7 @@ public final class ScoreFile {
 
   private List<String> distinct(String column) throws TableException {
     Set<String> values = new LinkedHashSet<>();
-    for (CsvTable.Row row : table.rows()) {
+    for (CsvRow row : table.rows()) {
       values.add(row.required(column));
     }
     return List.copyOf(values);
@@ -182,7 +182,7 @@ public final class ScoreFile {
    */
   List<Score> scores(String metric, double threshold) throws TableException {
     List<Score> scores = new ArrayList<>();
-    for (CsvTable.Row row : table.rows()) {
+    for (CsvRow row : table.rows()) {
       if (kind != Kind.PREDICTIONS && !row.required("metric").equals(metric)) {
         continue;
       }

@@ -13,9 +13,9 @@ import java.util.List;
 public final class CsvRows {
   private final String file;
   private final List<String> columns;
-  private final List<CsvTable.Row> rows;
+  private final List<CsvRow> rows;
 
-  private CsvRows(String file, List<String> columns, List<CsvTable.Row> rows) {
+  private CsvRows(String file, List<String> columns, List<CsvRow> rows) {
     this.file = file;
     this.columns = columns;
     this.rows = List.copyOf(rows);
@@ -30,8 +30,8 @@ public final class CsvRows {
    */
   public static CsvRows read(Path path) throws IOException {
     try (CsvTable table = CsvTable.open(path)) {
-      List<CsvTable.Row> rows = new ArrayList<>();
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      List<CsvRow> rows = new ArrayList<>();
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         rows.add(row);
       }
       if (rows.isEmpty()) {
@@ -59,7 +59,7 @@ public final class CsvRows {
   }
 
   /** Returns the rows in their order, at least one. */
-  public List<CsvTable.Row> rows() {
+  public List<CsvRow> rows() {
     return rows;
   }
 

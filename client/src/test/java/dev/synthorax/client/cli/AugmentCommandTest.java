@@ -9,11 +9,16 @@ import dev.synthorax.client.FakeServices;
 import dev.synthorax.client.augment.AugmentForTests;
 import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetImage;
+import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.ReadOptions;
+import dev.synthorax.client.dataset.format.WriteOptions;
 import dev.synthorax.client.image.BinaryMask;
+import dev.synthorax.client.image.Png;
+import dev.synthorax.client.image.PngText;
+import dev.synthorax.client.phantom.Phantoms;
 import dev.synthorax.client.transform.MaskTransform;
 import io.grpc.Status;
 import java.io.IOException;
@@ -36,6 +41,70 @@ import org.junit.jupiter.api.Test;
 
 final class AugmentCommandTest extends AugmentCase {
   private static final JsonMapper JSON = new JsonMapper();
+
+  @Test
+  void augment_everyKind_leavesPngsThatSayWhatMadeThem() throws Exception {
+    augment(temp, serve(fake));
+
+    for (JsonNode line : manifest(temp)) {
+      String kind = line.path("kind").asText();
+      Map<String, String> texts = texts(temp, line);
+      if (kind.equals("source")) { // as real ones are
+        assertThat(texts).isEmpty();
+        continue;
+      }
+      JsonNode comment = JSON.readTree(texts.get(PngText.COMMENT));
+      assertThat(comment.path("seed")).isEqualTo(line.path("seed"));
+      assertThat(texts.get(PngText.DISCLAIMER)).startsWith("Synthetic: ");
+      if (kind.equals("classical")) {
+        assertThat(texts)
+            .containsEntry(PngText.SOURCE, "image " + line.path("parent").path("id").asText());
+        assertThat(comment.path("transform")).isNotEmpty().isEqualTo(line.path("transform"));
+      } else {
+        assertThat(texts)
+            .containsEntry(
+                PngText.SOURCE,
+                "model " + line.path("model").asText() + " " + line.path("modelVersion").asText());
+        assertThat(texts.getOrDefault(PngText.DESCRIPTION, ""))
+            .isEqualTo(line.path("prompt").asText(""));
+        assertThat(comment.path("settings")).isNotEmpty().isEqualTo(line.path("settings"));
+        assertThat(comment.path("structures")).hasSameSizeAs(line.path("structures"));
+      }
+    }
+  }
+
+  private static Map<String, String> texts(Path folder, JsonNode line) throws IOException {
+    Path image = folder.resolve("dataset").resolve(line.path("image").asText());
+    return Png.text(Files.readAllBytes(image)).texts();
+  }
+
+  @Test
+  void augment_sourceThatIsSynthetic_keepsWhatItSaysOfItself() throws Exception {
+    Sample phantom = Phantoms.sample(5, 64);
+    DatasetFormat.FOLDER.write(
+        temp.resolve("phantoms"), WriteOptions.of(_ -> {}), writer -> writer.add(phantom));
+    Path plan = temp.resolve("phantoms.yaml");
+    Files.writeString(
+        plan,
+        """
+        seed: 1
+        source: {folder: phantoms}
+        arms: [{name: a, kind: classical, count: 1, include-source: true}]
+        """);
+    Path to = temp.resolve("out");
+
+    int exit = run("augment", plan.toString(), "--out", to.toString());
+
+    assertThat(exit).describedAs(err.toString()).isZero();
+    JsonNode copy =
+        manifest(to).stream()
+            .filter(line -> line.path("kind").asText().equals("source"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(texts(to, copy)).isNotEmpty().isEqualTo(phantom.text().texts());
+    assertThat(copy.path("imageSha256").asText())
+        .isEqualTo(sha256(to.resolve("dataset").resolve(copy.path("image").asText())));
+  }
 
   @Test
   void augment_everyKind_leavesDatasetsThatSayWhatTheManifestSays() throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -36,6 +37,45 @@ class PngTextTest {
     assertThat(read(png, "iTXt"))
         .containsExactly(Map.entry("Description", "Erguss groß, \u80f8\u6c34"));
     assertThat(Png.decode(png, 8)).isEqualTo(IMAGE);
+  }
+
+  @Test
+  void text_whatWasEncoded_comesBackAsItWas() {
+    PngText text =
+        PngText.synthetic("Synthorax 1", "a model 2", "Erguss, \u80f8\u6c34", "{\"seed\":7}");
+
+    PngText read = Png.text(Png.encode(IMAGE, text));
+
+    assertThat(read).isEqualTo(text);
+    assertThat(read.texts().keySet()).containsExactlyElementsOf(text.texts().keySet());
+  }
+
+  @Test
+  void text_filesOfOthers_areNone() {
+    PngText other = PngText.synthetic("Another 1", "a model 2", "prompt", "{}");
+    PngText patient = new PngText(Map.of("Software", "Synthorax 1", "Title", "A patient"));
+
+    assertThat(Png.text(Png.encode(IMAGE, other))).isEqualTo(PngText.NONE);
+    assertThat(Png.text(Png.encode(IMAGE, patient))).isEqualTo(PngText.NONE);
+    assertThat(Png.text(Jpeg.encode(IMAGE, 90))).isEqualTo(PngText.NONE);
+    assertThat(Png.text(new byte[0])).isEqualTo(PngText.NONE);
+  }
+
+  @Test
+  void text_cutAnywhere_isTheTextOrNone() {
+    PngText text = PngText.synthetic("Synthorax 1", "model", "\u80f8", "{}");
+    byte[] png = Png.encode(IMAGE, text);
+
+    for (int length = 0; length < png.length; length++) {
+      byte[] cut = Arrays.copyOf(png, length);
+      PngText read = Png.text(cut);
+      assertThat(text.texts().entrySet())
+          .as("%s bytes", length)
+          .containsAll(read.texts().entrySet());
+    }
+    byte[] wild = png.clone();
+    wild[33] = (byte) 0x7F; // the length of the first text
+    assertThat(Png.text(wild)).isEqualTo(PngText.NONE);
   }
 
   @Test

@@ -34,7 +34,7 @@ class CsvTableTest {
     }
 
     try (CsvTable table = CsvTable.open(file, "ImageId", "EncodedPixels")) {
-      CsvTable.Row first = requireNonNull(table.next());
+      CsvRow first = requireNonNull(table.next());
       assertThat(first.text("ImageId")).isEqualTo("a");
       assertThat(first.text("EncodedPixels")).isEqualTo("-1");
       assertThat(requireNonNull(table.next()).text("EncodedPixels")).isEqualTo("12 3");
@@ -48,7 +48,7 @@ class CsvTableTest {
 
     try (CsvTable table = CsvTable.open(file, "id")) {
       assertThat(requireNonNull(table.next()).line()).isEqualTo(2);
-      CsvTable.Row second = requireNonNull(table.next());
+      CsvRow second = requireNonNull(table.next());
       assertThat(second.text("id")).isEqualTo("b");
       assertThat(second.line()).isEqualTo(6);
       assertThat(requireNonNull(table.next()).at()).endsWith("t.csv: line 7");
@@ -104,7 +104,7 @@ class CsvTableTest {
     Path file = write("arm,value\na,\"0,85\"\nb,0,85\n");
 
     try (CsvTable table = CsvTable.open(file, "value")) {
-      CsvTable.Row row = requireNonNull(table.next());
+      CsvRow row = requireNonNull(table.next());
       assertThatThrownBy(() -> row.number("value"))
           .hasMessage(file + ": line 2: value '0,85' (expected: a point, not a comma: 0.85)");
       assertThatThrownBy(table::next)
@@ -181,12 +181,12 @@ class CsvTableTest {
 
     try (CsvTable table = CsvTable.open(file, "age")) {
       assertThat(requireNonNull(table.next()).integer("age")).isEqualTo(61);
-      CsvTable.Row text = requireNonNull(table.next());
+      CsvRow text = requireNonNull(table.next());
       assertThatThrownBy(() -> text.integer("age"))
           .hasMessage(file + ": line 3: age 'old' (expected: a finite decimal number)");
-      CsvTable.Row fraction = requireNonNull(table.next());
+      CsvRow fraction = requireNonNull(table.next());
       assertThatThrownBy(() -> fraction.integer("age")).hasMessageContaining("a whole number");
-      CsvTable.Row nan = requireNonNull(table.next());
+      CsvRow nan = requireNonNull(table.next());
       assertThatThrownBy(() -> nan.number("age")).hasMessageContaining("a finite decimal number");
     }
   }

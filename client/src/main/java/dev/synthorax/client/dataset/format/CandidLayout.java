@@ -6,6 +6,7 @@ import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.RunLengthCoding;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,7 +123,7 @@ final class CandidLayout implements Layout {
     Map<String, Study> studies = new LinkedHashMap<>();
     String name = file.toString();
     try (CsvTable table = CsvTable.open(file, IMAGE, RUNS, FILE)) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         String id = row.required(IMAGE);
         String patient = patient(row);
         Study study =
@@ -159,7 +160,7 @@ final class CandidLayout implements Layout {
     return studies;
   }
 
-  private static String patient(CsvTable.Row row) throws IOException {
+  private static String patient(CsvRow row) throws IOException {
     Matcher matcher = PATIENT.matcher(row.required(FILE));
     if (!matcher.matches()) {
       throw row.wrong(FILE, "P, the patient, an underscore: P123_...");
@@ -187,7 +188,7 @@ final class CandidLayout implements Layout {
     }
     String name = file.toString();
     try (CsvTable table = CsvTable.open(file, OUTLINED, OUTLINE)) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         String id = row.required(OUTLINED);
         row.required(OUTLINE);
         Study study = studies.get(id);

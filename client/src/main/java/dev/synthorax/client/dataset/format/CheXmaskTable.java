@@ -5,6 +5,7 @@ import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.PackedRuns;
 import dev.synthorax.client.image.RunLengthCoding;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvTable;
 import dev.synthorax.client.table.TableException;
 import java.io.IOException;
@@ -85,7 +86,7 @@ final class CheXmaskTable {
     String other = ""; // an image of another dataset
     try (CsvTable table = CsvTable.open(file, MAX, MEAN, LEFT, RIGHT, HEART)) {
       String idColumn = idColumn(table);
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         String id = imageId(row.required(idColumn), ids);
         if (id == null) {
           other = other.isEmpty() ? row.required(idColumn) : other;
@@ -170,20 +171,19 @@ final class CheXmaskTable {
     return ids.contains(path) ? path : null;
   }
 
-  private static @Nullable Double mean(CsvTable.Row row) throws IOException {
+  private static @Nullable Double mean(CsvRow row) throws IOException {
     Double max = row.number(MAX);
     Double mean = row.number(MEAN);
     return max == null || mean == null ? mean : Double.valueOf(Math.min(max, mean));
   }
 
-  private static @Nullable PackedRuns runs(CsvTable.Row row, String column) throws IOException {
+  private static @Nullable PackedRuns runs(CsvRow row, String column) throws IOException {
     PackedRuns runs = parse(RunLengthCoding.CHEXMASK, row, column);
     return runs.isEmpty() ? null : runs;
   }
 
   /** Reads runs; the message of an error names line and column, not the whole value. */
-  static PackedRuns parse(RunLengthCoding coding, CsvTable.Row row, String column)
-      throws IOException {
+  static PackedRuns parse(RunLengthCoding coding, CsvRow row, String column) throws IOException {
     try {
       return coding.parse(row.text(column));
     } catch (IllegalArgumentException e) {
@@ -191,7 +191,7 @@ final class CheXmaskTable {
     }
   }
 
-  private static int side(CsvTable table, CsvTable.Row row, String column) throws IOException {
+  private static int side(CsvTable table, CsvRow row, String column) throws IOException {
     Integer side = table.has(column) ? row.integer(column) : null;
     if (side != null && side < 1) {
       throw row.wrong(column, "at least 1");

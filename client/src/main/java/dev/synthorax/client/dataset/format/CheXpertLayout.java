@@ -6,6 +6,7 @@ import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -118,7 +119,7 @@ final class CheXpertLayout implements Layout {
     }
     String name = file.toString();
     try (CsvTable table = CsvTable.open(file, required.toArray(String[]::new))) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         Matcher path = IMAGE.matcher(row.text(PATH));
         if (!path.matches()) {
           throw row.wrong(PATH, "CheXpert-v1.0/train/patient00001/study1/view1_frontal.jpg");
@@ -142,7 +143,7 @@ final class CheXpertLayout implements Layout {
     }
   }
 
-  private static @Nullable Sex sex(CsvTable.Row row) throws IOException {
+  private static @Nullable Sex sex(CsvRow row) throws IOException {
     String value = row.textOrEmpty(SEX);
     Sex sex = Sex.ofName(value);
     if (sex == null && !value.isEmpty() && !value.equals("Unknown")) {
@@ -151,7 +152,7 @@ final class CheXpertLayout implements Layout {
     return sex;
   }
 
-  private static @Nullable Integer age(CsvTable.Row row) throws IOException {
+  private static @Nullable Integer age(CsvRow row) throws IOException {
     if (row.textOrEmpty(AGE).isEmpty()) {
       return null;
     }
@@ -162,7 +163,7 @@ final class CheXpertLayout implements Layout {
     return age == null || age == 0 ? null : age;
   }
 
-  private static @Nullable View view(CsvTable.Row row, String name) throws IOException {
+  private static @Nullable View view(CsvRow row, String name) throws IOException {
     String direction = row.textOrEmpty(DIRECTION);
     boolean lateral =
         switch (direction) {

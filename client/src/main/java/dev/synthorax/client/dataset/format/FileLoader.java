@@ -4,7 +4,6 @@ import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.BinaryMask;
-import dev.synthorax.client.image.GrayImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -38,10 +37,10 @@ record FileLoader(Function<String, Path> files, boolean dicom, ReadOptions optio
     if (dicom) {
       return DicomFiles.load(file, info, entry, options);
     }
-    GrayImage image = PixelFiles.image(file, at(entry), options);
+    PixelFiles.Picture picture = PixelFiles.image(file, at(entry), options);
     CheXmask thorax = entry.thorax();
-    Map<Structure, BinaryMask> masks = thorax == null ? Map.of() : thorax.masks(image);
-    return new Sample(info, image, masks);
+    Map<Structure, BinaryMask> masks = thorax == null ? Map.of() : thorax.masks(picture.pixels());
+    return picture.sample(info, masks);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.View;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -91,12 +92,14 @@ final class FolderLayout implements Layout {
     @Override
     public Sample load(ImageInfo info, Entry files) throws IOException {
       Place place = files.place();
-      GrayImage image = PixelFiles.image(root.resolve(place.file()), place.at(), options);
+      PixelFiles.Picture picture =
+          PixelFiles.image(root.resolve(place.file()), place.at(), options);
+      GrayImage image = picture.pixels();
       Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
       for (Structure structure : files.masks()) {
         masks.put(structure, PixelFiles.mask(mask(place, structure), place.at(), image, options));
       }
-      return new Sample(info, image, masks);
+      return picture.sample(info, masks);
     }
 
     private Path mask(Place place, Structure structure) {
@@ -141,7 +144,7 @@ final class FolderLayout implements Layout {
         }
       }
       boolean listed = table.has("masks");
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         String image = row.required("image");
         ImageInfo.Builder info = info(table, row, image, labels);
         String id = id(row, image);
@@ -169,7 +172,7 @@ final class FolderLayout implements Layout {
     return dataset.build(name);
   }
 
-  private static ImageInfo build(ImageInfo.Builder info, CsvTable.Row row) throws IOException {
+  private static ImageInfo build(ImageInfo.Builder info, CsvRow row) throws IOException {
     try {
       return info.build();
     } catch (IllegalArgumentException e) {
@@ -185,13 +188,13 @@ final class FolderLayout implements Layout {
     return NihLayout.stem(image.substring(image.lastIndexOf('/') + 1));
   }
 
-  private static String id(CsvTable.Row row, String image) {
+  private static String id(CsvRow row, String image) {
     String id = row.textOrEmpty("id");
     return id.isEmpty() ? stem(image) : id;
   }
 
   private static ImageInfo.Builder info(
-      CsvTable table, CsvTable.Row row, String image, List<String> labels) throws IOException {
+      CsvTable table, CsvRow row, String image, List<String> labels) throws IOException {
     String id = id(row, image);
     ImageInfo.Builder info = ImageInfo.builder(id);
     String patient = row.textOrEmpty("patient_id");
@@ -218,7 +221,7 @@ final class FolderLayout implements Layout {
     String attributes = row.textOrEmpty("attributes");
     if (!attributes.isEmpty()) {
       try {
-        info.attributes(InfoJson.readAttributes(attributes));
+        info.attributes(AttributesJson.read(attributes));
       } catch (IOException e) {
         throw row.wrong("attributes: " + e.getMessage());
       }
@@ -232,7 +235,7 @@ final class FolderLayout implements Layout {
     return info;
   }
 
-  private static @Nullable Split split(CsvTable.Row row) throws IOException {
+  private static @Nullable Split split(CsvRow row) throws IOException {
     String split = row.textOrEmpty("split");
     try {
       return split.isEmpty() ? null : Split.ofWireName(split);
@@ -241,7 +244,7 @@ final class FolderLayout implements Layout {
     }
   }
 
-  private static @Nullable Long seed(CsvTable.Row row) throws IOException {
+  private static @Nullable Long seed(CsvRow row) throws IOException {
     String seed = row.textOrEmpty("seed");
     try {
       return seed.isEmpty() ? null : Long.valueOf(Long.parseUnsignedLong(seed));
@@ -250,7 +253,7 @@ final class FolderLayout implements Layout {
     }
   }
 
-  private static Set<Structure> masks(CsvTable.Row row) throws IOException {
+  private static Set<Structure> masks(CsvRow row) throws IOException {
     Set<Structure> masks = EnumSet.noneOf(Structure.class);
     for (String name : row.text("masks").split(SEPARATOR, -1)) {
       if (!name.isBlank()) {
@@ -271,7 +274,7 @@ final class FolderLayout implements Layout {
       return boxes;
     }
     try (CsvTable table = CsvTable.open(file, BOX_COLUMNS.toArray(String[]::new))) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         boxes
             .computeIfAbsent(row.required("id"), key -> new ArrayList<>())
             .add(Place.box(row, row.required("label"), "x", "y", "width", "height"));
@@ -283,6 +286,6 @@ final class FolderLayout implements Layout {
   @Override
   public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
     options.encoding("folder", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS);
-    return new FolderWriter(folder, options);
+    return new FolderWriter(folder);
   }
 }

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FolderWriter implements DatasetWriter {
   private final Path folder;
-  private final WriteOptions options;
   private final Path images;
   private final Path masks;
   private final Path waitingFile;
@@ -39,9 +38,8 @@ final class FolderWriter implements DatasetWriter {
   private @Nullable TableWriter boxes; // owned
   private boolean closed;
 
-  FolderWriter(Path folder, WriteOptions options) throws IOException {
+  FolderWriter(Path folder) throws IOException {
     this.folder = folder;
-    this.options = options;
     images = Files.createDirectory(folder.resolve(FolderLayout.IMAGES));
     masks = Files.createDirectory(folder.resolve(FolderLayout.MASKS));
     waitingFile = folder.resolve("rows.jsonl");
@@ -50,13 +48,11 @@ final class FolderWriter implements DatasetWriter {
 
   @Override
   public void add(Sample sample) throws IOException {
-    InfoJson.requireAttributes(sample);
+    AttributesJson.require(sample);
     String name = PixelFiles.name(sample);
     requireStripped(sample);
     Files.write(
-        images.resolve(name + ".png"),
-        PixelFiles.png(sample, options),
-        StandardOpenOption.CREATE_NEW);
+        images.resolve(name + ".png"), PixelFiles.png(sample), StandardOpenOption.CREATE_NEW);
     for (Structure structure : sample.masks().keySet()) {
       Files.write(
           masks.resolve(FolderLayout.maskName(name, structure)),
@@ -153,7 +149,7 @@ final class FolderWriter implements DatasetWriter {
     row.add(structures);
     row.add(info.text());
     row.add(seed == null ? "" : Long.toUnsignedString(seed));
-    row.add(info.attributes().isEmpty() ? "" : InfoJson.writeAttributes(info.attributes()));
+    row.add(info.attributes().isEmpty() ? "" : AttributesJson.write(info.attributes()));
     for (String label : labels) {
       var value = info.label(label);
       row.add(value == null ? "" : InfoJson.number(value));

@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.client.dataset.Box;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
-import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,46 +110,8 @@ final class InfoJson {
     };
   }
 
-  /** Returns attributes as one line of JSON. */
-  static String writeAttributes(Map<String, Object> attributes) {
-    return toString(attributes);
-  }
-
-  /**
-   * Refuses attributes that would not come back.
-   *
-   * @throws IllegalArgumentException if a value is none of the types that {@link ImageInfo} names
-   */
-  static void requireAttributes(Sample sample) {
-    sample
-        .info()
-        .attributes()
-        .forEach(
-            (name, value) -> {
-              boolean known =
-                  switch (value) {
-                    case String text -> true;
-                    case Boolean truth -> true;
-                    case Integer number -> true;
-                    case Long number -> true;
-                    case Double number -> Double.isFinite(number);
-                    case List<?> list -> list.stream().allMatch(String.class::isInstance);
-                    default -> false;
-                  };
-              if (!known) {
-                throw new IllegalArgumentException(
-                    "sample '"
-                        + sample.id()
-                        + "': attribute "
-                        + name
-                        + " is "
-                        + value
-                        + " (expected: a string, a boolean, a finite number or a list of strings)");
-              }
-            });
-  }
-
-  private static String toString(Object value) {
+  /** Returns a value as one line of JSON. */
+  static String toString(Object value) {
     try {
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
@@ -218,7 +178,7 @@ final class InfoJson {
           info.box(box(box));
         }
       }
-      info.attributes(attributes(root.path("attributes")));
+      info.attributes(AttributesJson.read(root.path("attributes")));
       return info.build();
     } catch (IllegalArgumentException e) {
       throw new IOException(e.getMessage(), e);
@@ -246,12 +206,8 @@ final class InfoJson {
     return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 
-  /** Reads attributes from one JSON object. */
-  static Map<String, Object> readAttributes(String json) throws IOException {
-    return attributes(parse(json.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static JsonNode parse(byte[] json) throws IOException {
+  /** Reads one JSON object; the message of what is thrown names no file. */
+  static JsonNode parse(byte[] json) throws IOException {
     JsonNode root;
     try {
       root = JSON.readTree(json);
@@ -307,46 +263,5 @@ final class InfoJson {
       sides[i] = side.asDouble();
     }
     return new Box(text(node, "label", "finding"), sides[0], sides[1], sides[2], sides[3]);
-  }
-
-  private static Map<String, Object> attributes(JsonNode node) throws IOException {
-    Map<String, Object> attributes = new LinkedHashMap<>();
-    for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      JsonNode value = entry.getValue();
-      if (value.isNull()) {
-        continue;
-      }
-      attributes.put(entry.getKey(), attribute(entry.getKey(), value));
-    }
-    return attributes;
-  }
-
-  private static Object attribute(String name, JsonNode value) throws IOException {
-    return switch (value.getNodeType()) {
-      case STRING -> value.asText();
-      case BOOLEAN -> value.asBoolean();
-      case NUMBER ->
-          value.isInt()
-              ? (Object) value.asInt()
-              : value.isLong() ? (Object) value.asLong() : (Object) value.asDouble();
-      case ARRAY -> {
-        List<String> texts = new ArrayList<>();
-        for (JsonNode item : value) {
-          if (!item.isTextual()) {
-            throw new IOException(
-                "attribute " + name + ": " + value + " (expected: strings in the list)");
-          }
-          texts.add(item.asText());
-        }
-        yield List.copyOf(texts);
-      }
-      case OBJECT, NULL, BINARY, MISSING, POJO ->
-          throw new IOException(
-              "attribute "
-                  + name
-                  + ": "
-                  + value
-                  + " (expected: a string, a boolean, a number or a list of strings)");
-    };
   }
 }

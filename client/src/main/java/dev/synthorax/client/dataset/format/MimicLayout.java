@@ -6,6 +6,7 @@ import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ final class MimicLayout implements Layout {
     Path file = CsvTable.require(folder, METADATA);
     String name = file.toString();
     try (CsvTable table = CsvTable.open(file, DICOM, SUBJECT, STUDY, VIEW)) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         String id = row.required(DICOM);
         Study study = study(row);
         seen.add(study);
@@ -143,11 +144,11 @@ final class MimicLayout implements Layout {
     return path(study.subject(), study.study(), id);
   }
 
-  private static Study study(CsvTable.Row row) throws IOException {
+  private static Study study(CsvRow row) throws IOException {
     return new Study(number(row, SUBJECT), number(row, STUDY));
   }
 
-  private static int number(CsvTable.Row row, String column) throws IOException {
+  private static int number(CsvRow row, String column) throws IOException {
     Integer number = row.integer(column);
     if (number == null || number < 0) {
       throw row.wrong(column, "a number, as in 10000032");
@@ -163,7 +164,7 @@ final class MimicLayout implements Layout {
         throw new IOException(
             file + ": no column of a finding (expected: " + Vocabulary.CHEXPERT.names() + ")");
       }
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         ImageInfo.Builder info = ImageInfo.builder("labels");
         Vocabulary.CHEXPERT.read(table, row, info);
         Labelled labelled = new Labelled(dataset.intern(info.build().labels()), row.at());
@@ -183,7 +184,7 @@ final class MimicLayout implements Layout {
       return splits;
     }
     try (CsvTable table = CsvTable.open(file, DICOM, SUBJECT, STUDY, SPLIT_COLUMN)) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         Split split;
         try {
           split = Split.ofWireName(row.text(SPLIT_COLUMN));

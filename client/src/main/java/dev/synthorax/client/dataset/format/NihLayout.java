@@ -8,6 +8,7 @@ import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,7 +100,7 @@ final class NihLayout implements Layout {
     String name = file.toString();
     try (CsvTable table =
         CsvTable.open(file, IMAGE, FINDINGS, "Follow-up #", PATIENT, AGE, GENDER, VIEW)) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         String image = row.required(IMAGE);
         ImageInfo.Builder info =
             ImageInfo.builder(stem(image))
@@ -137,7 +138,7 @@ final class NihLayout implements Layout {
     return dot > 0 ? image.substring(0, dot) : image;
   }
 
-  private static @Nullable Sex sex(CsvTable.Row row) throws IOException {
+  private static @Nullable Sex sex(CsvRow row) throws IOException {
     Sex sex = Sex.ofName(row.text(GENDER));
     if (sex == null && !row.text(GENDER).isEmpty()) {
       throw row.wrong(GENDER, "M or F");
@@ -146,7 +147,7 @@ final class NihLayout implements Layout {
   }
 
   /** Reads {@code 58}, or {@code 058Y} as the older table has it; months and days are 0 years. */
-  private static @Nullable Integer age(CsvTable.Row row) throws IOException {
+  private static @Nullable Integer age(CsvRow row) throws IOException {
     String age = row.text(AGE);
     if (age.matches("\\d{3}[YMD]")) {
       return age.endsWith("Y") ? Integer.parseInt(age.substring(0, 3)) : 0;
@@ -154,12 +155,12 @@ final class NihLayout implements Layout {
     return row.integer(AGE);
   }
 
-  private static @Nullable View view(CsvTable.Row row) throws IOException {
+  private static @Nullable View view(CsvRow row) throws IOException {
     String view = row.text(VIEW);
     return view.isEmpty() ? null : View.ofName(view);
   }
 
-  private static void labels(CsvTable.Row row, ImageInfo.Builder info) throws IOException {
+  private static void labels(CsvRow row, ImageInfo.Builder info) throws IOException {
     Set<String> listed = new HashSet<>();
     for (String finding : row.required(FINDINGS).split("\\|", -1)) {
       String label = Vocabulary.NIH.label(finding.strip());
@@ -176,7 +177,7 @@ final class NihLayout implements Layout {
     }
   }
 
-  private static void original(CsvTable table, CsvTable.Row row, ImageInfo.Builder info)
+  private static void original(CsvTable table, CsvRow row, ImageInfo.Builder info)
       throws IOException {
     if (!table.has("OriginalImage[Width") || !table.has("Height]")) {
       return;
@@ -202,7 +203,7 @@ final class NihLayout implements Layout {
       return boxes;
     }
     try (CsvTable table = CsvTable.open(file, IMAGE, FINDING, "Bbox [x", "y", "w", "h]")) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         String finding = row.required(FINDING);
         String label =
             Vocabulary.NIH.label(finding.equals("Infiltrate") ? "Infiltration" : finding);
@@ -267,6 +268,6 @@ final class NihLayout implements Layout {
   @Override
   public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
     options.encoding("nih", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS);
-    return new NihWriter(folder, options, losses);
+    return new NihWriter(folder, losses);
   }
 }

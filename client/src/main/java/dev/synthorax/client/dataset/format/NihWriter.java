@@ -33,7 +33,6 @@ final class NihWriter implements DatasetWriter {
   private static final int DIGITS = 8;
 
   private final Path folder;
-  private final WriteOptions options;
   private final Losses losses;
   private final Numbering patients = new Numbering(OTHER_PATIENTS);
   private final Map<Integer, Numbering> followUps = new HashMap<>();
@@ -42,9 +41,8 @@ final class NihWriter implements DatasetWriter {
   private final TableWriter entries; // owned
   private @Nullable TableWriter boxes; // owned
 
-  NihWriter(Path folder, WriteOptions options, Losses losses) throws IOException {
+  NihWriter(Path folder, Losses losses) throws IOException {
     this.folder = folder;
-    this.options = options;
     this.losses = losses;
     entries = TableWriter.open(folder.resolve(NihLayout.ENTRIES), NihLayout.HEADER);
   }
@@ -77,8 +75,7 @@ final class NihWriter implements DatasetWriter {
             .of(info.id(), ownFollowUp);
     String image = String.format(Locale.ROOT, "%08d_%03d.png", patient, followUp);
     Path images = Files.createDirectories(folder.resolve("images"));
-    Files.write(
-        images.resolve(image), PixelFiles.png(sample, options), StandardOpenOption.CREATE_NEW);
+    Files.write(images.resolve(image), PixelFiles.png(sample), StandardOpenOption.CREATE_NEW);
     Sex sex = info.sex();
     View view = info.view();
     entries.row(

@@ -240,7 +240,8 @@ final class NnUNetReader {
 
   private Sample load(ImageInfo info, Case place) throws IOException {
     String at = folder.resolve(place.image()).toString();
-    GrayImage image = PixelFiles.image(folder.resolve(place.image()), at, options);
+    PixelFiles.Picture picture = PixelFiles.image(folder.resolve(place.image()), at, options);
+    GrayImage image = picture.pixels();
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
     if (!place.labels().isEmpty()) {
       Path file = folder.resolve(place.labels());
@@ -253,7 +254,7 @@ final class NnUNetReader {
         masks.put(entry.getKey(), BinaryMask.of(image.width(), image.height(), cells));
       }
     }
-    return new Sample(info, image, masks);
+    return picture.sample(info, masks);
   }
 
   private byte[] labels(Path file, String at, GrayImage image) throws IOException {
@@ -268,7 +269,7 @@ final class NnUNetReader {
               + bytes[PNG_DEPTH_AT + 1]
               + " (expected: 8-bit grey)");
     }
-    GrayImage map = PixelFiles.decode(bytes, file, at, options);
+    GrayImage map = PixelFiles.decode(bytes, file, at, options).pixels();
     if (map.width() != image.width() || map.height() != image.height()) {
       throw new IOException(file + ": " + map + " (expected: the image's size, " + image + ")");
     }

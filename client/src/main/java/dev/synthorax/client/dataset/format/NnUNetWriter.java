@@ -83,7 +83,7 @@ final class NnUNetWriter implements DatasetWriter {
     write(
         test ? NnUNetLayout.TEST_IMAGES : NnUNetLayout.TRAIN_IMAGES,
         id + NnUNetLayout.CHANNEL,
-        PixelFiles.png(sample, options));
+        PixelFiles.png(sample));
     write(
         test ? NnUNetLayout.TEST_LABELS : NnUNetLayout.TRAIN_LABELS,
         id,

@@ -4,7 +4,7 @@ import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DicomFiles.Outline;
 import dev.synthorax.client.image.PackedRuns;
 import dev.synthorax.client.image.RunLengthCoding;
-import dev.synthorax.client.table.CsvTable;
+import dev.synthorax.client.table.CsvRow;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +29,7 @@ final class OutlinedImage {
   }
 
   /** Notes the line of a row that has no outline. */
-  void at(CsvTable.Row row) {
+  void at(CsvRow row) {
     if (line == 0) {
       line = row.line();
     }
@@ -41,7 +41,7 @@ final class OutlinedImage {
    */
   void add(
       String table,
-      CsvTable.Row row,
+      CsvRow row,
       String column,
       RunLengthCoding coding,
       Structure structure,

@@ -1,17 +1,21 @@
 package dev.synthorax.client.dataset.format;
 
+import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Images;
 import dev.synthorax.client.image.Jpeg;
 import dev.synthorax.client.image.MaskImage;
 import dev.synthorax.client.image.Png;
+import dev.synthorax.client.image.PngText;
 import dev.synthorax.client.image.SampleDepth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** Image and mask files: reading with errors that say which file and which row names it. */
 final class PixelFiles {
@@ -20,12 +24,25 @@ final class PixelFiles {
   private PixelFiles() {}
 
   /**
+   * What an image file holds.
+   *
+   * @param pixels the image
+   * @param text what it says of itself, if Synthorax made it
+   */
+  record Picture(GrayImage pixels, PngText text) {
+    /** Returns the image with what else is known of it. */
+    Sample sample(ImageInfo info, Map<Structure, BinaryMask> masks) {
+      return new Sample(info, pixels, masks, text);
+    }
+  }
+
+  /**
    * Reads an image, whatever its kind.
    *
    * @param at file and line of the row that names it
    * @throws IOException if it is missing, damaged or too large; one line
    */
-  static GrayImage image(Path file, String at, ReadOptions options) throws IOException {
+  static Picture image(Path file, String at, ReadOptions options) throws IOException {
     return decode(bytes(file, at), file, at, options);
   }
 
@@ -39,7 +56,7 @@ final class PixelFiles {
   }
 
   /** Decodes an image; {@code file} is for the message. */
-  static GrayImage decode(byte[] bytes, Object file, String at, ReadOptions options)
+  static Picture decode(byte[] bytes, Object file, String at, ReadOptions options)
       throws IOException {
     try {
       GrayImage image = Images.decode(bytes, options.maxSidePixels());
@@ -51,7 +68,7 @@ final class PixelFiles {
                 "images in a corner of their range",
                 file + ": " + corner + " (named in " + at + ")");
       }
-      return image;
+      return new Picture(image, Png.text(bytes));
     } catch (IOException e) {
       throw new IOException(file + ": " + e.getMessage() + " (named in " + at + ")", e);
     }
@@ -89,14 +106,14 @@ final class PixelFiles {
   /** Returns the image's file in {@code encoding}, JPEG in the quality of the options. */
   static byte[] encode(Sample sample, PixelEncoding encoding, WriteOptions options) {
     return switch (encoding) {
-      case LOSSLESS -> png(sample, options);
+      case LOSSLESS -> png(sample);
       case JPEG -> Jpeg.encode(sample.image(), options.jpegQuality());
     };
   }
 
-  /** Returns the image as a PNG that says of itself what the options tell it to. */
-  static byte[] png(Sample sample, WriteOptions options) {
-    return Png.encode(sample.image(), options.pngText().apply(sample.info()));
+  /** Returns the image as a PNG with its text. */
+  static byte[] png(Sample sample) {
+    return Png.encode(sample.image(), sample.text());
   }
 
   /**

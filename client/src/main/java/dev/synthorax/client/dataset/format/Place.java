@@ -1,7 +1,7 @@
 package dev.synthorax.client.dataset.format;
 
 import dev.synthorax.client.dataset.Box;
-import dev.synthorax.client.table.CsvTable;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.TableException;
 
 /**
@@ -23,7 +23,7 @@ record Place(String file, String table, int line) {
    * @param sides the columns of left, top, width and height
    * @throws TableException if a value is missing, no number, or a size is not positive
    */
-  static Box box(CsvTable.Row row, String label, String... sides) throws TableException {
+  static Box box(CsvRow row, String label, String... sides) throws TableException {
     double[] values = new double[4];
     for (int i = 0; i < values.length; i++) {
       Double value = row.number(sides[i]);

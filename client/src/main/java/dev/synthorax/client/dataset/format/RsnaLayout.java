@@ -5,6 +5,7 @@ import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetWriter;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ final class RsnaLayout implements Layout {
   private static Map<String, Rows> labels(Path file, Warnings warnings) throws IOException {
     Map<String, Rows> images = new LinkedHashMap<>();
     try (CsvTable table = CsvTable.open(file, IMAGE, "x", "y", "width", "height", TARGET)) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         boolean positive = target(row);
         int line = row.line();
         Rows rows =
@@ -130,7 +131,7 @@ final class RsnaLayout implements Layout {
     return images;
   }
 
-  private static boolean target(CsvTable.Row row) throws IOException {
+  private static boolean target(CsvRow row) throws IOException {
     return switch (row.text(TARGET)) {
       case "1", "1.0" -> true;
       case "0", "0.0" -> false;
@@ -138,7 +139,7 @@ final class RsnaLayout implements Layout {
     };
   }
 
-  private static void requireNoBox(CsvTable.Row row) throws IOException {
+  private static void requireNoBox(CsvRow row) throws IOException {
     for (String side : SIDES) {
       if (!row.text(side).isEmpty()) {
         throw row.wrong(side, "blank where " + TARGET + " is 0");
@@ -155,7 +156,7 @@ final class RsnaLayout implements Layout {
       return classes;
     }
     try (CsvTable table = CsvTable.open(file, IMAGE, CLASS)) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         String id = row.required(IMAGE);
         String kind =
             switch (row.text(CLASS)) {

@@ -205,7 +205,7 @@ final class ShardsLayout implements Layout {
       ImageInfo.Builder info =
           ImageInfo.builder(root.path("id").asText())
               .text(root.path("prompt").asText())
-              .attributes(InfoJson.readAttributes(root.path("attributes").toString()));
+              .attributes(AttributesJson.read(root.path("attributes").toString()));
       JsonNode seed = root.path("seed");
       info.seed(seed.isIntegralNumber() ? Long.valueOf(seed.asLong()) : null);
       for (JsonNode finding : root.path("findings")) {

@@ -6,6 +6,7 @@ import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.RunLengthCoding;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class SiimLayout implements Layout {
     Warnings warnings = new Warnings();
     Map<String, OutlinedImage> images = new LinkedHashMap<>();
     try (CsvTable table = CsvTable.open(file, IMAGE, RUNS)) {
-      for (CsvTable.Row row = table.next(); row != null; row = table.next()) {
+      for (CsvRow row = table.next(); row != null; row = table.next()) {
         row.required(RUNS);
         images
             .computeIfAbsent(row.required(IMAGE), OutlinedImage::new)

@@ -3,6 +3,7 @@ package dev.synthorax.client.dataset.format;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvTable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ final class Vocabulary {
    *
    * @throws IOException if a value is another one; the message names it
    */
-  void read(CsvTable table, CsvTable.Row row, ImageInfo.Builder info) throws IOException {
+  void read(CsvTable table, CsvRow row, ImageInfo.Builder info) throws IOException {
     for (Map.Entry<String, String> entry : labels.entrySet()) {
       if (table.has(entry.getKey())) {
         Label label = read(row, entry.getKey());
@@ -121,10 +122,8 @@ final class Vocabulary {
     }
   }
 
-  /**
-   * Reads one label as {@link #read(CsvTable, CsvTable.Row, ImageInfo.Builder)} does; null: blank.
-   */
-  static @Nullable Label read(CsvTable.Row row, String column) throws IOException {
+  /** Reads one label as {@link #read(CsvTable, CsvRow, ImageInfo.Builder)} does; null: blank. */
+  static @Nullable Label read(CsvRow row, String column) throws IOException {
     return switch (row.text(column)) {
       case "" -> null;
       case "1.0", "1" -> Label.POSITIVE;

@@ -288,14 +288,16 @@ final class WebDatasetReader {
     Path file = shards.get(members.shard());
     String at = "key '" + members.key() + "'";
     try (FileChannel channel = FileChannel.open(file)) {
-      GrayImage image = PixelFiles.decode(bytes(channel, members.image(), file), file, at, options);
+      PixelFiles.Picture picture =
+          PixelFiles.decode(bytes(channel, members.image(), file), file, at, options);
+      GrayImage image = picture.pixels();
       Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
       for (int i = 0; i < members.structures().size(); i++) {
         byte[] mask = bytes(channel, members.mask(i), file);
         masks.put(
             members.structures().get(i), PixelFiles.decodeMask(mask, file, at, image, options));
       }
-      return new Sample(info, image, masks);
+      return picture.sample(info, masks);
     }
   }
 }

@@ -36,7 +36,7 @@ final class WebDatasetWriter implements DatasetWriter {
 
   @Override
   public void add(Sample sample) throws IOException {
-    InfoJson.requireAttributes(sample);
+    AttributesJson.require(sample);
     String key = PixelFiles.name(sample).replace('.', '_');
     if (!keys.add(key)) {
       throw new IllegalArgumentException(

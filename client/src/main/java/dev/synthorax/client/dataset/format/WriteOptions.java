@@ -2,12 +2,9 @@ package dev.synthorax.client.dataset.format;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Structure;
-import dev.synthorax.client.image.PngText;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,22 +18,19 @@ import org.jspecify.annotations.Nullable;
  * @param jpegQuality 1..100, where JPEG is written
  * @param structures the masks to write, of formats where all samples have the same; empty: those of
  *     the first sample
- * @param pngText what an image written as PNG says of itself
  */
 public record WriteOptions(
     Consumer<String> warnings,
     int shardSize,
     @Nullable PixelEncoding encoding,
     int jpegQuality,
-    List<Structure> structures,
-    Function<ImageInfo, PngText> pngText) {
+    List<Structure> structures) {
   static final int SHARD_SIZE = 1000;
   static final int JPEG_QUALITY = 95;
 
   /** Checks the ranges and copies the list. */
   public WriteOptions {
     requireNonNull(warnings, "warnings");
-    requireNonNull(pngText, "pngText");
     structures = List.copyOf(structures);
     if (shardSize < 1 || shardSize > 65536) {
       throw new IllegalArgumentException("shardSize: " + shardSize + " (expected: 1..65536)");
@@ -48,33 +42,27 @@ public record WriteOptions(
 
   /** Returns options with the defaults; {@code warnings} has none, so that losses are seen. */
   public static WriteOptions of(Consumer<String> warnings) {
-    return new WriteOptions(
-        warnings, SHARD_SIZE, null, JPEG_QUALITY, List.of(), info -> PngText.NONE);
+    return new WriteOptions(warnings, SHARD_SIZE, null, JPEG_QUALITY, List.of());
   }
 
   /** Returns these options with another shard size. */
   public WriteOptions withShardSize(int value) {
-    return new WriteOptions(warnings, value, encoding, jpegQuality, structures, pngText);
+    return new WriteOptions(warnings, value, encoding, jpegQuality, structures);
   }
 
   /** Returns these options with another encoding. */
   public WriteOptions withEncoding(PixelEncoding value) {
-    return new WriteOptions(warnings, shardSize, value, jpegQuality, structures, pngText);
+    return new WriteOptions(warnings, shardSize, value, jpegQuality, structures);
   }
 
   /** Returns these options with another JPEG quality. */
   public WriteOptions withJpegQuality(int value) {
-    return new WriteOptions(warnings, shardSize, encoding, value, structures, pngText);
+    return new WriteOptions(warnings, shardSize, encoding, value, structures);
   }
 
   /** Returns these options with a choice of masks. */
   public WriteOptions withStructures(List<Structure> value) {
-    return new WriteOptions(warnings, shardSize, encoding, jpegQuality, value, pngText);
-  }
-
-  /** Returns these options with what PNGs say of themselves. */
-  public WriteOptions withPngText(Function<ImageInfo, PngText> value) {
-    return new WriteOptions(warnings, shardSize, encoding, jpegQuality, structures, value);
+    return new WriteOptions(warnings, shardSize, encoding, jpegQuality, value);
   }
 
   /**
