@@ -87,7 +87,8 @@ final class Plot {
     styler.setErrorBarsColorSeriesColor(true);
     styler.setMarkerSize(7);
     styler.setLocale(Locale.ROOT);
-    styler.setPlotContentSize(0.96);
+    styler.setPlotContentSize(0.94);
+    styler.setAxisTickPadding(9); // a marker on the edge keeps clear of the labels
   }
 
   /** Fixes both axes to 0..1. */
