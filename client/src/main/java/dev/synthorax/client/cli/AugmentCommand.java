@@ -138,7 +138,8 @@ final class AugmentCommand implements Callable<Integer> {
             "The plan or its source has changed: images whose own description stayed are kept");
       }
       AugmentOutcome outcome;
-      try (AugmentProgress progress = AugmentProgress.open(err, output.json, images)) {
+      try (AugmentProgress progress = AugmentProgress.open(err, output.json, images);
+          Interruption _ = Interruption.watch(() -> tellStopped(progress, images, err))) {
         if (plan.usesServer()) {
           try (Connection connection = serverOptions.open(err, output.json, RETRY)) {
             outcome = job.run(folder, connection.client(), concurrency, progress);
@@ -151,6 +152,14 @@ final class AugmentCommand implements Callable<Integer> {
       AugmentAnswer.of(outcome, wallTime).tell(spec.commandLine().getOut(), output.json);
     }
     return SynthoraxCommand.OK;
+  }
+
+  private void tellStopped(AugmentProgress progress, int images, PrintWriter err) {
+    progress.close();
+    if (!output.json) {
+      err.println(progress.stopped(out, images));
+      err.flush();
+    }
   }
 
   private int check(AugmentPlan plan, AugmentJob job, PrintWriter err)

@@ -3,6 +3,7 @@ package dev.synthorax.client.cli;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.synthorax.client.augment.AugmentListener;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -34,6 +35,9 @@ final class AugmentProgress implements AugmentListener, AutoCloseable {
 
   @GuardedBy("this")
   private long lineNanos;
+
+  @GuardedBy("this")
+  private int kept;
 
   @GuardedBy("this")
   private int reused;
@@ -78,6 +82,7 @@ final class AugmentProgress implements AugmentListener, AutoCloseable {
 
   @Override
   public synchronized void made(String id, int done, int total, boolean there) {
+    kept = done;
     if (there) {
       reused++;
       firstNanos = System.nanoTime(); // the rate is that of images made
@@ -109,6 +114,12 @@ final class AugmentProgress implements AugmentListener, AutoCloseable {
       line.append(" to go");
     }
     return line.toString();
+  }
+
+  /** Says what a run that is stopped now leaves, and how it goes on. */
+  synchronized String stopped(Path folder, int images) {
+    return "Stopped; kept %d of %d images in %s; the same command goes on"
+        .formatted(kept, images, folder);
   }
 
   @Override

@@ -10,13 +10,34 @@ import org.jspecify.annotations.Nullable;
  * or adds a line. What {@code println} is given is one line; {@code print} keeps line feeds.
  */
 final class CleanPrintWriter extends PrintWriter {
+  /** Goes to the start of the terminal's line and empties it. */
+  private static final String ERASE_LINE = "\r\u001b[K";
+
+  private final boolean besideBar;
+
   CleanPrintWriter(Writer out) {
+    this(out, false);
+  }
+
+  /**
+   * Opens a writer.
+   *
+   * @param besideBar a progress bar may stand in the terminal's line: what is printed replaces it,
+   *     and the bar draws itself anew below
+   */
+  CleanPrintWriter(Writer out, boolean besideBar) {
     super(out, true);
+    this.besideBar = besideBar;
   }
 
   @Override
   public void println(@Nullable String line) {
-    super.println(ControlCharacters.oneLine(String.valueOf(line)));
+    synchronized (lock) {
+      if (besideBar) {
+        super.write(ERASE_LINE, 0, ERASE_LINE.length());
+      }
+      super.println(ControlCharacters.oneLine(String.valueOf(line)));
+    }
   }
 
   @Override

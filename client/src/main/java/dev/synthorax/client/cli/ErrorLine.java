@@ -19,6 +19,8 @@ import picocli.CommandLine.ParseResult;
 
 /** Turns whatever went wrong into one line and an exit code. */
 final class ErrorLine {
+  private static final String DISK_FULL = "No space left on device";
+
   private static final Map<String, String> OPTION_OF_FIELD =
       Map.ofEntries(
           Map.entry("model", "--model"),
@@ -60,7 +62,11 @@ final class ErrorLine {
     if (e instanceof ServerStartException start && !json) {
       start.tail().forEach(line -> err.println("server: " + line));
     }
-    print(err, json, describe(e));
+    String out =
+        own.hasMatchedOption("--out")
+            ? own.matchedOption("--out").originalStringValues().getLast()
+            : null;
+    print(err, json, describe(e, out));
     if (debug) {
       e.printStackTrace(err);
     }
@@ -79,7 +85,7 @@ final class ErrorLine {
     return SynthoraxCommand.FAILED;
   }
 
-  private static Map<String, String> describe(Exception e) {
+  private static Map<String, String> describe(Exception e, @Nullable String out) {
     Map<String, String> error = new LinkedHashMap<>();
     switch (e) {
       case SynthoraxException failure -> {
@@ -103,7 +109,7 @@ final class ErrorLine {
       }
       case IOException io -> {
         error.put("code", "FAILED");
-        error.put("message", ioMessage(io));
+        error.put("message", ioMessage(io, out));
       }
       case InterruptedException _ -> {
         error.put("code", "CANCELLED");
@@ -129,17 +135,17 @@ final class ErrorLine {
 
   /** Adds the option that sets the field at fault, since people type options. */
   private static String withOption(SynthoraxException failure) {
-    String message = Misuse.withSuggestion(message(failure));
+    String message = message(failure);
     String field = failure.field();
-    if (field == null) {
-      return message;
-    }
-    String root = field.replaceFirst("[.\\[].*", "");
-    String option = OPTION_OF_FIELD.get(root);
-    return option == null || message.contains(option) ? message : message + "; see " + option;
+    String option = field == null ? null : OPTION_OF_FIELD.get(field.replaceFirst("[.\\[].*", ""));
+    return Misuse.withSuggestion(
+        option == null || message.contains(option) ? message : message + "; see " + option);
   }
 
-  private static String ioMessage(IOException e) {
+  private static String ioMessage(IOException e, @Nullable String out) {
+    if (out != null && DISK_FULL.equals(e.getMessage())) { // the system names no file
+      return "--out: " + out + ": no space left on its disk (expected: room for what is written)";
+    }
     return switch (e) {
       case NoSuchFileException missing -> missing.getFile() + ": no such file or folder";
       case AccessDeniedException denied -> denied.getFile() + ": access denied";

@@ -42,7 +42,6 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     GenerateRequest request = requestOptions.toRequest();
     PrintWriter err = spec.commandLine().getErr();
-    requestOptions.warnings().forEach(warning -> err.println("warning: " + warning));
     try (RunFolder folder = folderOptions.open("generate")) {
       List<String> ids =
           folder.freeNumbers(request.getCount()).stream().map(PlannedRequest::id).toList();

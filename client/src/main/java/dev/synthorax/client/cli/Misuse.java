@@ -45,6 +45,10 @@ final class Misuse {
 
   private static String unmatched(CommandLine command, UnmatchedArgumentException e) {
     List<String> rest = e.getUnmatched();
+    String first = rest.getFirst();
+    if (!command.getSubcommands().isEmpty() && !first.startsWith("-")) {
+      return noCommand(command, first); // what follows belongs to the command that is meant
+    }
     for (String argument : rest) {
       if (argument.startsWith("-") && argument.length() > 1) {
         String option = argument.replaceFirst("=.*", "");
@@ -54,10 +58,6 @@ final class Misuse {
         }
         return "no option " + option + meant(option, names);
       }
-    }
-    String first = rest.getFirst();
-    if (!command.getSubcommands().isEmpty()) {
-      return noCommand(command, first);
     }
     return "argument '" + first + "' (expected: none here)";
   }

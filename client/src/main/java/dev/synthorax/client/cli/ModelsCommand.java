@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class ModelsCommand implements Callable<Integer> {
   private static final int SHORT_VERSION = 12;
+  private static final int MIN_COLUMN = 24;
   private static final String WORDS = "words";
   private static final String WARNINGS = "warnings";
 
@@ -74,20 +75,16 @@ final class ModelsCommand implements Callable<Integer> {
       return;
     }
     int width = models.stream().mapToInt(model -> model.getName().length()).max().orElse(4);
-    String row = "%-" + Math.max(width, 4) + "s  %-" + SHORT_VERSION + "s  %-8s  %s";
-    out.println(String.format(Locale.ROOT, row, "NAME", "VERSION", "STATE", "DESCRIPTION"));
+    String row = "%-" + Math.max(width, 4) + "s  %-" + SHORT_VERSION + "s  %-8s  ";
+    out.println(String.format(Locale.ROOT, row, "NAME", "VERSION", "STATE") + "DESCRIPTION");
     for (Model model : models) {
       String about =
           model.getStateReason().isEmpty() ? model.getDescription() : model.getStateReason();
-      out.println(
+      printWrapped(
+          out,
           String.format(
-                  Locale.ROOT,
-                  row,
-                  model.getName(),
-                  shortVersion(model.getVersion()),
-                  state(model),
-                  about)
-              .stripTrailing());
+              Locale.ROOT, row, model.getName(), shortVersion(model.getVersion()), state(model)),
+          about);
     }
     for (Model model : models) {
       for (String warning : model.getWarningsList()) {
@@ -111,9 +108,27 @@ final class ModelsCommand implements Callable<Integer> {
           }
           String text = text(fact, value);
           if (!text.isEmpty()) {
-            out.println(String.format(Locale.ROOT, "%-22s %s", label(fact), text));
+            printWrapped(out, String.format(Locale.ROOT, "%-22s ", label(fact)), text);
           }
         });
+  }
+
+  /** Prints {@code head} and, in a column beside it, {@code text}: 80 columns where words allow. */
+  private static void printWrapped(PrintWriter out, String head, String text) {
+    int width = Math.max(MIN_COLUMN, CommandFrame.WIDTH - head.length());
+    StringBuilder line = new StringBuilder(head);
+    for (String word : text.split(" ", -1)) {
+      if (line.length() > head.length()) {
+        if (line.length() + 1 + word.length() > head.length() + width) {
+          out.println(line.toString().stripTrailing());
+          line = new StringBuilder(" ".repeat(head.length()));
+        } else {
+          line.append(' ');
+        }
+      }
+      line.append(word);
+    }
+    out.println(line.toString().stripTrailing());
   }
 
   /** Words are many: their number is enough for a person, {@code --json} lists them. */

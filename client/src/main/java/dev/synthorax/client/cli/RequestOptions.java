@@ -3,7 +3,6 @@ package dev.synthorax.client.cli;
 import com.google.protobuf.ByteString;
 import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.client.SynthoraxException;
-import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.Png;
 import dev.synthorax.client.image.file.ImageFile;
 import dev.synthorax.proto.v1.GenerateRequest;
@@ -93,13 +92,6 @@ final class RequestOptions {
       paramLabel = "PIXELS",
       description = "Side, or WIDTHxHEIGHT. Default: the model's.")
   private @Nullable String size;
-
-  private final List<String> warnings = new ArrayList<>();
-
-  /** Returns what to know of the request, once it was made; a sentence each. */
-  List<String> warnings() {
-    return List.copyOf(warnings);
-  }
 
   /**
    * Returns the request; has a seed. Masks are PNG of 0 and 255, whatever their files are.
@@ -198,9 +190,8 @@ final class RequestOptions {
     if (!Files.isRegularFile(path)) {
       throw new UsageException("--mask: " + file + ": no such file (expected: an image)");
     }
-    BinaryMask mask;
     try {
-      mask = ImageFile.readMask(path, MAX_MASK_SIDE);
+      return Png.encode(ImageFile.readMask(path, MAX_MASK_SIDE).toImage());
     } catch (IOException e) {
       String message = String.valueOf(e.getMessage());
       throw SynthoraxException.ofBadField(
@@ -208,10 +199,6 @@ final class RequestOptions {
           field,
           field + ": " + message);
     }
-    if (mask.area() == 0) {
-      warnings.add("--mask: " + file + " has nothing inside");
-    }
-    return Png.encode(mask.toImage());
   }
 
   private static void requireRange(String field, int value, int low, int high) {

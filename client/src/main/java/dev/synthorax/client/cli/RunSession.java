@@ -171,7 +171,9 @@ final class RunSession {
     if (json) {
       return;
     }
-    List<String> missing = ids.stream().filter(id -> !timings.containsKey(id)).toList();
+    Set<String> there =
+        folder.entries().stream().map(ManifestEntry::id).collect(Collectors.toSet());
+    List<String> missing = ids.stream().filter(id -> !there.contains(id)).toList();
     int kept = ids.size() - missing.size();
     String what =
         kept == 0
@@ -189,23 +191,15 @@ final class RunSession {
   private void tellPeople(List<ManifestEntry> added, int all, Duration wallTime) {
     boolean masks = added.stream().anyMatch(entry -> !entry.structures().isEmpty());
     double seconds = wallTime.toMillis() / 1e3;
-    String start =
-        connection.startTime().isZero()
-            ? ""
-            : String.format(
-                Locale.ROOT,
-                "; starting the server took %.1f s more",
-                connection.startTime().toMillis() / 1e3);
     out.println(
         String.format(
             Locale.ROOT,
-            "%s in %.1f s (%.1f s each), by %s %s%s",
+            "%s in %.1f s (%.1f s each), by %s %s",
             images(added.size()),
             seconds,
             seconds / added.size(),
             added.getFirst().model(),
-            ModelsCommand.shortVersion(added.getFirst().modelVersion()),
-            start));
+            ModelsCommand.shortVersion(added.getFirst().modelVersion())));
     out.println("  images    " + folder.resolve("images"));
     if (masks) {
       out.println("  masks     " + folder.resolve("masks"));

@@ -83,7 +83,7 @@ public final class SynthoraxCommand implements Runnable {
     CommandLine root =
         new CommandLine(new SynthoraxCommand(), new CommandFactory(environment))
             .setOut(new CleanPrintWriter(out))
-            .setErr(new CleanPrintWriter(err))
+            .setErr(new CleanPrintWriter(err, Boolean.getBoolean(ProgressView.TERMINAL)))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false);
     CommandFrame.around(root);

@@ -103,14 +103,13 @@ public final class MaskTable {
     List<String> warnings = new ArrayList<>(found);
     long infinite = values(measured, MaskScores::hd95).filter(Double::isInfinite).count();
     if (infinite > 0) {
-      warnings.add(
-          infinite + " pairs have an infinite HD95 (one mask is empty); left out of its mean");
+      warnings.add(pairs(infinite) + " an infinite HD95 (one mask is empty); left out of the mean");
     }
     long undefined = values(measured, MaskScores::dice).filter(Double::isNaN).count();
     if (undefined > 0) {
       warnings.add(
-          undefined
-              + " pairs have "
+          pairs(undefined)
+              + " "
               + (settings.policy() == EmptyPolicy.POSITIVES_ONLY
                   ? "an empty truth"
                   : "two empty masks")
@@ -119,6 +118,10 @@ public final class MaskTable {
               + "; left out of the means");
     }
     return warnings;
+  }
+
+  private static String pairs(long count) {
+    return count == 1 ? "1 pair has" : count + " pairs have";
   }
 
   private static DoubleStream values(List<Measured> masks, ToDoubleFunction<MaskScores> metric) {

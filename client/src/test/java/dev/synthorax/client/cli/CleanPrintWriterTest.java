@@ -35,6 +35,13 @@ class CleanPrintWriterTest {
   }
 
   @Test
+  void println_besideABar_takesItsLine() {
+    new CleanPrintWriter(bytes, true).println("warning: \u001b[K");
+
+    assertThat(bytes.toString()).isEqualTo("\r\u001b[Kwarning: \\u001b[K" + System.lineSeparator());
+  }
+
+  @Test
   void println_json_isStillThatJson() throws IOException {
     String name = "\u001b[31m\u009b\u202e\n";
 

@@ -99,6 +99,8 @@ final class CommandFrameTest {
       delimiter = '|',
       value = {
         "generat            | no command generat (expected: demo, | did you mean generate?",
+        "generat --prompt x | no command generat (expected: demo, | did you mean generate?",
+        "dataset inspct --splt x | no command inspct (expected: inspect, | did you mean inspect?",
         "srve               | no command srve (expected: demo,    | did you mean serve?",
         "dataset inspct x   | no command inspct (expected: inspect, | did you mean inspect?",
         "help metrisc       | no command metrisc (expected: demo, | did you mean metrics?",

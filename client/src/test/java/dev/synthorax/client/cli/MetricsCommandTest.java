@@ -117,7 +117,7 @@ class MetricsCommandTest {
     assertThat(json.get("means").has("age=40-59")).isTrue();
     assertThat(json.get("means").has("age=unknown")).isTrue();
     assertThat(json.get("images").get(1).get("dice").isNull()).isTrue();
-    assertThat(err.toString()).contains("1 pairs have two empty masks and no value");
+    assertThat(err.toString()).contains("1 pair has two empty masks and no value");
   }
 
   @Test

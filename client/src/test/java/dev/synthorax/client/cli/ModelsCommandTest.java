@@ -44,6 +44,20 @@ final class ModelsCommandTest {
   }
 
   @Test
+  void describe_manyFindings_areWrappedInTheirColumn() throws IOException {
+    List<String> findings = List.of("a".repeat(30), "b".repeat(24), "c".repeat(56), "d");
+
+    List<String> lines =
+        describe(taught().clearFindings().addAllFindings(findings), false).lines().toList();
+
+    assertThat(lines)
+        .containsSubsequence(
+            "findings               " + "a".repeat(30) + ", " + "b".repeat(24) + ",",
+            " ".repeat(23) + "c".repeat(56) + ",",
+            " ".repeat(23) + "d");
+  }
+
+  @Test
   void describe_modelThatStatesNeither_hasNoLineOfThem() throws IOException {
     assertThat(describe(DiffusionModel.newBuilder(), false))
         .doesNotContain("findings")

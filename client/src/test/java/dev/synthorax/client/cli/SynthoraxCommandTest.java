@@ -294,14 +294,14 @@ final class SynthoraxCommandTest {
   }
 
   @Test
-  void generate_maskOfNothing_isWarnedOf() throws IOException {
+  void generate_maskOfNothing_isTheServersToWarnOf() throws IOException {
     Path mask = Files.write(temp.resolve("lungs.png"), Png.encode(GrayImage.of(1, 1, new byte[1])));
 
     int exit =
         run(toFake("generate", "--mask", "lungs=" + mask, "--out", temp.resolve("x").toString()));
 
     assertThat(exit).isZero();
-    assertThat(err.toString()).startsWith("warning: --mask: " + mask + " has nothing inside\n");
+    assertThat(err.toString()).doesNotContain("warning");
   }
 
   @Test
