@@ -214,7 +214,7 @@ public record NoiseSchedulerConfig(
   private static Betas betas(ConfigFields fields) {
     List<Double> trained = fields.numbers("trained_betas");
     return new Betas(
-        trained == null ? fields.integer("num_train_timesteps", 1000) : trained.size(),
+        fields.integer("num_train_timesteps", trained == null ? 1000 : trained.size()),
         fields.number("beta_start", 0.0001),
         fields.number("beta_end", 0.02),
         BetaSchedule.of(fields.text("beta_schedule", "linear")),

@@ -40,13 +40,7 @@ public record AutoencoderConfig(
           "block_out_channels %s, scaling_factor %s (expected: at least one, positive)"
               .formatted(blockOutChannels, scalingFactor));
     }
-    for (int channels : blockOutChannels) {
-      if (channels % normGroups != 0) {
-        throw new IllegalArgumentException(
-            "block_out_channels: %s (expected: multiples of norm_num_groups %d)"
-                .formatted(blockOutChannels, normGroups));
-      }
-    }
+    TrunkConfig.requireChannels(blockOutChannels, normGroups);
   }
 
   /** How many times larger an image's sides are than its latents': 8 for SD 1.x. */

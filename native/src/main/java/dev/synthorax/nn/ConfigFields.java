@@ -75,7 +75,7 @@ public final class ConfigFields {
           e);
     }
     if (root == null || !root.isObject()) {
-      throw failed(source + ": not a JSON object (expected: config.json)", null);
+      throw failed(source + ": not a JSON object (expected: fields in braces)", null);
     }
     return new ConfigFields(source, root);
   }

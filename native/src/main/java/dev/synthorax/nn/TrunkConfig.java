@@ -35,6 +35,8 @@ public record TrunkConfig(
     boolean flipSinToCos,
     double freqShift) {
 
+  private static final int MAX_CHANNELS = 65_536; // 1,280 in Stable Diffusion
+
   /** Copies the lists and checks that they speak of the same number of levels. */
   public TrunkConfig {
     blockOutChannels = List.copyOf(blockOutChannels);
@@ -52,11 +54,16 @@ public record TrunkConfig(
           "levels: %d block_out_channels, %d block types (expected: as many of each)"
               .formatted(levels, crossAttention.size()));
     }
+    requireChannels(blockOutChannels, normGroups);
+  }
+
+  /** Checks {@code block_out_channels}, of which tables are made before weights are read. */
+  static void requireChannels(List<Integer> blockOutChannels, int normGroups) {
     for (int channels : blockOutChannels) {
-      if (channels % normGroups != 0) {
+      if (channels % normGroups != 0 || channels > MAX_CHANNELS) {
         throw new IllegalArgumentException(
-            "block_out_channels: %s (expected: multiples of norm_num_groups %d)"
-                .formatted(blockOutChannels, normGroups));
+            "block_out_channels: %s (expected: multiples of norm_num_groups %d, at most %d)"
+                .formatted(blockOutChannels, normGroups, MAX_CHANNELS));
       }
     }
   }

@@ -170,6 +170,7 @@ final class NoiseSchedulerTest {
       strings = {
         "{\"thresholding\":true}",
         "{\"trained_betas\":[0.1, 1.0]}",
+        "{\"trained_betas\":[0.1, 0.2],\"num_train_timesteps\":1000}",
         "{\"steps_offset\":-1}",
         "{\"clip_sample\":\"yes\"}",
         "{\"num_train_timesteps\":\"many\"}",

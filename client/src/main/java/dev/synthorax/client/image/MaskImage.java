@@ -86,7 +86,7 @@ public final class MaskImage {
     return BinaryMask.of(image.width(), image.height(), cells);
   }
 
-  private static IOException tooMany(RawImage image) {
+  private static IOException tooMany(RawImage image) throws IOException {
     Set<Value> values = new HashSet<>();
     double[] row = new double[RawImage.BANDS * image.width()];
     for (int y = 0; y < image.height() && values.size() <= COUNTED; y++) {
@@ -96,6 +96,9 @@ public final class MaskImage {
       }
     }
     List<Value> sorted = values.stream().sorted().toList();
+    for (Value value : sorted) { // NaN equals nothing, itself included, and is counted as many
+      value.requireUsable(image);
+    }
     String named =
         sorted.stream()
             .limit(NAMED)
@@ -175,7 +178,7 @@ public final class MaskImage {
 
     String text(boolean withOpacity) {
       String colour =
-          red == green && green == blue
+          Double.compare(red, green) == 0 && Double.compare(green, blue) == 0
               ? number(red)
               : "(" + number(red) + ", " + number(green) + ", " + number(blue) + ")";
       return withOpacity ? colour + " of opacity " + number(opacity) : colour;

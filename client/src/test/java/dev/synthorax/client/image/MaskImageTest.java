@@ -222,6 +222,16 @@ class MaskImageTest {
   }
 
   @Test
+  void decode_notANumberOutside_isRefusedByThatName() throws IOException {
+    BufferedImage real = component(ColorSpace.CS_GRAY, false, DataBuffer.TYPE_FLOAT);
+    byte[] file = file(samples(real, numbers("NaN"), numbers("1")), "tiff");
+
+    assertThatThrownBy(() -> MaskImage.decode(file, 3))
+        .isInstanceOf(IOException.class)
+        .hasMessage("value NaN (expected: 0 or more)");
+  }
+
+  @Test
   void decode_noImageOrTooLarge_isRefused() {
     byte[] png = Png.encode(GrayImage.of(4, 1, new byte[4]));
 

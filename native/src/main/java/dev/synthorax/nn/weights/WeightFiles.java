@@ -1,5 +1,6 @@
 package dev.synthorax.nn.weights;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.engine.InferenceException;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,8 @@ public record WeightFiles(@Nullable Path index, List<Path> files) {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String SUFFIX = ".safetensors";
+
+  private static final Pattern SHARD = Pattern.compile("[^/\\\\\\p{Cntrl}]+\\.safetensors");
 
   /** Copies. */
   public WeightFiles {
@@ -66,7 +70,9 @@ public record WeightFiles(@Nullable Path index, List<Path> files) {
       if (GitLfs.isPointer(json)) {
         throw GitLfs.failure(index);
       }
-      MAPPER.readTree(json).path("weight_map").forEach(file -> names.add(file.asText()));
+      for (JsonNode file : MAPPER.readTree(json).path("weight_map")) {
+        names.add(shardName(index, file));
+      }
     } catch (IOException e) {
       throw SafetensorsFile.failed(index + ": cannot be read as JSON (expected: an index)", e);
     }
@@ -76,18 +82,32 @@ public record WeightFiles(@Nullable Path index, List<Path> files) {
     }
     for (String name : names) {
       Path shard = index.resolveSibling(name);
-      if (name.contains("/") || name.contains("\\") || !Files.isRegularFile(shard)) {
+      if (!Files.isRegularFile(shard)) {
         throw SafetensorsFile.failed(
-            "%s: it names %s, which is not there (expected: every shard beside it; download it)"
-                .formatted(index, name),
+            "%s: it names %s, which is %s (expected: every shard beside it; download it)"
+                .formatted(index, name, Files.exists(shard) ? "no file" : "not there"),
             null);
       }
     }
     return new WeightFiles(index, names.stream().map(index::resolveSibling).toList());
   }
 
+  /** An index is a stranger's: what it names must be a file beside it and nothing else. */
+  private static String shardName(Path index, JsonNode file) {
+    if (!file.isTextual() || !SHARD.matcher(file.textValue()).matches()) {
+      throw SafetensorsFile.failed(
+          "%s: it names %s (expected: names of .safetensors files beside it, without a folder)"
+              .formatted(index, file),
+          null);
+    }
+    return file.textValue();
+  }
+
   private static String missing(Path folder) {
     Path expected = folder.resolve(NAMES.getFirst() + SUFFIX);
+    if (Files.isDirectory(expected)) {
+      return expected + ": a folder (expected: a file of weights)";
+    }
     List<String> others = weightLike(folder);
     if (others.isEmpty()) {
       return expected + ": no such file (expected: weights in safetensors)";

@@ -75,12 +75,31 @@ class WeightFilesTest {
         "{} | no weight_map",
         "{\"weight_map\": {}} | no weight_map",
         "{\"weight_map\": | cannot be read as JSON",
-        "{\"weight_map\": {\"x\": \"../secret\"}} | it names ../secret"
+        "{\"weight_map\": {\"x\": \"../secret.safetensors\"}} | it names \"../secret.safetensors\" (expected: names",
+        "{\"weight_map\": {\"x\": \"/secret.safetensors\"}} | it names \"/secret.safetensors\" (expected: names",
+        "{\"weight_map\": {\"x\": \"a\\u0000.safetensors\"}} | it names \"a\\u0000.safetensors\" (expected: names",
+        "{\"weight_map\": {\"x\": \"a\\nb.safetensors\"}} | it names \"a\\nb.safetensors\" (expected: names",
+        "{\"weight_map\": {\"x\": \"diffusion_pytorch_model.safetensors.index.json\"}} | (expected: names",
+        "{\"weight_map\": {\"x\": \"\"}} | it names \"\" (expected: names",
+        "{\"weight_map\": {\"x\": \"..\"}} | it names \"..\" (expected: names",
+        "{\"weight_map\": {\"x\": 7}} | it names 7 (expected: names"
       })
   void find_brokenIndex_saysWhat(String json, String reason) throws IOException {
     Files.writeString(folder.resolve(INDEX), json);
 
-    assertFails(INDEX + ": " + reason);
+    assertFails(INDEX + ": ");
+    assertFails(reason);
+  }
+
+  @Test
+  void find_folderInPlaceOfAFile_saysSo() throws IOException {
+    Files.createDirectories(folder.resolve("a.safetensors"));
+    index(INDEX, "a.safetensors");
+    assertFails(INDEX + ": it names a.safetensors, which is no file");
+
+    Files.delete(folder.resolve(INDEX));
+    Files.createDirectories(folder.resolve(SINGLE));
+    assertFails(SINGLE + ": a folder (expected: a file of weights)");
   }
 
   @Test

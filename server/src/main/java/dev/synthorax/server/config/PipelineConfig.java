@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.synthorax.server.text.PlainText;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * {@code synthorax.yaml} beside a diffusion pipeline: what it offers and how it is batched.
@@ -233,6 +235,15 @@ public record PipelineConfig(
     if (e.getCause() instanceof IllegalArgumentException check
         && !(check instanceof NumberFormatException)) {
       message = String.valueOf(check.getMessage());
+    } else if (e instanceof UnrecognizedPropertyException unknown) {
+      message =
+          "%s: unknown key (expected: one of %s)"
+              .formatted(
+                  PlainText.line(unknown.getPropertyName()),
+                  requireNonNull(unknown.getKnownPropertyIds()).stream()
+                      .map(String::valueOf)
+                      .sorted()
+                      .collect(Collectors.joining(", ")));
     } else if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
       message = mapping.getPath().getLast().getFieldName() + ": " + message;
     } else if (e.getLocation() != null) {

@@ -21,6 +21,16 @@ final class PipelineConfigTest {
   }
 
   @Test
+  void parse_unknownKey_namesItAndTheKeysThereAre() {
+    assertThatThrownBy(() -> PipelineConfig.parse("finding: [edema]"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .startsWith("synthorax.yaml: finding: unknown key (expected: one of decoder-row-counts, ")
+        .contains(", findings, ")
+        .doesNotContain("class");
+  }
+
+  @Test
   void parse_everyKey_isMapped() {
     var config =
         PipelineConfig.parse(

@@ -85,6 +85,9 @@ final class DicomLayout implements Layout {
   private record Found(Path file, boolean dicom, @Nullable DicomHeader header, String problem) {
     static Found look(Path file) throws IOException {
       String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+      if (!Files.exists(file)) {
+        return new Found(file, name.endsWith(".dcm"), null, "a link to no file");
+      }
       boolean dicom = isDicom(file) || name.endsWith(".dcm");
       try {
         return new Found(file, dicom, dicom ? DicomImage.readHeader(file) : null, "");

@@ -23,6 +23,7 @@ final class FolderFiles {
 
   private final ImageRoot root;
   private final Map<String, Set<Structure>> masks = new HashMap<>(); // by stem of the image
+  private final Map<String, String> otherNames = new HashMap<>(); // by the name of a PNG
   private final Set<String> used = new HashSet<>(); // with /, from the dataset's folder
 
   private FolderFiles(ImageRoot root) {
@@ -58,13 +59,30 @@ final class FolderFiles {
   private void addMask(String name) {
     String stem = NihLayout.stem(name);
     int dash = stem.lastIndexOf('-');
+    boolean image = PixelFiles.isImageEnding(name.substring(name.lastIndexOf('.') + 1));
+    if (dash <= 0 || !image) {
+      return;
+    }
     for (Structure structure : Structure.values()) {
-      if (dash > 0 && name.equals(FolderLayout.maskName(stem.substring(0, dash), structure))) {
-        masks
-            .computeIfAbsent(stem.substring(0, dash), key -> EnumSet.noneOf(Structure.class))
-            .add(structure);
+      if (stem.substring(dash + 1).equals(structure.wireName())) {
+        String owner = stem.substring(0, dash);
+        String usual = FolderLayout.maskName(owner, structure);
+        if (name.equals(usual)) {
+          otherNames.remove(usual);
+        } else if (!masks(owner).contains(structure)) {
+          otherNames.put(usual, name);
+        }
+        masks.computeIfAbsent(owner, key -> EnumSet.noneOf(Structure.class)).add(structure);
       }
     }
+  }
+
+  /**
+   * Returns the file in {@code masks/} that holds a mask: PNG, or an image under another ending.
+   */
+  String maskName(String stem, Structure structure) {
+    String usual = FolderLayout.maskName(stem, structure);
+    return otherNames.getOrDefault(usual, usual);
   }
 
   /** Returns the structures that the image of that name has a mask file of. */

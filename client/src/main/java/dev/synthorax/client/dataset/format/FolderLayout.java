@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code sex} (female, male), {@code age_years}, {@code view} (PA, AP, LATERAL, ...), {@code
  *       split} (train, validation, test): blank is not recorded
  *   <li>{@code masks}: structures that were outlined, joined by {@code ;}; without the column, the
- *       files there are
+ *       files there are, PNG or under the ending of another image
  *   <li>{@code text}, {@code seed}
  *   <li>{@code attributes}: a JSON object of strings, booleans, numbers and lists of strings
  *   <li>{@code label_NAME}: 1, 0, -1 (uncertain), blank (not mentioned)
@@ -88,7 +88,8 @@ final class FolderLayout implements Layout {
 
   private record Entry(Place place, Set<Structure> masks) {}
 
-  private record Loader(ImageRoot root, ReadOptions options) implements TableDataset.Loader<Entry> {
+  private record Loader(ImageRoot root, FolderFiles found, ReadOptions options)
+      implements TableDataset.Loader<Entry> {
     @Override
     public Sample load(ImageInfo info, Entry files) throws IOException {
       Place place = files.place();
@@ -103,7 +104,7 @@ final class FolderLayout implements Layout {
     }
 
     private Path mask(Place place, Structure structure) {
-      return root.resolve(MASKS + "/" + maskName(stem(place.file()), structure));
+      return root.resolve(MASKS + "/" + found.maskName(stem(place.file()), structure));
     }
 
     @Override
@@ -132,7 +133,7 @@ final class FolderLayout implements Layout {
     ImageRoot root = ImageRoot.of(folder);
     FolderFiles files = FolderFiles.of(root);
     TableDataset.Builder<Entry> dataset =
-        new TableDataset.Builder<>("folder", new Loader(root, options), warnings);
+        new TableDataset.Builder<>("folder", new Loader(root, files, options), warnings);
     Map<String, List<Box>> boxes = boxes(folder);
     try (CsvTable table = CsvTable.open(file, "image")) {
       List<String> labels = new ArrayList<>();
@@ -156,7 +157,7 @@ final class FolderLayout implements Layout {
         files.uses(image.contains("/") ? image : IMAGES + "/" + image);
         String stem = stem(image);
         Set<Structure> masks = listed ? masks(row) : files.masks(stem);
-        masks.forEach(structure -> files.uses(MASKS + "/" + maskName(stem, structure)));
+        masks.forEach(structure -> files.uses(MASKS + "/" + files.maskName(stem, structure)));
         dataset.add(
             build(info, row),
             new Entry(new Place(image, name, row.line()), dataset.intern(masks)),

@@ -15,11 +15,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** Image and mask files: reading with errors that say which file and which row names it. */
 final class PixelFiles {
   private static final int MAX_NAME_LENGTH = 120;
+  private static final Set<String> ENDINGS = // of what Images reads
+      Set.of("png", "jpg", "jpeg", "tif", "tiff", "bmp");
 
   private PixelFiles() {}
 
@@ -44,6 +48,11 @@ final class PixelFiles {
    */
   static Picture image(Path file, String at, ReadOptions options) throws IOException {
     return decode(bytes(file, at), file, at, options);
+  }
+
+  /** Returns whether a file's ending, without the dot, in any case, is that of an image. */
+  static boolean isImageEnding(String ending) {
+    return ENDINGS.contains(ending.toLowerCase(Locale.ROOT));
   }
 
   /** Reads a file's bytes. */

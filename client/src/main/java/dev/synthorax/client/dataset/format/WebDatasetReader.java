@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@link WebDatasetLayout}. */
 final class WebDatasetReader {
-  private static final Set<String> IMAGE_ENDINGS = Set.of("png", "jpg", "jpeg");
   private static final int MAX_JSON_BYTES = 1 << 24;
 
   private final List<Path> shards;
@@ -148,7 +147,7 @@ final class WebDatasetReader {
     Member member = new Member(entry.getDataOffset(), (int) entry.getSize());
     String kind = ending.toLowerCase(Locale.ROOT);
     boolean twice = false;
-    if (IMAGE_ENDINGS.contains(kind)) {
+    if (PixelFiles.isImageEnding(kind)) {
       twice = sample.image != null;
       sample.image = member;
     } else if (kind.equals("json")) {
@@ -165,7 +164,7 @@ final class WebDatasetReader {
             file
                 + ": member "
                 + entry.getName()
-                + " is not read (expected: png, jpg, json, txt or"
+                + " is not read (expected: an image as png, jpg, tif or bmp, json, txt or"
                 + " STRUCTURE.png)");
         return;
       }
@@ -185,7 +184,8 @@ final class WebDatasetReader {
 
   private static @Nullable Structure structure(String kind) {
     for (Structure structure : Structure.values()) {
-      if (kind.equals(structure.wireName() + ".png")) {
+      String start = structure.wireName() + ".";
+      if (kind.startsWith(start) && PixelFiles.isImageEnding(kind.substring(start.length()))) {
         return structure;
       }
     }
@@ -197,7 +197,10 @@ final class WebDatasetReader {
     Member image = sample.image;
     if (image == null) {
       throw new IOException(
-          file + ": no image for key '" + sample.key + "' (expected: a .png or .jpg member)");
+          file
+              + ": no image for key '"
+              + sample.key
+              + "' (expected: a .png, .jpg, .tif or .bmp member)");
     }
     Member json = sample.json;
     ImageInfo info;

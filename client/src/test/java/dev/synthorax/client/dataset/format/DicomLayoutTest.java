@@ -99,6 +99,24 @@ class DicomLayoutTest {
   }
 
   @Test
+  void open_linksToNoFile_areNamedAndThoseOfDicomCount() throws IOException {
+    film("a", "1.2.3.1", "p", "PA", 10);
+    Files.createSymbolicLink(folder.resolve("b.dcm"), Path.of("gone.dcm"));
+    Files.createSymbolicLink(folder.resolve("c.png"), Path.of("gone.png"));
+
+    Dataset dataset = Fixture.open(DatasetFormat.DICOM, folder);
+
+    assertThat(dataset.images()).hasSize(2);
+    assertThat(dataset.warnings())
+        .contains(
+            folder.resolve("b.dcm") + ": a link to no file",
+            folder.resolve("c.png") + ": no DICOM, passed over");
+    assertThatThrownBy(() -> dataset.images().get(1).load())
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(folder.resolve("b.dcm") + ": no such file");
+  }
+
+  @Test
   void open_damagedFile_isAnImageThatCannotBeRead() throws IOException {
     film("a.dcm", "2.25.1", "anna", "PA", 10);
     write("b.dcm", new byte[300]);

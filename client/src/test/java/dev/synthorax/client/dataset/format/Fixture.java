@@ -8,9 +8,12 @@ import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
+import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.phantom.Phantoms;
 import dev.synthorax.client.phantom.Site;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -19,9 +22,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
 
 /** Phantoms with everything that a dataset can say of an image, and what tests do with them. */
 final class Fixture {
@@ -156,6 +161,25 @@ final class Fixture {
       pixels[i] = (byte) (i * 31 + number);
     }
     return GrayImage.of(width, height, pixels);
+  }
+
+  /** A mask whose left half is inside. */
+  static BinaryMask half(int width, int height) {
+    byte[] cells = new byte[width * height];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = (byte) (i % width < width / 2 ? 1 : 0);
+    }
+    return BinaryMask.of(width, height, cells);
+  }
+
+  /** The file of an image: PNG, BMP or TIFF, by its ending. */
+  static byte[] encoded(GrayImage image, String ending) throws IOException {
+    BufferedImage picture =
+        new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_BYTE_GRAY);
+    picture.getRaster().setDataElements(0, 0, image.width(), image.height(), image.toBytes());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(picture, ending.toLowerCase(Locale.ROOT).replaceAll("f{1,2}$", "ff"), bytes);
+    return bytes.toByteArray();
   }
 
   /** Every file under {@code folder} with its bytes, as text that differs when they do. */

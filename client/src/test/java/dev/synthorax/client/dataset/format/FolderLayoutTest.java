@@ -55,6 +55,40 @@ class FolderLayoutTest {
                     "1 file of masks/ in no row of it, passed over: masks/x.1-liver.png"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"'',bmp", "'',TIF", "'',tiff", "'\"lungs\"',bmp"})
+  void load_maskUnderTheEndingOfAnotherImage_isRead(String listed, String ending)
+      throws IOException {
+    Fixture.file(
+        folder,
+        "images.csv",
+        listed.isEmpty() ? "image" : "image,masks",
+        "images/x.png" + (listed.isEmpty() ? "" : "," + listed));
+    Fixture.image(folder, "images/x.png", Png.encode(Fixture.picture(1, 5, 4)));
+    BinaryMask mask = Fixture.half(5, 4);
+    Fixture.image(folder, "masks/x-lungs." + ending, Fixture.encoded(mask.toImage(), ending));
+
+    Dataset dataset = open();
+
+    assertThat(dataset.images().getFirst().load().masks()).isEqualTo(Map.of(Structure.LUNGS, mask));
+    assertThat(dataset.warnings()).noneMatch(warning -> warning.contains("passed over"));
+  }
+
+  @Test
+  void load_maskUnderTwoEndings_isThePngAndTheOtherIsNamed() throws IOException {
+    Fixture.file(folder, "images.csv", "image", "images/x.png");
+    Fixture.image(folder, "images/x.png", Png.encode(Fixture.picture(1, 5, 4)));
+    BinaryMask mask = Fixture.half(5, 4);
+    Fixture.image(folder, "masks/x-lungs.bmp", new byte[] {'B', 'M'});
+    Fixture.image(folder, "masks/x-lungs.png", Png.encode(mask.toImage()));
+
+    Dataset dataset = open();
+
+    assertThat(dataset.images().getFirst().load().masks()).isEqualTo(Map.of(Structure.LUNGS, mask));
+    assertThat(dataset.warnings())
+        .anyMatch(warning -> warning.endsWith("passed over: masks/x-lungs.bmp"));
+  }
+
   @Test
   void write_names_areThoseOfThePhantomCommand() throws IOException, InterruptedException {
     Sample sample = Fixture.samples().getFirst();

@@ -27,6 +27,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WebDatasetLayoutTest {
   private static final byte[] PNG = Png.encode(Fixture.picture(1, 6, 4));
@@ -205,7 +207,8 @@ class WebDatasetLayoutTest {
     tar("a.tar", new Member("k.json", "{}"));
     assertThatThrownBy(this::open)
         .hasMessage(
-            folder.resolve("a.tar") + ": no image for key 'k' (expected: a .png or .jpg member)");
+            folder.resolve("a.tar")
+                + ": no image for key 'k' (expected: a .png, .jpg, .tif or .bmp member)");
 
     tar("a.tar", new Member("k.png", PNG), new Member("k.jpg", PNG));
     assertThatThrownBy(this::open).hasMessageContaining("two members of kind .jpg for key 'k'");
@@ -270,6 +273,20 @@ class WebDatasetLayoutTest {
         new Member("k.heart.png", Png.encode(BinaryMask.empty(3, 4).toImage())));
     assertThatThrownBy(() -> open().images().getFirst().load())
         .hasMessageContaining("mask of 3 x 4 pixels (expected: the image's 6 x 4");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bmp", "tif", "TIFF", "png"})
+  void load_anyKindOfImage_isReadUnderItsEnding(String ending) throws IOException {
+    BinaryMask mask = Fixture.half(6, 4);
+    byte[] image = Fixture.encoded(Fixture.picture(1, 6, 4), ending);
+    byte[] outline = Fixture.encoded(mask.toImage(), ending);
+    tar("a.tar", new Member("k." + ending, image), new Member("k.lungs." + ending, outline));
+
+    Sample sample = open().images().getFirst().load();
+
+    assertThat(sample.image()).isEqualTo(Fixture.picture(1, 6, 4));
+    assertThat(sample.masks()).isEqualTo(Map.of(Structure.LUNGS, mask));
   }
 
   @Test
