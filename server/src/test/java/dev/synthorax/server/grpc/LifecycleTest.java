@@ -13,6 +13,7 @@ import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.ModelState;
+import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.server.pipeline.FakePipelines;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -109,7 +110,11 @@ final class LifecycleTest {
       assertThat(model.getDiffusion().getStructuresList()).containsExactly("lungs", "heart");
       assertThat(model.getDiffusion().getRowCountsList()).containsExactly(2, 4, 8);
       assertThat(model.getDiffusion().getSizes(0).getWidth()).isEqualTo(16);
-      assertThat(model.getDiffusion().getNoiseSchedulersList()).hasSize(2);
+      assertThat(model.getDiffusion().getNoiseSchedulersList())
+          .containsExactlyInAnyOrder(
+              NoiseScheduler.NOISE_SCHEDULER_DDIM,
+              NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M,
+              NoiseScheduler.NOISE_SCHEDULER_EULER);
     }
   }
 
