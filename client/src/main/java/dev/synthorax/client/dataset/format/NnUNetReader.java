@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +50,9 @@ final class NnUNetReader {
    *
    * @param image relative to the folder
    * @param labels relative to the folder; empty: none
+   * @param named the file that names it
    */
-  private record Case(String image, String labels) {}
+  private record Case(String image, String labels, String named) {}
 
   Dataset open() throws IOException {
     JsonNode root = json(description);
@@ -85,13 +87,7 @@ final class NnUNetReader {
               + cases
               + ", the images in imagesTr)");
     }
-    if (!splits.isEmpty()) {
-      throw new IOException(
-          folder.resolve(NnUNetLayout.SPLITS)
-              + ": case '"
-              + splits.keySet().stream().sorted().findFirst().orElseThrow()
-              + "' is not in imagesTr");
-    }
+    addMissing(dataset, splits);
     add(dataset, NnUNetLayout.TEST_IMAGES, NnUNetLayout.TEST_LABELS, null);
     return dataset.build(folder.toString());
   }
@@ -167,11 +163,44 @@ final class NnUNetReader {
       }
       dataset.add(
           ImageInfo.builder(id).split(split).build(),
-          new Case(images + "/" + name, labelled || splits != null ? label : ""),
+          new Case(
+              images + "/" + name, labelled || splits != null ? label : "", images + "/" + name),
           directory.resolve(name).toString());
       cases++;
     }
     return cases;
+  }
+
+  /** Adds the cases that a label map or the fold names and that have no image. */
+  private void addMissing(TableDataset.Builder<Case> dataset, Map<String, Split> splits)
+      throws IOException {
+    Map<String, String> named = new TreeMap<>();
+    splits.keySet().forEach(id -> named.put(id, NnUNetLayout.SPLITS));
+    Path labels = folder.resolve(NnUNetLayout.TRAIN_LABELS);
+    if (Files.isDirectory(labels)) {
+      try (Stream<Path> files = Files.list(labels)) {
+        for (Path file : files.filter(file -> !FileTree.isHiddenOrSystem(file)).toList()) {
+          String name = file.getFileName().toString();
+          String id =
+              name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : "";
+          if (!id.isEmpty() && !Files.exists(folder.resolve(image(id)))) {
+            named.put(id, NnUNetLayout.TRAIN_LABELS + "/" + name);
+          }
+        }
+      }
+    }
+    for (Map.Entry<String, String> missing : named.entrySet()) {
+      String id = missing.getKey();
+      String place = folder.resolve(missing.getValue()).toString();
+      dataset.add(
+          ImageInfo.builder(id).split(oneFold ? splits.get(id) : Split.TRAIN).build(),
+          new Case(image(id), NnUNetLayout.TRAIN_LABELS + "/" + id + ending, missing.getValue()),
+          place);
+    }
+  }
+
+  private String image(String id) {
+    return NnUNetLayout.TRAIN_IMAGES + "/" + id + NnUNetLayout.CHANNEL + ending;
   }
 
   /** The validation split of a single fold; train is what is not in it. */
@@ -234,12 +263,12 @@ final class NnUNetReader {
 
     @Override
     public String at(Case place) {
-      return folder.resolve(place.image()).toString();
+      return folder.resolve(place.named()).toString();
     }
   }
 
   private Sample load(ImageInfo info, Case place) throws IOException {
-    String at = folder.resolve(place.image()).toString();
+    String at = folder.resolve(place.named()).toString();
     PixelFiles.Picture picture = PixelFiles.image(folder.resolve(place.image()), at, options);
     GrayImage image = picture.pixels();
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);

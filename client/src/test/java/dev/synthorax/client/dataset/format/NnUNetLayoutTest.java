@@ -255,10 +255,31 @@ class NnUNetLayoutTest {
   }
 
   @Test
-  void open_foldWithACaseThatIsNotThere_namesIt() throws IOException {
+  void open_foldWithACaseThatIsNotThere_hasItAsMissing() throws IOException {
     plain(new byte[4]);
     Fixture.file(folder, "splits_final.json", "[{\"train\":[\"c\"],\"val\":[\"gone\"]}]");
 
-    assertThatThrownBy(this::open).hasMessageContaining("case 'gone' is not in imagesTr");
+    var images = open().images();
+
+    assertThat(images).hasSize(2);
+    assertThat(images.get(0).missingFile()).isNull();
+    assertThat(images.get(1).info().split()).isEqualTo(Split.VALIDATION);
+    assertThat(images.get(1).missingFile()).isEqualTo(folder.resolve("imagesTr/gone_0000.png"));
+    assertThatThrownBy(images.get(1)::load)
+        .hasMessageContaining("gone_0000.png: no such file")
+        .hasMessageContaining("splits_final.json");
+  }
+
+  @Test
+  void open_labelsWithoutImage_haveItAsMissing() throws IOException {
+    plain(new byte[4]);
+    Fixture.image(folder, "labelsTr/lost.png", Png.encode(Fixture.picture(1, 4, 1)));
+
+    var images = open().images();
+
+    assertThat(images).hasSize(2);
+    assertThat(images.get(1).info().id()).isEqualTo("lost");
+    assertThat(images.get(1).missingFile()).isEqualTo(folder.resolve("imagesTr/lost_0000.png"));
+    assertThat(images.get(1).source().at()).endsWith("labelsTr/lost.png");
   }
 }
