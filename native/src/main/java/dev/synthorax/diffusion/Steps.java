@@ -6,8 +6,7 @@ final class Steps {
 
   static void requireInRange(int numInferenceSteps, int max) {
     if (numInferenceSteps < 1 || numInferenceSteps > max) {
-      throw new IllegalArgumentException(
-          "num_inference_steps: " + numInferenceSteps + " (expected: 1 to " + max + ")");
+      throw new IllegalArgumentException(numInferenceSteps + " steps (expected: 1 to " + max + ")");
     }
   }
 
@@ -21,7 +20,7 @@ final class Steps {
   static void requireInside(int count, double first, int trainTimesteps) {
     if (first >= trainTimesteps) {
       throw new IllegalArgumentException(
-          "num_inference_steps: %d (expected: a count whose first time step, %.0f, is below %d; take fewer)"
+          "%d steps (expected: a count whose first time step, %.0f, is below %d; take fewer)"
               .formatted(count, first, trainTimesteps));
     }
   }

@@ -1,6 +1,9 @@
 package dev.synthorax.engine;
 
-/** Why something failed: clients match on it, so a name never changes its meaning. */
+/**
+ * Why numbers could not be made: clients match on it, so a name never changes its meaning. What
+ * only a server can say, such as that its queue is full, is the server's own.
+ */
 public enum ErrorReason {
   /** A value outside its range, or of the wrong kind. */
   INVALID_ARGUMENT,
@@ -8,22 +11,12 @@ public enum ErrorReason {
   SHAPE_MISMATCH,
   /** Something larger than its limit. */
   TOO_LARGE,
-  /** No model of that name or version. */
-  MODEL_NOT_FOUND,
-  /** The model is there but did not load, or its files are broken. */
+  /** The model's files are broken, or cannot be run. */
   MODEL_FAILED,
-  /** The model is still loading. */
-  MODEL_LOADING,
-  /** The server is shutting down. */
-  DRAINING,
-  /** The queue has no room. */
-  QUEUE_FULL,
   /** No backend here can do it. */
   UNSUPPORTED,
-  /** The deadline passed before the work was done. */
-  DEADLINE_EXCEEDED,
-  /** The caller left. */
-  CANCELLED,
+  /** The memory of the device, or of the process, has no room for it. */
+  OUT_OF_MEMORY,
   /** A native library failed. */
   BACKEND_FAILURE,
   /** A broken invariant of ours. */

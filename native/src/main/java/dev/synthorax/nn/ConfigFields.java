@@ -283,7 +283,7 @@ public final class ConfigFields {
   }
 
   private static InferenceException failed(String message, @Nullable Throwable cause) {
-    return new InferenceException(ErrorReason.MODEL_FAILED, message, null, cause);
+    return new InferenceException(ErrorReason.MODEL_FAILED, message, cause);
   }
 
   private int positive(String name, JsonNode node) {

@@ -166,7 +166,7 @@ final class SampleShards implements AutoCloseable {
 
   private static InferenceException malformed(
       String message, @org.jspecify.annotations.Nullable Exception cause) {
-    return new InferenceException(ErrorReason.INVALID_ARGUMENT, message, null, cause);
+    return new InferenceException(ErrorReason.INVALID_ARGUMENT, message, cause);
   }
 
   /** Number of samples. */

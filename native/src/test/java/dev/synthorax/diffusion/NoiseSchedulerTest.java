@@ -144,7 +144,7 @@ final class NoiseSchedulerTest {
 
     assertThatThrownBy(() -> scheduler.steps(count))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("num_inference_steps: " + count + " (expected: 1 to 999)");
+        .hasMessageContaining(count + " steps (expected: 1 to 999)");
   }
 
   @Test

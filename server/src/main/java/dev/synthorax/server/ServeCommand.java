@@ -136,7 +136,7 @@ final class ServeCommand implements Callable<Integer> {
     Path bundled = BundledModels.extract(cache);
     if (bundled == null) {
       throw new InferenceException(
-          ErrorReason.MODEL_NOT_FOUND, "this build bundles no models (expected: --models DIR)");
+          ErrorReason.INVALID_ARGUMENT, "this build bundles no models (expected: --models DIR)");
     }
     return ModelFolders.scan(List.of(bundled));
   }

@@ -71,10 +71,7 @@ final class OnnxRuntimeBackend implements Backend {
     handle.requireOpen();
     if (!Files.isRegularFile(onnxFile)) {
       throw new InferenceException(
-          ErrorReason.MODEL_FAILED,
-          onnxFile + ": no such file (expected: an ONNX graph)",
-          onnxFile.toString(),
-          null);
+          ErrorReason.MODEL_FAILED, onnxFile + ": no such file (expected: an ONNX graph)");
     }
     openPlans.incrementAndGet();
     try {

@@ -149,7 +149,6 @@ final class OnnxRuntimeContext implements ExecutionContext {
       throw new InferenceException(
           ErrorReason.BACKEND_FAILURE,
           "ONNX Runtime: " + Messages.oneLine(failure.getMessage()),
-          null,
           failure);
     }
   }

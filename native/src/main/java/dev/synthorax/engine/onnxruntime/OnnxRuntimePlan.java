@@ -79,7 +79,6 @@ final class OnnxRuntimePlan implements Plan {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,
           onnxFile + ": " + Messages.oneLine(failure.getMessage()),
-          onnxFile.toString(),
           failure);
     }
   }

@@ -31,7 +31,6 @@ public final class OnnxRuntimeProvider implements BackendProvider {
       throw new InferenceException(
           ErrorReason.UNSUPPORTED,
           "ONNX Runtime does not load here: " + Messages.oneLine(failure.getMessage()),
-          OnnxRuntimeBackend.NAME,
           failure);
     }
   }

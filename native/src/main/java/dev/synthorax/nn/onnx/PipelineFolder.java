@@ -88,7 +88,7 @@ record PipelineFolder(Path path) {
   }
 
   static InferenceException failed(String message, @Nullable Throwable cause) {
-    return new InferenceException(ErrorReason.MODEL_FAILED, message, null, cause);
+    return new InferenceException(ErrorReason.MODEL_FAILED, message, cause);
   }
 
   static String firstLine(Throwable failure) {

@@ -65,10 +65,7 @@ public final class ClipTokenizer implements AutoCloseable {
       throw new UncheckedIOException(e); // the stream is memory
     } catch (RuntimeException e) {
       throw new InferenceException(
-          ErrorReason.MODEL_FAILED,
-          folder + ": not a CLIP tokenizer (" + e.getMessage() + ")",
-          null,
-          e);
+          ErrorReason.MODEL_FAILED, folder + ": not a CLIP tokenizer (" + e.getMessage() + ")", e);
     }
   }
 

@@ -212,6 +212,6 @@ final class TokenizerFiles {
   }
 
   private static InferenceException failed(String message, @Nullable Exception cause) {
-    return new InferenceException(ErrorReason.MODEL_FAILED, message, null, cause);
+    return new InferenceException(ErrorReason.MODEL_FAILED, message, cause);
   }
 }

@@ -157,6 +157,6 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   static InferenceException failed(String message, @Nullable Throwable cause) {
-    return new InferenceException(ErrorReason.MODEL_FAILED, message, null, cause);
+    return new InferenceException(ErrorReason.MODEL_FAILED, message, cause);
   }
 }

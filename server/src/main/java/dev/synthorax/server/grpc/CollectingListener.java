@@ -1,7 +1,6 @@
 package dev.synthorax.server.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.synthorax.engine.InferenceException;
 import dev.synthorax.proto.v1.GenerateResponse;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.server.pipeline.GeneratedImage;
@@ -55,7 +54,7 @@ final class CollectingListener implements GenerationListener {
   }
 
   @Override
-  public void failed(InferenceException failure) {
+  public void failed(RuntimeException failure) {
     stream.fail(Errors.of(failure));
   }
 }

@@ -11,6 +11,8 @@ import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.failure.ServerException;
+import dev.synthorax.server.failure.ServerReason;
 import dev.synthorax.server.scheduler.Admission;
 import dev.synthorax.server.text.PlainText;
 import io.grpc.StatusRuntimeException;
@@ -33,40 +35,47 @@ final class Errors {
   /** Where on the wire a reason goes, and what stands beside it. */
   private record Mapped(Code code, @Nullable Message detail) {}
 
-  /** The status of a failure; what only the operator should see goes to the log instead. */
-  static StatusRuntimeException of(InferenceException failure) {
-    String message = String.valueOf(failure.getMessage());
-    if (isOurs(failure.reason())) {
-      logger.error("A request failed for a reason of our own", failure);
-      message = "the server failed while it worked on this (its log says why)";
-    }
-    return status(failure.reason(), message, failure.subject(), SOON);
+  /**
+   * The status of whatever ended a call; what only the operator should see goes to the log instead.
+   */
+  static StatusRuntimeException of(RuntimeException failure) {
+    String message = PlainText.line(String.valueOf(failure.getMessage())); // quotes strangers
+    return switch (failure) {
+      case FieldException wrong ->
+          status(wrong.reason(), message, map(wrong.reason(), wrong.field(), message));
+      case ServerException refused ->
+          status(refused.reason(), message, map(refused, message, SOON));
+      case InferenceException known when !isOurs(known.reason()) ->
+          status(known.reason(), message, map(known.reason(), "", message));
+      case InferenceException known -> ours(known.reason(), known);
+      default -> ours(ErrorReason.INTERNAL, failure); // an invariant of ours is broken
+    };
   }
 
-  /** The status of anything else that was thrown: an invariant of ours is broken. */
-  static StatusRuntimeException of(RuntimeException failure) {
-    return failure instanceof InferenceException known
-        ? of(known)
-        : of(new InferenceException(ErrorReason.INTERNAL, "unexpected", null, failure));
+  private static StatusRuntimeException ours(ErrorReason reason, RuntimeException failure) {
+    logger.error("A request failed for a reason of our own", failure);
+    String message = "the server failed while it worked on this (its log says why)";
+    return status(reason, message, map(reason, "", message));
   }
 
   /** The status of a request that found no room. */
   static StatusRuntimeException of(Admission.Rejected rejected) {
-    return status(
-        ErrorReason.QUEUE_FULL,
-        "the queue is full: %d images wait (expected: at most %d; try again in %d s)"
-            .formatted(rejected.waiting(), rejected.limit(), seconds(rejected.retryDelay())),
-        null,
-        rejected.retryDelay());
+    var full =
+        new ServerException(
+            ServerReason.QUEUE_FULL,
+            "the queue is full: %d images wait (expected: at most %d; try again in %d s)"
+                .formatted(rejected.waiting(), rejected.limit(), seconds(rejected.retryDelay())));
+    String message = String.valueOf(full.getMessage());
+    return status(full.reason(), message, map(full, message, rejected.retryDelay()));
   }
 
   /** The status of a request that came too late. */
   static StatusRuntimeException draining(Duration retryDelay) {
-    return status(
-        ErrorReason.DRAINING,
-        "the server is shutting down (try another one, or again later)",
-        null,
-        retryDelay);
+    var late =
+        new ServerException(
+            ServerReason.DRAINING, "the server is shutting down (try another one, or again later)");
+    String message = String.valueOf(late.getMessage());
+    return status(late.reason(), message, map(late, message, retryDelay));
   }
 
   private static long seconds(Duration delay) {
@@ -77,13 +86,9 @@ final class Errors {
     return reason == ErrorReason.BACKEND_FAILURE || reason == ErrorReason.INTERNAL;
   }
 
-  private static StatusRuntimeException status(
-      ErrorReason reason, String message, @Nullable String subject, Duration retryDelay) {
-    String about = subject == null ? "" : PlainText.line(subject);
-    String line = PlainText.line(message); // it may quote what the client sent
-    Mapped mapped = map(reason, line, about, retryDelay);
+  private static StatusRuntimeException status(Enum<?> reason, String message, Mapped mapped) {
     var status = com.google.rpc.Status.newBuilder();
-    status.setCode(mapped.code().getNumber()).setMessage(line);
+    status.setCode(mapped.code().getNumber()).setMessage(message);
     status.addDetails(
         Any.pack(ErrorInfo.newBuilder().setReason(reason.name()).setDomain(DOMAIN).build()));
     if (mapped.detail() != null) {
@@ -92,19 +97,27 @@ final class Errors {
     return StatusProto.toStatusRuntimeException(status.build());
   }
 
-  private static Mapped map(ErrorReason reason, String message, String about, Duration delay) {
+  private static Mapped map(ErrorReason reason, String field, String message) {
     return switch (reason) {
       case INVALID_ARGUMENT, SHAPE_MISMATCH, TOO_LARGE ->
-          new Mapped(Code.INVALID_ARGUMENT, badRequest(about, message));
-      case MODEL_NOT_FOUND -> new Mapped(Code.NOT_FOUND, resource(about, message));
+          new Mapped(Code.INVALID_ARGUMENT, badRequest(field, message));
+      case MODEL_FAILED -> new Mapped(Code.FAILED_PRECONDITION, precondition(reason, "", message));
+      case OUT_OF_MEMORY -> new Mapped(Code.RESOURCE_EXHAUSTED, retry(SOON));
+      case UNSUPPORTED -> new Mapped(Code.UNIMPLEMENTED, null);
+      case BACKEND_FAILURE, INTERNAL -> new Mapped(Code.INTERNAL, null);
+    };
+  }
+
+  private static Mapped map(ServerException failure, String message, Duration delay) {
+    String model = failure.model() == null ? "" : PlainText.line(failure.model());
+    return switch (failure.reason()) {
+      case MODEL_NOT_FOUND -> new Mapped(Code.NOT_FOUND, resource(model, message));
       case MODEL_FAILED ->
-          new Mapped(Code.FAILED_PRECONDITION, precondition(reason, about, message));
+          new Mapped(Code.FAILED_PRECONDITION, precondition(failure.reason(), model, message));
       case MODEL_LOADING, DRAINING -> new Mapped(Code.UNAVAILABLE, retry(delay));
       case QUEUE_FULL -> new Mapped(Code.RESOURCE_EXHAUSTED, retry(delay));
-      case UNSUPPORTED -> new Mapped(Code.UNIMPLEMENTED, null);
       case DEADLINE_EXCEEDED -> new Mapped(Code.DEADLINE_EXCEEDED, null);
       case CANCELLED -> new Mapped(Code.CANCELLED, null);
-      case BACKEND_FAILURE, INTERNAL -> new Mapped(Code.INTERNAL, null);
     };
   }
 
@@ -122,7 +135,7 @@ final class Errors {
         .build();
   }
 
-  private static PreconditionFailure precondition(ErrorReason reason, String name, String message) {
+  private static PreconditionFailure precondition(Enum<?> reason, String name, String message) {
     var violation =
         PreconditionFailure.Violation.newBuilder()
             .setType(reason.name())

@@ -2,8 +2,8 @@ package dev.synthorax.server.grpc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.engine.ErrorReason;
-import dev.synthorax.engine.InferenceException;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.server.config.GenerationDefaults;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
@@ -35,11 +35,13 @@ final class GenerateRequestReader {
       new SecureRandom().longs(0, SEED_BOUND).iterator()::nextLong;
 
   private final GenerateRequest request;
+  private final DiffusionPipeline target;
   private final PipelineDescription pipeline;
 
-  private GenerateRequestReader(GenerateRequest request, PipelineDescription pipeline) {
+  private GenerateRequestReader(GenerateRequest request, DiffusionPipeline target) {
     this.request = request;
-    this.pipeline = pipeline;
+    this.target = target;
+    this.pipeline = target.description();
   }
 
   /** Checks what names the model, before it is looked up. */
@@ -53,12 +55,11 @@ final class GenerateRequestReader {
    * Reads.
    *
    * @param deadlineNanos on the pipeline's clock; null: none
-   * @throws InferenceException {@code INVALID_ARGUMENT} or {@code TOO_LARGE} with the field's path
-   *     as its subject
+   * @throws FieldException naming the field that cannot be taken
    */
   static GenerationRequest read(
       GenerateRequest request, DiffusionPipeline pipeline, @Nullable Long deadlineNanos) {
-    return new GenerateRequestReader(request, pipeline.description()).read(deadlineNanos);
+    return new GenerateRequestReader(request, pipeline).read(deadlineNanos);
   }
 
   private GenerationRequest read(@Nullable Long deadlineNanos) {
@@ -69,10 +70,10 @@ final class GenerateRequestReader {
     float guidance =
         request.hasGuidanceScale() ? request.getGuidanceScale() : defaults.guidanceScale();
     if (!(guidance >= 0 && guidance <= MAX_GUIDANCE)) {
-      throw invalid("guidance_scale", guidance + " (expected: 0 to 30, finite)");
+      throw FieldException.invalid("guidance_scale", guidance + " (expected: 0 to 30, finite)");
     }
     if (!request.getNegativePrompt().isEmpty() && guidance <= 1) {
-      throw invalid(
+      throw FieldException.invalid(
           "negative_prompt", "given without guidance (expected: guidance_scale above 1, or none)");
     }
     int steps =
@@ -86,7 +87,7 @@ final class GenerateRequestReader {
         new GenerationSettings(
             steps,
             guidance,
-            WireNames.kind(request.getNoiseScheduler(), pipeline.noiseSchedulers().getFirst()),
+            noiseScheduler(),
             request.hasSeed() ? request.getSeed() : randomSeed(),
             count,
             WireNames.priority(request.getPriority()),
@@ -94,6 +95,12 @@ final class GenerateRequestReader {
             deadlineNanos);
     return new GenerationRequest(
         request.getPrompt(), request.getNegativePrompt(), masks(), initialLatents(count), settings);
+  }
+
+  private NoiseScheduler.Kind noiseScheduler() {
+    var kind = WireNames.kind(request.getNoiseScheduler(), pipeline.noiseSchedulers().getFirst());
+    var _ = FieldException.at("noise_scheduler", () -> target.noiseScheduler(kind));
+    return kind;
   }
 
   private static synchronized long randomSeed() {
@@ -105,7 +112,8 @@ final class GenerateRequestReader {
     boolean wrongWidth = request.hasWidth() && request.getWidth() != size.width();
     boolean wrongHeight = request.hasHeight() && request.getHeight() != size.height();
     if (wrongWidth || wrongHeight) {
-      throw new InferenceException(
+      throw new FieldException(
+          wrongWidth ? "width" : "height",
           ErrorReason.SHAPE_MISMATCH,
           "size: "
               + (request.hasWidth() ? request.getWidth() : size.width())
@@ -113,9 +121,7 @@ final class GenerateRequestReader {
               + (request.hasHeight() ? request.getHeight() : size.height())
               + " (expected: "
               + size
-              + ")",
-          wrongWidth ? "width" : "height",
-          null);
+              + ")");
     }
   }
 
@@ -132,15 +138,18 @@ final class GenerateRequestReader {
     var given = new ArrayList<MaskCondition.Given>();
     for (int i = 0; i < request.getMasksCount(); i++) {
       var mask = request.getMasks(i);
+      int offset = structures.indexOf(mask.getStructure()) * height * width;
       given.add(
-          MaskDecoder.decode(
-              mask.getPng().asReadOnlyByteBuffer(),
+          FieldException.at(
               "masks[" + i + "].png",
-              mask.getStructure(),
-              channels,
-              structures.indexOf(mask.getStructure()) * height * width,
-              width,
-              height));
+              () ->
+                  MaskDecoder.decode(
+                      mask.getPng().asReadOnlyByteBuffer(),
+                      mask.getStructure(),
+                      channels,
+                      offset,
+                      width,
+                      height)));
     }
     return new MaskCondition(channels, given);
   }
@@ -153,14 +162,16 @@ final class GenerateRequestReader {
       String field = "masks[" + i + "].structure";
       requireBytes(field, structure, MAX_NAME_BYTES);
       if (structures.isEmpty()) {
-        throw invalid(field, structure + " (expected: no masks; this model takes none)");
+        throw FieldException.invalid(
+            field, structure + " (expected: no masks; this model takes none)");
       }
       if (!structures.contains(structure)) {
-        throw invalid(
+        throw FieldException.invalid(
             field, structure + " (expected: one of " + String.join(", ", structures) + ")");
       }
       if (!seen.add(structure)) {
-        throw invalid(field, structure + " again (expected: each structure at most once)");
+        throw FieldException.invalid(
+            field, structure + " again (expected: each structure at most once)");
       }
     }
   }
@@ -173,19 +184,19 @@ final class GenerateRequestReader {
     var shape = pipeline.latents();
     long expected = (long) count * shape.elements() * Float.BYTES;
     if (bytes.size() != expected) {
-      throw new InferenceException(
-          ErrorReason.SHAPE_MISMATCH,
-          "initial_latents: %d bytes (expected: %d, float32 [%d, %d, %d, %d])"
-              .formatted(
-                  bytes.size(), expected, count, shape.channels(), shape.height(), shape.width()),
+      throw FieldException.of(
           "initial_latents",
-          null);
+          ErrorReason.SHAPE_MISMATCH,
+          "%d bytes (expected: %d, float32 [%d, %d, %d, %d])"
+              .formatted(
+                  bytes.size(), expected, count, shape.channels(), shape.height(), shape.width()));
     }
     float[] latents = new float[count * shape.elements()];
     bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(latents);
     for (float value : latents) {
       if (!Float.isFinite(value)) {
-        throw invalid("initial_latents", value + " among them (expected: finite numbers)");
+        throw FieldException.invalid(
+            "initial_latents", value + " among them (expected: finite numbers)");
       }
     }
     return latents;
@@ -193,22 +204,17 @@ final class GenerateRequestReader {
 
   private static void requireRange(String field, int value, int max) {
     if (value < 1 || value > max) {
-      throw invalid(field, value + " (expected: 1 to " + max + ")");
+      throw FieldException.invalid(field, value + " (expected: 1 to " + max + ")");
     }
   }
 
   static void requireBytes(String field, String value, int max) {
     int bytes = value.length() > max ? value.length() : value.getBytes(UTF_8).length;
     if (bytes > max) {
-      throw new InferenceException(
-          ErrorReason.TOO_LARGE,
-          field + ": " + bytes + " bytes or more (expected: at most " + max + " bytes of UTF-8)",
+      throw FieldException.of(
           field,
-          null);
+          ErrorReason.TOO_LARGE,
+          bytes + " bytes or more (expected: at most " + max + " bytes of UTF-8)");
     }
-  }
-
-  private static InferenceException invalid(String field, String what) {
-    return new InferenceException(ErrorReason.INVALID_ARGUMENT, field + ": " + what, field, null);
   }
 }

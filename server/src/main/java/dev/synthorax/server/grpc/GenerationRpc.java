@@ -45,7 +45,9 @@ final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBas
       DiffusionPipeline pipeline = models.pipeline(request.getModel(), request.getModelVersion());
       var read = GenerateRequestReader.read(request, pipeline, deadlineNanos(pipeline));
       var reply = new Reply(pipeline.description(), read.settings());
-      Generation generation = pipeline.prepare(read, listener.apply(reply));
+      Generation generation =
+          FieldException.at(
+              "num_inference_steps", () -> pipeline.prepare(read, listener.apply(reply)));
       stream.onCancel(generation::cancel);
       if (generation.start() instanceof Admission.Rejected rejected) {
         stream.fail(Errors.of(rejected));

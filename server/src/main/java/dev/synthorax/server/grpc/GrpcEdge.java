@@ -75,9 +75,7 @@ public final class GrpcEdge {
     if (address.isUnresolved()) {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,
-          "host: %s (expected: an address or a name of this machine)".formatted(host),
-          "host",
-          null);
+          "host: %s (expected: an address or a name of this machine)".formatted(host));
     }
     var builder =
         NettyServerBuilder.forAddress(address)
@@ -94,7 +92,6 @@ public final class GrpcEdge {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,
           "cannot listen on %s port %d: %s".formatted(host, port, refusal(e)),
-          "port",
           e);
     }
   }

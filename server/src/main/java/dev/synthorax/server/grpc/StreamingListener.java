@@ -1,6 +1,5 @@
 package dev.synthorax.server.grpc;
 
-import dev.synthorax.engine.InferenceException;
 import dev.synthorax.proto.v1.GenerateEvent;
 import dev.synthorax.proto.v1.Queued;
 import dev.synthorax.server.pipeline.GeneratedImage;
@@ -57,7 +56,7 @@ final class StreamingListener implements GenerationListener {
   }
 
   @Override
-  public void failed(InferenceException failure) {
+  public void failed(RuntimeException failure) {
     stream.fail(Errors.of(failure));
   }
 }

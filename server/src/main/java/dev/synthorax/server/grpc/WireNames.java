@@ -2,8 +2,6 @@ package dev.synthorax.server.grpc;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
-import dev.synthorax.engine.ErrorReason;
-import dev.synthorax.engine.InferenceException;
 import dev.synthorax.proto.v1.ModelState;
 import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.OutputFormat;
@@ -79,11 +77,8 @@ final class WireNames {
     return Durations.fromNanos(duration.toNanos());
   }
 
-  private static InferenceException unknown(String field) {
-    return new InferenceException(
-        ErrorReason.INVALID_ARGUMENT,
-        field + ": a value this server does not know (expected: one that its version lists)",
-        field,
-        null);
+  private static FieldException unknown(String field) {
+    return FieldException.invalid(
+        field, "a value this server does not know (expected: one that its version lists)");
   }
 }

@@ -40,10 +40,7 @@ final class ContentVersion {
       }
     } catch (IOException e) {
       throw new InferenceException(
-          ErrorReason.MODEL_FAILED,
-          "the folder cannot be read (expected: readable files)",
-          null,
-          e);
+          ErrorReason.MODEL_FAILED, "the folder cannot be read (expected: readable files)", e);
     }
     return HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
   }

@@ -80,7 +80,7 @@ public final class DiffusionPipeline implements AutoCloseable {
     if (scheduler == null) {
       throw new InferenceException(
           ErrorReason.UNSUPPORTED,
-          "noise_scheduler: " + kind + " (expected: one of " + description.noiseSchedulers() + ")");
+          kind + " (expected: one of " + description.noiseSchedulers() + ")");
     }
     return scheduler;
   }
@@ -147,8 +147,7 @@ public final class DiffusionPipeline implements AutoCloseable {
     try {
       return noiseScheduler(settings.noiseScheduler()).steps(settings.numInferenceSteps());
     } catch (IllegalArgumentException e) {
-      throw new InferenceException(
-          ErrorReason.INVALID_ARGUMENT, String.valueOf(e.getMessage()), "num_inference_steps", e);
+      throw new InferenceException(ErrorReason.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
     }
   }
 

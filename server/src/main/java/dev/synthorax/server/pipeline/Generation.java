@@ -148,7 +148,7 @@ public final class Generation implements Trajectory.Listener {
   }
 
   @Override
-  public void failed(Trajectory trajectory, InferenceException failure) {
+  public void failed(Trajectory trajectory, RuntimeException failure) {
     fail(failure);
   }
 
@@ -156,11 +156,11 @@ public final class Generation implements Trajectory.Listener {
   static InferenceException failure(String stage, RuntimeException thrown) {
     return thrown instanceof InferenceException known
         ? known
-        : new InferenceException(ErrorReason.INTERNAL, stage + " broke", null, thrown);
+        : new InferenceException(ErrorReason.INTERNAL, stage + " broke", thrown);
   }
 
   /** Ends it with a failure. */
-  void fail(InferenceException failure) {
+  void fail(RuntimeException failure) {
     if (ended.compareAndSet(false, true)) {
       release();
       listener.failed(failure);

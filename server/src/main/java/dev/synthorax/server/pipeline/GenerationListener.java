@@ -1,6 +1,5 @@
 package dev.synthorax.server.pipeline;
 
-import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.scheduler.Admission;
 import java.time.Duration;
 import java.util.List;
@@ -29,8 +28,13 @@ public interface GenerationListener {
   /** Every image was told; the last call. */
   void completed();
 
-  /** It ended early; the last call. */
-  void failed(InferenceException failure);
+  /**
+   * It ended early; the last call.
+   *
+   * @param failure an {@link dev.synthorax.engine.InferenceException} or a {@link
+   *     dev.synthorax.server.failure.ServerException}
+   */
+  void failed(RuntimeException failure);
 
   /**
    * How far a request is.

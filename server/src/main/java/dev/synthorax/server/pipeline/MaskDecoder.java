@@ -26,27 +26,20 @@ public final class MaskDecoder {
    * Decodes one mask.
    *
    * @param png untrusted bytes
-   * @param field path of the request's field, for the error
    * @param target zeros; takes 1 for a pixel inside, row-major, from {@code offset} on
    * @param structure whose mask it is
    * @throws InferenceException {@code INVALID_ARGUMENT} if it is no PNG or its values do not tell
    *     inside from outside, {@code TOO_LARGE} if it is over 16 MiB or 4,096 pixels a side
    */
   public static MaskCondition.Given decode(
-      ByteBuffer png,
-      String field,
-      String structure,
-      float[] target,
-      int offset,
-      int width,
-      int height) {
-    PngHeader header = PngHeader.read(png, field);
+      ByteBuffer png, String structure, float[] target, int offset, int width, int height) {
+    PngHeader header = PngHeader.read(png);
     byte[] bytes = new byte[png.remaining()];
     png.slice().get(bytes);
     DECODING.lock();
     try {
-      var pixels = new MaskPixels(read(bytes, header, field));
-      Long inside = MaskRule.of(pixels, field).inside();
+      var pixels = new MaskPixels(read(bytes, header));
+      Long inside = MaskRule.of(pixels).inside();
       boolean any = inside != null && fill(pixels, inside, target, offset, width, height);
       return new MaskCondition.Given(structure, Sha256.hex(bytes), !any);
     } finally {
@@ -71,18 +64,18 @@ public final class MaskDecoder {
     return any;
   }
 
-  private static BufferedImage read(byte[] bytes, PngHeader header, String field) {
+  private static BufferedImage read(byte[] bytes, PngHeader header) {
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
     ImageReader reader = readers.next();
     try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
       reader.setInput(stream, true, true);
       BufferedImage image = reader.read(0);
       if (image.getWidth() != header.width() || image.getHeight() != header.height()) {
-        throw PngHeader.broken(field, null);
+        throw PngHeader.broken(null);
       }
       return image;
     } catch (IOException | RuntimeException e) { // the reader throws both on broken files
-      throw e instanceof InferenceException known ? known : PngHeader.broken(field, e);
+      throw e instanceof InferenceException known ? known : PngHeader.broken(e);
     } finally {
       reader.dispose();
     }

@@ -24,11 +24,10 @@ record MaskRule(@Nullable Long inside) {
   /**
    * Looks at every pixel.
    *
-   * @param field path of the request's field, for the error
    * @throws InferenceException {@code INVALID_ARGUMENT}, naming the values, if they do not tell
    *     inside from outside
    */
-  static MaskRule of(MaskPixels pixels, String field) {
+  static MaskRule of(MaskPixels pixels) {
     long[] row = new long[pixels.width()];
     pixels.row(0, row);
     long first = row[0];
@@ -38,7 +37,7 @@ record MaskRule(@Nullable Long inside) {
       for (long value : row) {
         if (value != first && value != second) {
           if (second != first) {
-            throw refused(field, tooMany(pixels));
+            throw refused(tooMany(pixels));
           }
           second = value;
         }
@@ -49,16 +48,15 @@ record MaskRule(@Nullable Long inside) {
     }
     return new MaskRule(
         DARKER_FIRST.compare(first, second) < 0
-            ? brighter(first, second, pixels, field)
-            : brighter(second, first, pixels, field));
+            ? brighter(first, second, pixels)
+            : brighter(second, first, pixels));
   }
 
-  private static long brighter(long darker, long brighter, MaskPixels pixels, String field) {
+  private static long brighter(long darker, long brighter, MaskPixels pixels) {
     boolean oneColour = darker >>> Short.SIZE == brighter >>> Short.SIZE;
     boolean hidden = !oneColour && MaskPixels.alpha(brighter) == 0;
     if (hidden || (!oneColour && brightness(darker) == brightness(brighter))) {
       throw refused(
-          field,
           "values %s and %s (expected: %s)"
               .formatted(
                   text(darker, pixels.hasOpacity()),
@@ -110,7 +108,7 @@ record MaskRule(@Nullable Long inside) {
     return withOpacity ? colour + " of opacity " + MaskPixels.alpha(value) : colour;
   }
 
-  private static InferenceException refused(String field, String what) {
-    return new InferenceException(ErrorReason.INVALID_ARGUMENT, field + ": " + what, field, null);
+  private static InferenceException refused(String what) {
+    return new InferenceException(ErrorReason.INVALID_ARGUMENT, what);
   }
 }

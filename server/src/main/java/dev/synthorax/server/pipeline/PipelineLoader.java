@@ -88,7 +88,7 @@ public final class PipelineLoader {
               .lines()
               .findFirst()
               .orElse("it did not load");
-      throw new InferenceException(ErrorReason.MODEL_FAILED, message, name, e);
+      throw new InferenceException(ErrorReason.MODEL_FAILED, message, e);
     }
   }
 
@@ -156,7 +156,6 @@ public final class PipelineLoader {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,
           "tokenizer: cannot be read (expected: vocab.json and merges.txt)",
-          null,
           e);
     }
   }

@@ -32,29 +32,27 @@ record PngHeader(int width, int height, int bitDepth, int colorType) {
   /**
    * Reads and checks.
    *
-   * @param field path of the request's field, for the error
    * @throws InferenceException {@code INVALID_ARGUMENT} if it is no PNG, {@code TOO_LARGE} if it is
    *     over a limit
    */
-  static PngHeader read(ByteBuffer png, String field) {
+  static PngHeader read(ByteBuffer png) {
     if (png.remaining() > MAX_BYTES) {
-      throw tooLarge(field, png.remaining() + " bytes (expected: at most " + MAX_BYTES + ")");
+      throw tooLarge(png.remaining() + " bytes (expected: at most " + MAX_BYTES + ")");
     }
     ByteBuffer bytes = png.slice();
     if (bytes.remaining() < MIN_BYTES
         || bytes.getLong() != SIGNATURE
         || bytes.getInt() != IHDR_BYTES
         || bytes.getInt() != IHDR) {
-      throw broken(field, null);
+      throw broken(null);
     }
     var header =
         new PngHeader(bytes.getInt(), bytes.getInt(), bytes.get() & 0xFF, bytes.get() & 0xFF);
     if (header.width < 1 || header.height < 1) {
-      throw broken(field, null);
+      throw broken(null);
     }
     if (header.width > MAX_SIDE || header.height > MAX_SIDE) {
       throw tooLarge(
-          field,
           header.width
               + "x"
               + header.height
@@ -62,40 +60,39 @@ record PngHeader(int width, int height, int bitDepth, int colorType) {
               + MAX_SIDE
               + " a side)");
     }
-    requireWhole(png.slice(), field);
+    requireWhole(png.slice());
     return header;
   }
 
   /**
    * Every chunk is there with its checksum, up to the end chunk; decoders are lenient about both.
    */
-  private static void requireWhole(ByteBuffer bytes, String field) {
+  private static void requireWhole(ByteBuffer bytes) {
     bytes.position(Long.BYTES);
     int type = 0;
     while (type != IEND) {
       int length = bytes.remaining() < CHUNK_FRAME ? -1 : bytes.getInt();
       if (length < 0 || length > bytes.remaining() - 2 * Integer.BYTES) {
-        throw broken(field, null);
+        throw broken(null);
       }
       var crc = new CRC32();
       crc.update(bytes.slice(bytes.position(), Integer.BYTES + length));
       type = bytes.getInt();
       bytes.position(bytes.position() + length);
       if ((int) crc.getValue() != bytes.getInt()) {
-        throw broken(field, null);
+        throw broken(null);
       }
     }
   }
 
-  static InferenceException broken(String field, @Nullable Throwable cause) {
+  static InferenceException broken(@Nullable Throwable cause) {
     return new InferenceException(
         ErrorReason.INVALID_ARGUMENT,
-        field + ": not a readable PNG (expected: a PNG of 1 to " + MAX_SIDE + " pixels a side)",
-        field,
+        "not a readable PNG (expected: a PNG of 1 to " + MAX_SIDE + " pixels a side)",
         cause);
   }
 
-  private static InferenceException tooLarge(String field, String what) {
-    return new InferenceException(ErrorReason.TOO_LARGE, field + ": " + what, field, null);
+  private static InferenceException tooLarge(String what) {
+    return new InferenceException(ErrorReason.TOO_LARGE, what);
   }
 }

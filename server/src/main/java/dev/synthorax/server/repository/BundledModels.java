@@ -63,7 +63,6 @@ public final class BundledModels {
           cache
               + ": the bundled models cannot be extracted (expected: a writable folder; set"
               + " SYNTHORAX_CACHE)",
-          null,
           e);
     }
   }

@@ -23,16 +23,15 @@ public final class ModelFolders {
    *
    * @param folders each a folder of models, or one model itself
    * @return folders by model name; never empty
-   * @throws InferenceException {@code MODEL_NOT_FOUND} if a folder is missing or there is no model,
-   *     {@code INVALID_ARGUMENT} if two models have one name or a name has control characters; one
-   *     line each
+   * @throws InferenceException {@code INVALID_ARGUMENT} in one line if a folder is missing, there
+   *     is no model, two models have one name, or a name has control characters
    */
   public static SortedMap<String, Path> scan(List<Path> folders) {
     var models = new TreeMap<String, Path>();
     for (Path folder : folders) {
       if (!Files.isDirectory(folder)) {
         throw new InferenceException(
-            ErrorReason.MODEL_NOT_FOUND,
+            ErrorReason.INVALID_ARGUMENT,
             folder
                 + (Files.exists(folder) ? ": not a folder" : ": no such folder")
                 + " (expected: a folder of models)");
@@ -50,7 +49,7 @@ public final class ModelFolders {
     }
     if (models.isEmpty()) {
       throw new InferenceException(
-          ErrorReason.MODEL_NOT_FOUND,
+          ErrorReason.INVALID_ARGUMENT,
           String.join(", ", folders.stream().map(Path::toString).toList())
               + ": no models (expected: folders with model_index.json)");
     }
@@ -75,9 +74,8 @@ public final class ModelFolders {
       return children.filter(Files::isDirectory).filter(ModelFolders::isServable).sorted().toList();
     } catch (IOException e) {
       throw new InferenceException(
-          ErrorReason.MODEL_NOT_FOUND,
+          ErrorReason.INVALID_ARGUMENT,
           folder + ": cannot be listed (expected: a readable folder)",
-          null,
           e);
     }
   }

@@ -1,8 +1,9 @@
 package dev.synthorax.server.repository;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.failure.ServerException;
+import dev.synthorax.server.failure.ServerReason;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
 import dev.synthorax.server.pipeline.PipelineLoader;
 import java.nio.file.Path;
@@ -114,7 +115,7 @@ public final class ModelRepository implements AutoCloseable {
    *
    * @param name empty: the default pipeline, the first by name that is ready, or else the first
    * @param version empty: whatever is there
-   * @throws InferenceException {@code MODEL_NOT_FOUND} if there is none of that name or version
+   * @throws ServerException {@code MODEL_NOT_FOUND} if there is none of that name or version
    */
   public ModelStatus describe(String name, String version) {
     return find(name, version).status;
@@ -123,8 +124,7 @@ public final class ModelRepository implements AutoCloseable {
   /**
    * A pipeline that takes requests; arguments as in {@link #describe}.
    *
-   * @throws InferenceException {@code MODEL_NOT_FOUND}, {@code MODEL_LOADING} or {@code
-   *     MODEL_FAILED}
+   * @throws ServerException {@code MODEL_NOT_FOUND}, {@code MODEL_LOADING} or {@code MODEL_FAILED}
    */
   public DiffusionPipeline pipeline(String name, String version) {
     Model model = find(name, version);
@@ -135,17 +135,15 @@ public final class ModelRepository implements AutoCloseable {
     String modelName = model.status.name();
     throw switch (model.status.state()) {
       case LOADING ->
-          new InferenceException(
-              ErrorReason.MODEL_LOADING,
+          new ServerException(
+              ServerReason.MODEL_LOADING,
               "model " + modelName + ": it is being loaded (try again in a moment)",
-              modelName,
-              null);
+              modelName);
       case READY, FAILED, UNLOADED ->
-          new InferenceException(
-              ErrorReason.MODEL_FAILED,
+          new ServerException(
+              ServerReason.MODEL_FAILED,
               "model " + modelName + ": it cannot be used: " + model.status.reason(),
-              modelName,
-              null);
+              modelName);
     };
   }
 
@@ -161,19 +159,17 @@ public final class ModelRepository implements AutoCloseable {
             .findFirst()
             .orElse(name.isEmpty() && !all.isEmpty() ? all.getFirst() : null);
     if (found == null) {
-      throw new InferenceException(
-          ErrorReason.MODEL_NOT_FOUND,
+      throw new ServerException(
+          ServerReason.MODEL_NOT_FOUND,
           "model: " + name + " (expected: one of " + names(all) + ")",
-          name,
-          null);
+          name);
     }
     String has = found.status.version();
     if (!version.isEmpty() && !has.isEmpty() && !has.equals(version)) {
-      throw new InferenceException(
-          ErrorReason.MODEL_NOT_FOUND,
-          "model_version: " + version + " of " + found.status.name() + " (expected: " + has + ")",
-          found.status.name(),
-          null);
+      throw new ServerException(
+          ServerReason.MODEL_NOT_FOUND,
+          "model " + found.status.name() + ": no version " + version + " (expected: " + has + ")",
+          found.status.name());
     }
     return found;
   }

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.failure.ServerException;
+import dev.synthorax.server.failure.ServerReason;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -89,9 +91,9 @@ public final class StepBatcher implements AutoCloseable {
     return dropped;
   }
 
-  private static InferenceException expired(Trajectory trajectory) {
-    return new InferenceException(
-        ErrorReason.DEADLINE_EXCEEDED,
+  private static ServerException expired(Trajectory trajectory) {
+    return new ServerException(
+        ServerReason.DEADLINE_EXCEEDED,
         "the deadline passed after "
             + trajectory.stepsDone()
             + " of "
@@ -110,7 +112,7 @@ public final class StepBatcher implements AutoCloseable {
       fail(plan, failure);
       return plan.rows();
     } catch (RuntimeException broken) { // an image that breaks the loop must not meet it again
-      fail(plan, new InferenceException(ErrorReason.INTERNAL, "a step broke", null, broken));
+      fail(plan, new InferenceException(ErrorReason.INTERNAL, "a step broke", broken));
       return plan.rows();
     }
     cost.observeStep(

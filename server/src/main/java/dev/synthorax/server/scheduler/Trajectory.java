@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.synthorax.diffusion.CounterNoise;
 import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.diffusion.StepUpdate;
-import dev.synthorax.engine.InferenceException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +28,11 @@ public final class Trajectory {
     /**
      * It ended early: the deadline passed or the backend failed. Not called after {@link
      * Trajectory#cancel}.
+     *
+     * @param failure an {@link dev.synthorax.engine.InferenceException} or a {@link
+     *     dev.synthorax.server.failure.ServerException}
      */
-    void failed(Trajectory trajectory, InferenceException failure);
+    void failed(Trajectory trajectory, RuntimeException failure);
   }
 
   /**

@@ -80,7 +80,7 @@ final class BadInputTest {
         wrong(
             "num_inference_steps",
             request().setNumInferenceSteps(1000),
-            "num_inference_steps: 1000 (expected: 1 to 999)"),
+            "num_inference_steps: 1000 steps (expected: 1 to 999)"),
         wrong(
             "guidance_scale",
             request().setGuidanceScale(Float.NaN),
@@ -198,7 +198,8 @@ final class BadInputTest {
             () -> server.generation().generate(request().setModelVersion("0000").build()));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Code.NOT_FOUND);
-    assertThat(failure.getStatus().getDescription()).startsWith("model_version: 0000 of squares");
+    assertThat(failure.getStatus().getDescription())
+        .startsWith("model squares: no version 0000 (expected: ");
   }
 
   @Test

@@ -9,8 +9,11 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.ResourceInfo;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.failure.ServerException;
+import dev.synthorax.server.failure.ServerReason;
 import io.grpc.Status.Code;
 import io.grpc.protobuf.StatusProto;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,20 +24,38 @@ final class ErrorsTest {
     "INVALID_ARGUMENT,INVALID_ARGUMENT,google.rpc.BadRequest",
     "SHAPE_MISMATCH,INVALID_ARGUMENT,google.rpc.BadRequest",
     "TOO_LARGE,INVALID_ARGUMENT,google.rpc.BadRequest",
-    "MODEL_NOT_FOUND,NOT_FOUND,google.rpc.ResourceInfo",
     "MODEL_FAILED,FAILED_PRECONDITION,google.rpc.PreconditionFailure",
-    "MODEL_LOADING,UNAVAILABLE,google.rpc.RetryInfo",
-    "DRAINING,UNAVAILABLE,google.rpc.RetryInfo",
-    "QUEUE_FULL,RESOURCE_EXHAUSTED,google.rpc.RetryInfo",
+    "OUT_OF_MEMORY,RESOURCE_EXHAUSTED,google.rpc.RetryInfo",
     "UNSUPPORTED,UNIMPLEMENTED,",
-    "DEADLINE_EXCEEDED,DEADLINE_EXCEEDED,",
-    "CANCELLED,CANCELLED,",
     "BACKEND_FAILURE,INTERNAL,",
     "INTERNAL,INTERNAL,"
   })
-  void of_everyReason_hasItsCodeAndDetail(ErrorReason reason, Code code, String detail)
+  void of_everyReasonOfNumbers_hasItsCodeAndDetail(
+      ErrorReason reason, Code code, @Nullable String detail)
       throws InvalidProtocolBufferException {
-    var failure = Errors.of(new InferenceException(reason, "what was wrong"));
+    assertMapped(new InferenceException(reason, "what was wrong"), reason, code, detail);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MODEL_NOT_FOUND,NOT_FOUND,google.rpc.ResourceInfo",
+    "MODEL_LOADING,UNAVAILABLE,google.rpc.RetryInfo",
+    "MODEL_FAILED,FAILED_PRECONDITION,google.rpc.PreconditionFailure",
+    "DRAINING,UNAVAILABLE,google.rpc.RetryInfo",
+    "QUEUE_FULL,RESOURCE_EXHAUSTED,google.rpc.RetryInfo",
+    "DEADLINE_EXCEEDED,DEADLINE_EXCEEDED,",
+    "CANCELLED,CANCELLED,"
+  })
+  void of_everyReasonOfTheServer_hasItsCodeAndDetail(
+      ServerReason reason, Code code, @Nullable String detail)
+      throws InvalidProtocolBufferException {
+    assertMapped(new ServerException(reason, "what was wrong"), reason, code, detail);
+  }
+
+  private static void assertMapped(
+      RuntimeException thrown, Enum<?> reason, Code code, @Nullable String detail)
+      throws InvalidProtocolBufferException {
+    var failure = Errors.of(thrown);
 
     assertThat(failure.getStatus().getCode()).isEqualTo(code);
     var status = requireNonNull(StatusProto.fromThrowable(failure));
@@ -61,8 +82,8 @@ final class ErrorsTest {
   void of_whatAStrangerNamed_isShownWithoutItsControls() throws InvalidProtocolBufferException {
     var failure =
         Errors.of(
-            new InferenceException(
-                ErrorReason.MODEL_NOT_FOUND, "model: a\u001b[2J\nb", "a\u001b[2J\nb", null));
+            new ServerException(
+                ServerReason.MODEL_NOT_FOUND, "model: a\u001b[2J\nb", "a\u001b[2J\nb"));
 
     assertThat(failure.getStatus().getDescription()).isEqualTo("model: a\\u001b[2J\\nb");
     var resource = BadInputTest.detail(failure, ResourceInfo.class);

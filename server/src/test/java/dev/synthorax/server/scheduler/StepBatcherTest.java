@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.failure.ServerException;
+import dev.synthorax.server.failure.ServerReason;
 import dev.synthorax.server.scheduler.FakeDenoiser.VirtualClock;
 import dev.synthorax.server.scheduler.TestTrajectories.Recorder;
 import dev.synthorax.server.scheduler.TestTrajectories.Spec;
@@ -85,7 +88,9 @@ final class StepBatcherTest {
     assertThat(denoiser.batches).isEmpty();
     assertThat(recorder.failures)
         .singleElement()
-        .satisfies(e -> assertThat(e.reason()).isEqualTo(ErrorReason.DEADLINE_EXCEEDED));
+        .isInstanceOfSatisfying(
+            ServerException.class,
+            e -> assertThat(e.reason()).isEqualTo(ServerReason.DEADLINE_EXCEEDED));
     assertThat(batcher.doWork()).isZero();
   }
 
@@ -142,7 +147,9 @@ final class StepBatcherTest {
 
     assertThat(recorder.failures)
         .singleElement()
-        .satisfies(e -> assertThat(e.reason()).isEqualTo(ErrorReason.BACKEND_FAILURE));
+        .isInstanceOfSatisfying(
+            InferenceException.class,
+            e -> assertThat(e.reason()).isEqualTo(ErrorReason.BACKEND_FAILURE));
     assertThat(recorder.denoised).hasSize(1);
   }
 

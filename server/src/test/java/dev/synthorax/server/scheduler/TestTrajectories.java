@@ -3,7 +3,6 @@ package dev.synthorax.server.scheduler;
 import dev.synthorax.diffusion.CounterNoise;
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.diffusion.NoiseSchedulerConfig;
-import dev.synthorax.engine.InferenceException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ final class TestTrajectories {
 
   static final class Recorder implements Trajectory.Listener {
     final List<Trajectory> denoised = new ArrayList<>();
-    final List<InferenceException> failures = new ArrayList<>();
+    final List<RuntimeException> failures = new ArrayList<>();
     int steps;
 
     @Override
@@ -35,7 +34,7 @@ final class TestTrajectories {
     }
 
     @Override
-    public void failed(Trajectory trajectory, InferenceException failure) {
+    public void failed(Trajectory trajectory, RuntimeException failure) {
       failures.add(failure);
     }
   }

@@ -1,0 +1,63 @@
+package dev.synthorax.server.grpc;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
+import java.util.function.Supplier;
+
+/** A request's field that cannot be taken; below the edge nobody knows the names of fields. */
+final class FieldException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final String field;
+  private final ErrorReason reason;
+
+  /**
+   * A field with the wrong value.
+   *
+   * @param field its path in the request
+   * @param reason kind of mistake
+   * @param message the value, what was expected, and whose value it is
+   */
+  FieldException(String field, ErrorReason reason, String message) {
+    super(requireNonNull(message, "message"));
+    this.field = requireNonNull(field, "field");
+    this.reason = requireNonNull(reason, "reason");
+  }
+
+  /** A message that begins with the field's path. */
+  static FieldException of(String field, ErrorReason reason, String what) {
+    return new FieldException(field, reason, field + ": " + what);
+  }
+
+  static FieldException invalid(String field, String what) {
+    return of(field, ErrorReason.INVALID_ARGUMENT, what);
+  }
+
+  /**
+   * What is read from a field's value.
+   *
+   * @param read refuses the value by an {@link InferenceException}
+   * @throws FieldException if it did
+   */
+  static <T> T at(String field, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (InferenceException e) {
+      throw switch (e.reason()) {
+        case INVALID_ARGUMENT, SHAPE_MISMATCH, TOO_LARGE, UNSUPPORTED ->
+            of(field, e.reason(), String.valueOf(e.getMessage()));
+        case MODEL_FAILED, OUT_OF_MEMORY, BACKEND_FAILURE, INTERNAL -> e;
+      };
+    }
+  }
+
+  String field() {
+    return field;
+  }
+
+  ErrorReason reason() {
+    return reason;
+  }
+}
