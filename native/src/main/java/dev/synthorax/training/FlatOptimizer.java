@@ -6,9 +6,7 @@ import dev.synthorax.nn.weights.SafetensorsWriter;
 import dev.synthorax.nn.weights.StoredTensor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,9 +177,7 @@ final class FlatOptimizer implements AutoCloseable {
       Tensor tensor = state.get(i);
       writer.add("state." + i, ElementType.F32, new long[] {tensor.numel()}, memory(tensor));
     }
-    Path partial = file.resolveSibling(file.getFileName() + ".partial");
-    writer.write(partial);
-    Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    writer.write(file);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.synthorax.nn.onnx;
 
 import com.google.protobuf.ByteString;
 import dev.synthorax.engine.DataType;
+import dev.synthorax.files.AtomicFiles;
 import dev.synthorax.nn.Ops;
 import dev.synthorax.nn.onnx.format.AttributeProto;
 import dev.synthorax.nn.onnx.format.GraphProto;
@@ -61,7 +62,7 @@ final class OnnxGraph {
   /** Writes the whole file, or nothing. */
   void write(Path file) throws IOException {
     ByteBuffer bytes = model().toByteString().asReadOnlyByteBuffer();
-    CacheFiles.write(
+    AtomicFiles.write(
         file,
         channel -> {
           while (bytes.hasRemaining()) {

@@ -3,18 +3,16 @@ package dev.synthorax.nn.onnx;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.files.Sha256;
 import dev.synthorax.nn.weights.ModelWeights;
 import dev.synthorax.nn.weights.WeightFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +51,7 @@ record PipelineFolder(Path path) {
    * @throws InferenceException {@code MODEL_FAILED}, naming the file
    */
   String hash(List<String> components) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     for (String component : components) {
       digest.update(component.getBytes(StandardCharsets.UTF_8));
       List<Path> files = new ArrayList<>(List.of(config(component)));
@@ -63,27 +61,16 @@ record PipelineFolder(Path path) {
         update(digest, file);
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   private static void update(MessageDigest digest, Path file) {
-    byte[] buffer = new byte[1 << 16];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
+    try {
+      Sha256.update(digest, file);
     } catch (NoSuchFileException e) {
       throw failed(file + ": no such file (expected: a file of the pipeline)", e);
     } catch (IOException e) {
       throw failed(file + ": cannot be read: " + firstLine(e), e);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.synthorax.nn.onnx;
 
+import dev.synthorax.files.AtomicFiles;
 import dev.synthorax.nn.onnx.format.StringStringEntryProto;
 import dev.synthorax.nn.onnx.format.TensorProto;
 import dev.synthorax.nn.weights.FloatConversion;
@@ -70,9 +71,9 @@ final class WeightFile implements WeightSource {
     return fileName;
   }
 
-  /** Writes every tensor that has a place; see {@link CacheFiles#write}. */
+  /** Writes every tensor that has a place; see {@link AtomicFiles#write}. */
   void write(Path folder) throws IOException {
-    CacheFiles.write(
+    AtomicFiles.write(
         folder.resolve(fileName),
         channel -> {
           try (Arena arena = Arena.ofConfined()) {

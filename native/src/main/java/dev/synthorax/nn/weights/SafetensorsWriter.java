@@ -2,6 +2,7 @@ package dev.synthorax.nn.weights;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.synthorax.files.AtomicFiles;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -9,10 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -79,8 +77,7 @@ public final class SafetensorsWriter {
   }
 
   /**
-   * Writes the file beside its final place, then moves it there, so that readers see the old file
-   * or the whole new one.
+   * Writes the file; readers see the old one or the whole new one.
    *
    * @throws IOException if writing fails; the old file then stays
    */
@@ -89,26 +86,14 @@ public final class SafetensorsWriter {
     ordered.sort(
         Comparator.comparingInt((Pending tensor) -> -tensor.type().bytes())
             .thenComparing(Pending::name));
-    Path target = file.toAbsolutePath();
-    Path temporary = target.resolveSibling(target.getFileName() + ".tmp");
-    try {
-      try (FileChannel channel =
-          FileChannel.open(
-              temporary,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        writeFully(channel, header(ordered));
-        for (Pending tensor : ordered) {
-          writeFully(channel, tensor.data());
-        }
-        channel.force(true);
-      }
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    AtomicFiles.write(
+        file,
+        channel -> {
+          writeFully(channel, header(ordered));
+          for (Pending tensor : ordered) {
+            writeFully(channel, tensor.data());
+          }
+        });
   }
 
   private ByteBuffer header(List<Pending> ordered) {

@@ -2,13 +2,13 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.files.Sha256;
 import dev.synthorax.server.config.PipelineConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 
 /** The version of a pipeline: a hash over all that decides its pictures. */
@@ -42,7 +42,7 @@ final class ContentVersion {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED, "the folder cannot be read (expected: readable files)", e);
     }
-    return HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
+    return Sha256.hex(digest).substring(0, DIGITS);
   }
 
   private static void add(MessageDigest digest, Path file) throws IOException {

@@ -1,6 +1,7 @@
 package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.files.Sha256;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

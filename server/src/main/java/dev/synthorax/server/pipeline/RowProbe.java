@@ -6,11 +6,11 @@ import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.TensorSpec;
+import dev.synthorax.files.Sha256;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -147,7 +147,7 @@ final class RowProbe {
       long bytes = output.withRows(1).byteSize();
       digest.update(context.output(output.name()).asSlice(row * bytes, bytes).asByteBuffer());
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   private void requireFinite(ExecutionContext context) {

@@ -4,23 +4,24 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
-import dev.synthorax.server.pipeline.Sha256;
+import dev.synthorax.files.AtomicFiles;
+import dev.synthorax.files.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.channels.Channels;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The models inside the server's jar. A jar entry cannot be mapped, so they are extracted to a
- * cache on first start.
+ * cache on first start; every start compares what lies there with the jar's index and mends it.
  *
  * <p>{@code models/index.txt} lists them: a SHA-256 in hex, two spaces and a path below {@code
  * models/} on each line, as sha256sum writes it. The index's own hash names the folder, so a new
@@ -34,7 +35,7 @@ public final class BundledModels {
   private BundledModels() {}
 
   /**
-   * Extracts what is not there yet.
+   * Extracts what is missing or is not what the index lists, and removes what it does not list.
    *
    * @param cache made where it is missing; several processes may share it
    * @return the folder of models; null if the class path holds none
@@ -53,9 +54,7 @@ public final class BundledModels {
       byte[] index = stream.readAllBytes();
       String name = Sha256.hex(index).substring(0, NAME_DIGITS);
       Path target = cache.resolve("models").resolve(name);
-      if (!Files.isDirectory(target)) {
-        extract(new String(index, UTF_8).lines().toList(), classes, target);
-      }
+      extract(digests(new String(index, UTF_8).lines().toList(), target), classes, target);
       return target;
     } catch (IOException e) {
       throw new InferenceException(
@@ -67,57 +66,72 @@ public final class BundledModels {
     }
   }
 
-  /** Into a folder beside the target first, so that another process never sees half of it. */
-  private static void extract(List<String> index, ClassLoader classes, Path target)
+  /** Files by where they belong, with their digests. */
+  private static Map<Path, String> digests(List<String> index, Path target) throws IOException {
+    var digests = new TreeMap<Path, String>();
+    for (String line : index) {
+      if (line.isBlank()) {
+        continue;
+      }
+      int gap = line.indexOf("  ");
+      if (gap < 0) {
+        throw new IOException(INDEX + ": " + line + " (expected: hash, two spaces, path)");
+      }
+      String path = line.substring(gap + 2);
+      Path file = target.resolve(path).normalize();
+      if (!file.startsWith(target)) {
+        throw new IOException(INDEX + ": " + path + " (expected: a path below " + ROOT + ")");
+      }
+      digests.put(file, line.substring(0, gap));
+    }
+    return digests;
+  }
+
+  /** Each file appears whole; processes that extract at once write the same bytes. */
+  private static void extract(Map<Path, String> digests, ClassLoader classes, Path target)
       throws IOException {
-    Path parent = target.resolveSibling("");
-    Files.createDirectories(parent);
-    Path partial = Files.createTempDirectory(parent, "extracting-");
-    try {
-      for (String line : index) {
-        if (!line.isBlank()) {
-          extractFile(line, classes, partial);
+    removeOthers(digests, target);
+    for (Map.Entry<Path, String> entry : digests.entrySet()) {
+      Path file = entry.getKey();
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          || !Sha256.hex(file).equals(entry.getValue())) {
+        extractFile(target.relativize(file), entry.getValue(), classes, file);
+      }
+    }
+  }
+
+  private static void extractFile(Path path, String expected, ClassLoader classes, Path file)
+      throws IOException {
+    String name = ROOT + path.toString().replace(file.getFileSystem().getSeparator(), "/");
+    AtomicFiles.write(
+        file,
+        channel -> {
+          MessageDigest digest = Sha256.digest();
+          try (InputStream resource = classes.getResourceAsStream(name)) {
+            if (resource == null) {
+              throw new IOException(name + ": missing from the jar");
+            }
+            new DigestInputStream(resource, digest).transferTo(Channels.newOutputStream(channel));
+          }
+          if (!Sha256.hex(digest).equals(expected)) {
+            throw new IOException(name + ": not the file that the index lists");
+          }
+        });
+  }
+
+  /** A file more can change what a model is, such as another form of its tokenizer. */
+  private static void removeOthers(Map<Path, String> digests, Path target) throws IOException {
+    if (!Files.isDirectory(target)) {
+      return;
+    }
+    try (var paths = Files.walk(target)) {
+      for (Path path : paths.toList()) {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+          AtomicFiles.removeLeftovers(path);
+        } else if (!digests.containsKey(path)
+            && !String.valueOf(path.getFileName()).startsWith(".")) { // being written by another
+          Files.deleteIfExists(path);
         }
-      }
-      Files.move(partial, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(partial, target);
-    } catch (IOException e) {
-      deleteAll(partial);
-      if (!Files.isDirectory(target)) { // another process may have been first
-        throw e;
-      }
-    }
-  }
-
-  private static void extractFile(String line, ClassLoader classes, Path folder)
-      throws IOException {
-    int gap = line.indexOf("  ");
-    if (gap < 0) {
-      throw new IOException(INDEX + ": " + line + " (expected: hash, two spaces, path)");
-    }
-    String path = line.substring(gap + 2);
-    Path file = folder.resolve(path).normalize();
-    if (!file.startsWith(folder)) {
-      throw new IOException(INDEX + ": " + path + " (expected: a path below " + ROOT + ")");
-    }
-    Files.createDirectories(file.resolveSibling(""));
-    MessageDigest digest = Sha256.digest();
-    try (InputStream resource = classes.getResourceAsStream(ROOT + path)) {
-      if (resource == null) {
-        throw new IOException(ROOT + path + ": missing from the jar");
-      }
-      Files.copy(new DigestInputStream(resource, digest), file);
-    }
-    if (!HexFormat.of().formatHex(digest.digest()).equals(line.substring(0, gap))) {
-      throw new IOException(ROOT + path + ": not the file that the index lists");
-    }
-  }
-
-  private static void deleteAll(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
       }
     }
   }

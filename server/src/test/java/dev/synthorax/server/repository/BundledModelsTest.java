@@ -18,6 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class BundledModelsTest {
   private static final String HASH_OF_A =
@@ -63,9 +65,57 @@ final class BundledModelsTest {
     assertThatThrownBy(() -> BundledModels.extract(cache, classes))
         .isInstanceOf(InferenceException.class)
         .hasMessageContaining("the bundled models cannot be extracted");
-    try (var left = Files.list(cache.resolve("models"))) {
-      assertThat(left).isEmpty();
+    try (var left = Files.walk(cache)) {
+      assertThat(left).allMatch(Files::isDirectory);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "b", "aa"})
+  void extract_fileWasChangedSince_isMended(String content) throws Exception {
+    Path file = extractOne();
+    Files.writeString(file, content);
+
+    assertThat(extractOne()).isEqualTo(file).hasContent("a");
+  }
+
+  @Test
+  void extract_fileIsGoneOrALink_isMended() throws Exception {
+    Path file = extractOne();
+    Files.delete(file);
+
+    assertThat(extractOne()).hasContent("a");
+
+    Files.delete(file);
+    Files.createSymbolicLink(file, Path.of("/dev/zero"));
+    assertThat(extractOne()).hasContent("a").isRegularFile();
+  }
+
+  @Test
+  void extract_aFileMoreThanTheIndexLists_isRemoved() throws Exception {
+    Path stranger = Files.writeString(extractOne().resolveSibling("tokenizer.json"), "{}");
+
+    extractOne();
+
+    assertThat(stranger).doesNotExist();
+  }
+
+  @Test
+  void extract_writerWasKilled_leavesNothingOfIt() throws Exception {
+    Path folder = extractOne().resolveSibling("");
+    Path partial = Files.writeString(folder.resolve(".config.json.00000001.partial"), "half");
+    Path writer = Files.writeString(folder.resolve(".config.json.00000001.writer"), "");
+
+    extractOne();
+
+    assertThat(partial).doesNotExist();
+    assertThat(writer).doesNotExist();
+  }
+
+  private Path extractOne() {
+    resources.put("models/index.txt", HASH_OF_A + "  mini/unet/config.json\n");
+    resources.put("models/mini/unet/config.json", "a");
+    return requireNonNull(BundledModels.extract(cache, classes)).resolve("mini/unet/config.json");
   }
 
   @Test
