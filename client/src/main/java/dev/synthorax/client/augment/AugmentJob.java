@@ -14,6 +14,7 @@ import dev.synthorax.client.augment.plan.PlanException;
 import dev.synthorax.client.augment.plan.UnknownFindings;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.client.storage.Sha256;
 import dev.synthorax.proto.v1.Model;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

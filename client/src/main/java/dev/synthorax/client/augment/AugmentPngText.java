@@ -2,6 +2,7 @@ package dev.synthorax.client.augment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.synthorax.client.Release;
+import dev.synthorax.client.generation.ManifestEntry;
 import dev.synthorax.client.image.PngText;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -5,6 +5,7 @@ import dev.synthorax.client.augment.AugmentEntry.Rejected;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Png;
+import dev.synthorax.client.storage.Sha256;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

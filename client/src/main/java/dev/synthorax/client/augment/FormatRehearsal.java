@@ -9,6 +9,7 @@ import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.format.StagedWriter;
 import dev.synthorax.client.dataset.format.WriteOptions;
 import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.storage.Durable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import dev.synthorax.client.augment.AugmentEntry.Rejected;
 import dev.synthorax.client.augment.plan.AugmentPlan;
 import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.dataset.Structure;
+import dev.synthorax.client.generation.Mode;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.transform.SeedStream;
 import dev.synthorax.client.transform.TransformDraw;

@@ -2,6 +2,7 @@ package dev.synthorax.client.augment;
 
 import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.SynthoraxException;
+import dev.synthorax.client.generation.AnswerCheck;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;

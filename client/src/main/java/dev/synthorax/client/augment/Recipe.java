@@ -3,6 +3,7 @@ package dev.synthorax.client.augment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.synthorax.client.augment.plan.Filters;
 import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.storage.Sha256;
 import dev.synthorax.proto.v1.GenerateRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -10,6 +10,7 @@ import dev.synthorax.client.dataset.Splits;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.ReadOptions;
 import dev.synthorax.client.dataset.format.Warnings;
+import dev.synthorax.client.storage.Sha256;
 import dev.synthorax.client.transform.TransformDraw;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

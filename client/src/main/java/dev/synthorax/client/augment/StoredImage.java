@@ -3,6 +3,8 @@ package dev.synthorax.client.augment;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.google.protobuf.ByteString;
 import dev.synthorax.client.dataset.Structure;
+import dev.synthorax.client.generation.ManifestEntry;
+import dev.synthorax.client.storage.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.synthorax.client.Release;
 import dev.synthorax.client.augment.plan.PlanException;
 import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.client.storage.Durable;
+import dev.synthorax.client.storage.FolderLock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

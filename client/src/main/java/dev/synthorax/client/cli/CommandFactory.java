@@ -1,5 +1,6 @@
 package dev.synthorax.client.cli;
 
+import dev.synthorax.client.cli.option.ServerOptions;
 import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.IFactory;

@@ -1,6 +1,7 @@
 package dev.synthorax.client.cli;
 
 import dev.synthorax.client.Release;
+import dev.synthorax.client.cli.terminal.Terminal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +15,6 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** What all commands have alike: help of 80 columns, a version, and commands in groups. */
 final class CommandFrame {
-  /** Columns of help and examples. */
-  static final int WIDTH = 80;
-
   /** System property by which the launcher tells the commit of its checkout. */
   private static final String COMMIT = "synthorax.commit";
 
@@ -26,7 +24,7 @@ final class CommandFrame {
 
   /** Puts {@code root} and all commands below it into the frame. */
   static void around(CommandLine root) {
-    root.setUsageHelpWidth(WIDTH)
+    root.setUsageHelpWidth(Terminal.WIDTH)
         .setUsageHelpAutoWidth(false)
         .setColorScheme(Help.defaultColorScheme(Ansi.OFF));
     root.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, help -> "");

@@ -1,5 +1,6 @@
 package dev.synthorax.client.cli;
 
+import dev.synthorax.client.cli.option.ExitCode;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
@@ -26,6 +27,6 @@ final class CompletionCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     out.print(AutoComplete.bash(root.name(), root.commandLine()));
     out.flush();
-    return SynthoraxCommand.OK;
+    return ExitCode.OK;
   }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.ServerStartException;
 import dev.synthorax.client.SynthoraxException;
+import dev.synthorax.client.cli.option.ExitCode;
+import dev.synthorax.client.cli.option.UsageException;
 import io.grpc.Status;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,7 +51,7 @@ final class ErrorLine {
     if (List.of(args).contains("--debug")) {
       e.printStackTrace(command.getErr());
     }
-    return SynthoraxCommand.BAD_USAGE;
+    return ExitCode.BAD_USAGE;
   }
 
   /** The command ran and failed. */
@@ -75,14 +77,14 @@ final class ErrorLine {
 
   private static int exitCode(Exception e) {
     if (e instanceof ParameterException || e instanceof UsageException) {
-      return SynthoraxCommand.BAD_USAGE;
+      return ExitCode.BAD_USAGE;
     }
     if (e instanceof SynthoraxException failure
         && (failure.code() == Status.Code.INVALID_ARGUMENT
             || failure.code() == Status.Code.NOT_FOUND)) {
-      return SynthoraxCommand.BAD_USAGE;
+      return ExitCode.BAD_USAGE;
     }
-    return SynthoraxCommand.FAILED;
+    return ExitCode.FAILED;
   }
 
   private static Map<String, String> describe(Exception e, @Nullable String out) {

@@ -1,5 +1,16 @@
 package dev.synthorax.client.cli;
 
+import dev.synthorax.client.cli.dataset.DatasetCommand;
+import dev.synthorax.client.cli.dataset.PhantomCommand;
+import dev.synthorax.client.cli.generation.AugmentCommand;
+import dev.synthorax.client.cli.generation.DemoCommand;
+import dev.synthorax.client.cli.generation.GenerateCommand;
+import dev.synthorax.client.cli.generation.ModelsCommand;
+import dev.synthorax.client.cli.metrics.MetricsCommand;
+import dev.synthorax.client.cli.stats.ReportCommand;
+import dev.synthorax.client.cli.stats.StatsCommand;
+import dev.synthorax.client.cli.terminal.CleanPrintWriter;
+import dev.synthorax.client.cli.terminal.Terminal;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -40,15 +51,6 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 bad usage."
     })
 public final class SynthoraxCommand implements Runnable {
-  /** Exit code of a command that did what it should. */
-  public static final int OK = 0;
-
-  /** Exit code of a command that failed. */
-  public static final int FAILED = 1;
-
-  /** Exit code of a command that was asked for something impossible. */
-  public static final int BAD_USAGE = 2;
-
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli injects the spec before it runs anything
@@ -83,7 +85,7 @@ public final class SynthoraxCommand implements Runnable {
     CommandLine root =
         new CommandLine(new SynthoraxCommand(), new CommandFactory(environment))
             .setOut(new CleanPrintWriter(out))
-            .setErr(new CleanPrintWriter(err, Boolean.getBoolean(ProgressView.TERMINAL)))
+            .setErr(new CleanPrintWriter(err, Terminal.isInteractive()))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setExpandAtFiles(false);
     CommandFrame.around(root);

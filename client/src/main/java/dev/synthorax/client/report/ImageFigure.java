@@ -1,6 +1,6 @@
 package dev.synthorax.client.report;
 
-import dev.synthorax.client.augment.ManifestEntry;
+import dev.synthorax.client.generation.ManifestEntry;
 import dev.synthorax.client.image.file.ImageFile;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.synthorax.client.report;
 
-import dev.synthorax.client.augment.ManifestEntry;
-import dev.synthorax.client.augment.Mode;
+import dev.synthorax.client.generation.ManifestEntry;
+import dev.synthorax.client.generation.Mode;
 import dev.synthorax.proto.v1.DiffusionModel;
 import dev.synthorax.proto.v1.ImageSize;
 import dev.synthorax.proto.v1.Model;

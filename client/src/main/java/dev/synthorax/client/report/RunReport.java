@@ -2,7 +2,7 @@ package dev.synthorax.client.report;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synthorax.client.augment.ManifestEntry;
+import dev.synthorax.client.generation.ManifestEntry;
 import dev.synthorax.proto.v1.ImageTimings;
 import dev.synthorax.proto.v1.Model;
 import java.io.IOException;

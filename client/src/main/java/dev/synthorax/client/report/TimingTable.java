@@ -3,7 +3,7 @@ package dev.synthorax.client.report;
 import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.Duration;
-import dev.synthorax.client.augment.ManifestEntry;
+import dev.synthorax.client.generation.ManifestEntry;
 import dev.synthorax.proto.v1.ImageTimings;
 import java.util.List;
 import java.util.Locale;

@@ -7,6 +7,8 @@ import com.google.protobuf.ByteString;
 import dev.synthorax.client.augment.AugmentEntry.Parent;
 import dev.synthorax.client.augment.AugmentEntry.Rejected;
 import dev.synthorax.client.dataset.Structure;
+import dev.synthorax.client.generation.ManifestEntry;
+import dev.synthorax.client.generation.Mode;
 import dev.synthorax.client.transform.MaskTransform;
 import java.io.IOException;
 import java.io.InputStream;

@@ -3,6 +3,7 @@ package dev.synthorax.client.cli;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synthorax.client.cli.terminal.Terminal;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -70,14 +71,14 @@ final class CommandFrameTest {
     int exit = run(with(path, "--help"));
 
     assertThat(exit).isZero();
-    assertThat(out.toString().lines()).allMatch(line -> line.length() <= CommandFrame.WIDTH);
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= Terminal.WIDTH);
     CommandLine command = root();
     for (String name : path) {
       command = requireNonNull(command.getSubcommands().get(name));
     }
     assertThat(command.getCommandSpec().usageMessage().footer()) // what can be copied stays whole
         .filteredOn(line -> line.startsWith("  "))
-        .allMatch(line -> line.length() < CommandFrame.WIDTH);
+        .allMatch(line -> line.length() < Terminal.WIDTH);
   }
 
   @Test

@@ -3,9 +3,9 @@ package dev.synthorax.client.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.client.FakeServices;
-import dev.synthorax.client.augment.MadeImage;
-import dev.synthorax.client.augment.ManifestEntry;
-import dev.synthorax.client.augment.RunsForTests;
+import dev.synthorax.client.generation.MadeImage;
+import dev.synthorax.client.generation.ManifestEntry;
+import dev.synthorax.client.generation.RunsForTests;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.StructureMask;
 import java.io.IOException;

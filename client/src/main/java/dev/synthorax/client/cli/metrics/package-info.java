@@ -1,0 +1,5 @@
+/** {@code metrics}: options in, tables of {@code client.evaluation} out. */
+@NullMarked
+package dev.synthorax.client.cli.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package dev.synthorax.client.cli.option;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.client.ClientOptions;
+import dev.synthorax.client.RetryPolicy;
+import dev.synthorax.client.ServerCommand;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Option;
+
+/** Which server a command talks to. */
+public final class ServerOptions {
+  private static final Pattern HOST_AND_PORT =
+      Pattern.compile("(\\[[^\\]\\s]+\\]|[^:\\s/]+):(\\d{1,5})");
+
+  private final Map<String, String> environment;
+
+  @Option(
+      names = "--server",
+      paramLabel = "HOST:PORT",
+      description =
+          "Server to use; repeat it to share the work among several. Default: one is started for"
+              + " this command and ended after it.")
+  private List<String> servers = new ArrayList<>();
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "600",
+      description = "Time for one request. Default: ${DEFAULT-VALUE}.")
+  private int timeoutSeconds;
+
+  @Option(
+      names = "--start-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "300",
+      description = "Time for a server to start. Default: ${DEFAULT-VALUE}.")
+  private int startTimeoutSeconds;
+
+  @Option(names = "--verbose", description = "Show what a started server prints.")
+  private boolean verbose;
+
+  public ServerOptions(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** Opens the connection; the caller closes it. */
+  @MustBeClosed
+  public Connection open(PrintWriter err, boolean quiet) {
+    return open(err, quiet, RetryPolicy.DEFAULT);
+  }
+
+  /** Opens the connection with other retries; the caller closes it. */
+  @MustBeClosed
+  public Connection open(PrintWriter err, boolean quiet, RetryPolicy retry) {
+    requirePositive("--timeout", timeoutSeconds);
+    requirePositive("--start-timeout", startTimeoutSeconds);
+    ClientOptions options =
+        ClientOptions.DEFAULT.withDeadline(Duration.ofSeconds(timeoutSeconds)).withRetry(retry);
+    if (!servers.isEmpty()) {
+      for (String server : servers) {
+        if (!HOST_AND_PORT.matcher(server).matches()) {
+          throw new UsageException(
+              "--server: '" + server + "' (expected: HOST:PORT, such as localhost:8001)");
+        }
+      }
+      return Connection.to(servers, options);
+    }
+    ServerCommand command = ServerCommand.ofEnvironment(environment);
+    if (command == null) {
+      throw new UsageException(
+          "no server (expected: --server HOST:PORT, or a start through the synthorax launcher)");
+    }
+    return Connection.starting(
+        command,
+        options,
+        Duration.ofSeconds(startTimeoutSeconds),
+        new Connection.Voice(err, quiet, verbose));
+  }
+
+  private static void requirePositive(String option, int seconds) {
+    if (seconds < 1) {
+      throw new UsageException(option + ": " + seconds + " (expected: at least 1 second)");
+    }
+  }
+}

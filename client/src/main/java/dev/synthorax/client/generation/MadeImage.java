@@ -1,0 +1,61 @@
+package dev.synthorax.client.generation;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.ByteString;
+import dev.synthorax.proto.v1.EffectiveSettings;
+import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.ImageTimings;
+import java.util.List;
+
+/**
+ * One finished image.
+ *
+ * @param id its name in the run
+ * @param masksId id of the request's first image, after which its mask files are named
+ * @param request what was asked for
+ * @param settings what the server used
+ * @param seed unsigned; makes this image alone
+ * @param width pixels
+ * @param height pixels
+ * @param png the image as a PNG file
+ * @param timings where the time went; differs between runs
+ * @param warnings what the server says of its request, a sentence each
+ */
+public record MadeImage(
+    String id,
+    String masksId,
+    GenerateRequest request,
+    EffectiveSettings settings,
+    long seed,
+    int width,
+    int height,
+    ByteString png,
+    ImageTimings timings,
+    List<String> warnings) {
+  /** Checks for nulls, copies the warnings. */
+  public MadeImage {
+    requireNonNull(id, "id");
+    requireNonNull(masksId, "masksId");
+    requireNonNull(request, "request");
+    requireNonNull(settings, "settings");
+    requireNonNull(png, "png");
+    requireNonNull(timings, "timings");
+    warnings = List.copyOf(warnings);
+  }
+
+  /** Returns what the image was conditioned on. */
+  public Mode mode() {
+    return Mode.of(request);
+  }
+
+  /** Returns the image's file in the run's folder, with forward slashes. */
+  public String imageFile() {
+    return "images/" + id + ".png";
+  }
+
+  /** Returns the file of one of its masks in the run's folder, with forward slashes. */
+  public String maskFile(String structure) {
+    return "masks/" + masksId + "-" + structure + ".png";
+  }
+}
