@@ -1,28 +1,17 @@
 package dev.synthorax.server.pipeline;
 
-import dev.synthorax.engine.InferenceException;
-import dev.synthorax.server.scheduler.DutyCycle;
+import dev.synthorax.server.scheduler.Stage;
 import dev.synthorax.server.scheduler.StepCost;
 import dev.synthorax.server.scheduler.Trajectory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongSupplier;
 
-/**
- * The decoder with its own thread and queue, so that decoding does not hold up steps.
- *
- * <p><b>Threading:</b> {@link #submit} from any thread; all else is the stage's thread's.
- */
-final class DecodeStage implements AutoCloseable {
+/** Decodes images on a thread of its own, so that decoding does not hold up steps. */
+final class DecodeStage implements Stage.Worker<DecodeStage.Task> {
   private final LatentDecoder decoder;
   private final StepCost cost;
   private final LongSupplier nanoClock;
-  private final int width;
-  private final int height;
-  private final DutyCycle loop;
-  private final Queue<Task> inbox = new ConcurrentLinkedQueue<>(); // bounded by admission
 
   /**
    * An image to decode.
@@ -35,67 +24,30 @@ final class DecodeStage implements AutoCloseable {
     }
   }
 
-  DecodeStage(
-      String name,
-      LatentDecoder decoder,
-      StepCost cost,
-      LongSupplier nanoClock,
-      int width,
-      int height) {
+  DecodeStage(LatentDecoder decoder, StepCost cost, LongSupplier nanoClock) {
     this.decoder = decoder;
     this.cost = cost;
     this.nanoClock = nanoClock;
-    this.width = width;
-    this.height = height;
-    this.loop = new DutyCycle(name, this::doWork);
-  }
-
-  void start() {
-    loop.start();
-  }
-
-  void submit(Task task) {
-    inbox.add(task);
-    loop.wake();
-  }
-
-  /** Decodes what waits, up to one batch; returns the images decoded. */
-  private int doWork() {
-    var batch = new ArrayList<Task>();
-    while (batch.size() < decoder.maxRows()) {
-      Task task = inbox.poll();
-      if (task == null) {
-        break;
-      }
-      if (!task.dead()) {
-        batch.add(task);
-      }
-    }
-    if (!batch.isEmpty()) {
-      decode(batch);
-    }
-    return batch.size();
-  }
-
-  private void decode(List<Task> batch) {
-    long startNanos = nanoClock.getAsLong();
-    List<float[]> images;
-    try {
-      images = decoder.decode(batch.stream().map(task -> task.trajectory().latents()).toList());
-    } catch (RuntimeException e) { // the stage's top: a request must not wait for ever
-      InferenceException failure = Generation.failure("decoding", e);
-      batch.forEach(task -> task.generation().fail(failure));
-      return;
-    }
-    for (int i = 0; i < images.size(); i++) {
-      Task task = batch.get(i);
-      task.generation().decoded(task, images.get(i), width, height);
-    }
-    cost.observeDecode((nanoClock.getAsLong() - startNanos) / batch.size());
   }
 
   @Override
-  public void close() {
-    loop.close();
+  public boolean work(List<Task> arrived) {
+    var batch = new ArrayList<Task>(arrived);
+    batch.removeIf(Task::dead);
+    if (!batch.isEmpty()) {
+      long startNanos = nanoClock.getAsLong();
+      List<float[]> images =
+          decoder.decode(batch.stream().map(task -> task.trajectory().latents()).toList());
+      for (int i = 0; i < images.size(); i++) {
+        batch.get(i).generation().decoded(batch.get(i), images.get(i));
+      }
+      cost.observeDecode((nanoClock.getAsLong() - startNanos) / batch.size());
+    }
+    return false;
+  }
+
+  @Override
+  public void fail(Task task, RuntimeException failure) {
+    task.generation().fail(failure);
   }
 }

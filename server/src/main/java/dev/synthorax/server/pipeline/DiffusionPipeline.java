@@ -8,6 +8,7 @@ import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.config.Unconditional;
 import dev.synthorax.server.scheduler.AdmissionQueue;
 import dev.synthorax.server.scheduler.Forecast;
+import dev.synthorax.server.scheduler.Stage;
 import dev.synthorax.server.scheduler.StepBatcher;
 import dev.synthorax.server.scheduler.StepCost;
 import dev.synthorax.server.scheduler.Trajectory;
@@ -15,13 +16,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
  * A loaded diffusion pipeline: takes requests, runs them through its stages.
  *
  * <p><b>Ownership:</b> owns its stages and networks. <b>Threading:</b> any thread may call any
- * method; {@link #close} once, when no request is left or wanted.
+ * method; {@link #close} once.
  */
 public final class DiffusionPipeline implements AutoCloseable {
   private final PipelineDescription description;
@@ -31,17 +34,24 @@ public final class DiffusionPipeline implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final PipelineNetworks networks; // closed last
   private final AdmissionQueue queue;
-  private final EncodeStage encode;
+  private final Stage<Generation> encode;
   private final StepBatcher denoise;
-  private final DecodeStage decode;
+  private final Stage<DecodeStage.Task> decode;
+  private final Consumer<InferenceException> broken;
+  private final AtomicBoolean toldBroken = new AtomicBoolean();
 
-  /** Wires and starts the stages; adopts {@code networks} and {@code tokenizer}. */
+  /**
+   * Wires and starts the stages; adopts {@code networks} and {@code tokenizer}.
+   *
+   * @param broken told once if a stage broke down: the pipeline makes no more images; may close it
+   */
   DiffusionPipeline(
       PipelineDescription description,
       PromptTokenizer tokenizer,
       Map<NoiseScheduler.Kind, NoiseScheduler> noiseSchedulers,
       PipelineNetworks networks,
-      LongSupplier nanoClock) {
+      LongSupplier nanoClock,
+      Consumer<InferenceException> broken) {
     String name = description.name();
     this.description = description;
     this.tokenizer = tokenizer;
@@ -54,19 +64,34 @@ public final class DiffusionPipeline implements AutoCloseable {
     queue =
         new AdmissionQueue(
             description.config().maxQueuedImages(), new Forecast(denoiser, cost), nanoClock);
-    encode = new EncodeStage(name + "-encode", networks.encoder(tokenizer), unconditional());
-    denoise = new StepBatcher(name + "-denoise", denoiser, cost, nanoClock);
+    this.broken = broken;
+    int capacity = description.config().maxQueuedImages();
+    LatentDecoder decoder = networks.decoder();
+    encode =
+        new Stage<>(
+            name + "-encode",
+            capacity,
+            1,
+            new EncodeStage(networks.encoder(tokenizer), unconditional()),
+            this::brokeDown);
+    denoise =
+        new StepBatcher(name + "-denoise", capacity, denoiser, cost, nanoClock, this::brokeDown);
     decode =
-        new DecodeStage(
+        new Stage<>(
             name + "-decode",
-            networks.decoder(),
-            cost,
-            nanoClock,
-            description.size().width(),
-            description.size().height());
+            capacity,
+            decoder.maxRows(),
+            new DecodeStage(decoder, cost, nanoClock),
+            this::brokeDown);
     encode.start();
     denoise.start();
     decode.start();
+  }
+
+  private void brokeDown(InferenceException failure) {
+    if (toldBroken.compareAndSet(false, true)) {
+      broken.accept(failure);
+    }
   }
 
   /** What it takes and how it runs. */
@@ -191,7 +216,10 @@ public final class DiffusionPipeline implements AutoCloseable {
     }
   }
 
-  /** Stops every stage after its cycle under way, then frees the networks. */
+  /**
+   * Stops every stage after its cycle under way, fails the requests that are left, then frees the
+   * networks.
+   */
   @Override
   public void close() {
     encode.close();

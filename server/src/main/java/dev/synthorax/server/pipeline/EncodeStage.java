@@ -2,62 +2,38 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.server.config.Unconditional;
 import dev.synthorax.server.scheduler.Conditioning;
-import dev.synthorax.server.scheduler.DutyCycle;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import dev.synthorax.server.scheduler.Stage;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The text encoder with its own thread and queue.
- *
- * <p><b>Threading:</b> {@link #submit} from any thread; all else is the stage's thread's.
- */
-final class EncodeStage implements AutoCloseable {
+/** Reads a request's prompts with the text encoder, one request at a time, and passes it on. */
+final class EncodeStage implements Stage.Worker<Generation> {
   private final PromptEncoder encoder;
   private final Unconditional unconditional;
-  private final DutyCycle loop;
-  private final Queue<Generation> inbox = new ConcurrentLinkedQueue<>(); // bounded by admission
 
-  EncodeStage(String name, PromptEncoder encoder, Unconditional unconditional) {
+  EncodeStage(PromptEncoder encoder, Unconditional unconditional) {
     this.encoder = encoder;
     this.unconditional = unconditional;
-    this.loop = new DutyCycle(name, this::doWork);
   }
 
-  void start() {
-    loop.start();
-  }
-
-  void submit(Generation generation) {
-    inbox.add(generation);
-    loop.wake();
-  }
-
-  private int doWork() {
-    Generation generation = inbox.poll();
-    if (generation == null) {
-      return 0;
+  @Override
+  public boolean work(List<Generation> arrived) {
+    for (Generation generation : arrived) {
+      if (!generation.ended()) {
+        generation.condition(conditioning(generation.request()));
+      }
     }
-    if (!generation.ended()) {
-      encode(generation);
-    }
-    return 1;
+    return false;
   }
 
-  private void encode(Generation generation) {
-    GenerationRequest request = generation.request();
+  private Conditioning conditioning(GenerationRequest request) {
     MaskCondition masks = request.masks();
     float[] channels = masks == null ? null : masks.channels();
-    try {
-      generation.condition(
-          new Conditioning(
-              encode(request.prompt()),
-              encode(request.negativePrompt()),
-              channels,
-              request.controlRows(unconditional) == 2 ? channels : null));
-    } catch (RuntimeException e) { // the stage's top: a request must not wait for ever
-      generation.fail(Generation.failure("encoding", e));
-    }
+    return new Conditioning(
+        encode(request.prompt()),
+        encode(request.negativePrompt()),
+        channels,
+        request.controlRows(unconditional) == 2 ? channels : null);
   }
 
   private float @Nullable [] encode(String prompt) {
@@ -66,7 +42,7 @@ final class EncodeStage implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    loop.close();
+  public void fail(Generation generation, RuntimeException failure) {
+    generation.fail(failure);
   }
 }

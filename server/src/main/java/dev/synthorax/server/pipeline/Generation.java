@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way through the stages.
@@ -20,6 +22,7 @@ import java.util.function.LongSupplier;
  * is called by the stages.
  */
 public final class Generation implements Trajectory.Listener {
+  private static final Logger logger = LoggerFactory.getLogger(Generation.class);
   private static final long PROGRESS_NANOS = 250_000_000L;
 
   private final PipelineDescription pipeline;
@@ -72,14 +75,25 @@ public final class Generation implements Trajectory.Listener {
     return request;
   }
 
-  /** Asks for admission; where it is given, the work begins. */
+  /**
+   * Asks for admission; where it is given, the work begins. Where this throws, what the listener
+   * threw for instance, nothing was begun and the listener hears no more.
+   */
   public Admission start() {
     Admission admission = queue.admit(trajectories);
     if (admission instanceof Admission.Queued queued) {
-      listener.queued(queued, warnings);
-      stages.encode().accept(this);
-      if (ended()) { // cancelled before it was admitted: nothing else would release it
-        release();
+      boolean begun = false;
+      try {
+        listener.queued(queued, warnings);
+        stages.encode().accept(this);
+        begun = true;
+      } finally {
+        if (!begun) {
+          ended.set(true);
+        }
+        if (ended()) { // also where it was cancelled before it was admitted
+          release();
+        }
       }
     }
     return admission;
@@ -93,8 +107,10 @@ public final class Generation implements Trajectory.Listener {
   }
 
   private void release() {
-    trajectories.forEach(Trajectory::cancel);
-    trajectories.forEach(queue::release);
+    for (Trajectory trajectory : trajectories) {
+      trajectory.cancel();
+      queue.release(trajectory);
+    }
   }
 
   boolean ended() {
@@ -126,25 +142,36 @@ public final class Generation implements Trajectory.Listener {
     stages.decode().accept(new DecodeStage.Task(this, trajectory, nanoClock.getAsLong()));
   }
 
-  /** An image left the decoder; the decoder stage's thread. */
-  void decoded(DecodeStage.Task task, float[] samples, int width, int height) {
+  /** An image left the decoder; the decoder stage's thread. Ends this where it throws. */
+  void decoded(DecodeStage.Task task, float[] samples) {
     if (ended()) {
       return;
     }
+    try {
+      GeneratedImage image = encoded(task, samples);
+      queue.release(task.trajectory());
+      listener.image(image);
+      if (imagesDone.incrementAndGet() == trajectories.size() && ended.compareAndSet(false, true)) {
+        listener.completed();
+      }
+    } catch (RuntimeException e) { // this request's own: the others of the batch go on
+      logger.atError().setCause(e).log("An image could not be finished or told of");
+      fail(failure("finishing an image", e));
+    }
+  }
+
+  private GeneratedImage encoded(DecodeStage.Task task, float[] samples) {
     Trajectory trajectory = task.trajectory();
     PngText text = Provenance.of(pipeline, request, trajectory.seed());
+    int width = pipeline.size().width();
+    int height = pipeline.size().height();
     byte[] data = request.settings().encoding().encode(samples, width, height, text);
     var timings =
         new GeneratedImage.Timings(
             Duration.ofNanos(trajectory.startedNanos() - trajectory.arrivalNanos()),
             Duration.ofNanos(task.denoisedNanos() - trajectory.startedNanos()),
             Duration.ofNanos(nanoClock.getAsLong() - task.denoisedNanos()));
-    int index = trajectories.indexOf(trajectory);
-    queue.release(trajectory);
-    listener.image(new GeneratedImage(index, trajectory.seed(), data, timings));
-    if (imagesDone.incrementAndGet() == trajectories.size() && ended.compareAndSet(false, true)) {
-      listener.completed();
-    }
+    return new GeneratedImage(trajectories.indexOf(trajectory), trajectory.seed(), data, timings);
   }
 
   @Override
@@ -152,18 +179,28 @@ public final class Generation implements Trajectory.Listener {
     fail(failure);
   }
 
-  /** What a stage threw, as the one failure that crosses borders. */
-  static InferenceException failure(String stage, RuntimeException thrown) {
-    return thrown instanceof InferenceException known
-        ? known
-        : new InferenceException(ErrorReason.INTERNAL, stage + " broke", thrown);
+  private static RuntimeException failure(String work, RuntimeException thrown) {
+    return thrown instanceof InferenceException
+        ? thrown
+        : new InferenceException(ErrorReason.INTERNAL, work + " broke", thrown);
   }
 
-  /** Ends it with a failure. */
+  /** Ends it with a failure, unless it has ended. */
   void fail(RuntimeException failure) {
     if (ended.compareAndSet(false, true)) {
-      release();
+      try {
+        release();
+      } finally {
+        tell(failure);
+      }
+    }
+  }
+
+  private void tell(RuntimeException failure) {
+    try {
       listener.failed(failure);
+    } catch (RuntimeException unheard) { // it was told, which is all that can be done for it
+      logger.atError().setCause(unheard).log("A listener broke as it was told of a failure");
     }
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * #completed} or {@link #failed}, unless it was cancelled.
  *
  * <p><b>Threading:</b> called from the stages' threads, one call after another is not promised;
- * returns at once and throws nothing.
+ * returns at once. Where it throws, its request has failed and {@link #failed} is the last call.
  */
 public interface GenerationListener {
   /**

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
@@ -75,13 +76,14 @@ public final class PipelineLoader {
    * Loads.
    *
    * @param name of the model
+   * @param broken told once if the pipeline broke down and makes no more images
    * @return the caller closes it
    * @throws InferenceException {@code MODEL_FAILED} in one line, files named relative to the folder
    */
   @MustBeClosed
-  public DiffusionPipeline load(String name, Path folder) {
+  public DiffusionPipeline load(String name, Path folder, Consumer<InferenceException> broken) {
     try {
-      return open(name, folder);
+      return open(name, folder, broken);
     } catch (RuntimeException e) { // a model that breaks must not stop the others
       String message =
           relative(relative(String.valueOf(e.getMessage()), folder), cache)
@@ -99,7 +101,7 @@ public final class PipelineLoader {
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the pipeline adopts the networks
-  private DiffusionPipeline open(String name, Path folder) {
+  private DiffusionPipeline open(String name, Path folder, Consumer<InferenceException> broken) {
     PipelineConfig config = PipelineConfig.read(folder);
     ModelIndex index = ModelIndex.read(folder);
     FolderSchedulers schedulers =
@@ -146,7 +148,8 @@ public final class PipelineLoader {
             networks.rowCounts(),
             parameters,
             warnings);
-    return new DiffusionPipeline(description, tokenizer, schedulers.byKind(), networks, nanoClock);
+    return new DiffusionPipeline(
+        description, tokenizer, schedulers.byKind(), networks, nanoClock, broken);
   }
 
   private PromptTokenizer tokenizer(Path folder, int length) {

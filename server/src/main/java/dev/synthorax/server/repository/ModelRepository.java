@@ -59,7 +59,8 @@ public final class ModelRepository implements AutoCloseable {
       String name = model.status.name();
       try {
         long startNanos = System.nanoTime();
-        DiffusionPipeline pipeline = loader.load(name, model.folder);
+        DiffusionPipeline pipeline =
+            loader.load(name, model.folder, failure -> broke(name, failure));
         adopt(new Model(ready(name, pipeline), model.folder, pipeline));
         logger
             .atInfo()
@@ -87,6 +88,16 @@ public final class ModelRepository implements AutoCloseable {
 
   private static ModelStatus ready(String name, DiffusionPipeline pipeline) {
     return new ModelStatus(name, ModelState.READY, "", pipeline.description());
+  }
+
+  /** A pipeline of ours makes no more images; what it holds is freed at the end. */
+  private synchronized void broke(String name, InferenceException failure) {
+    Model model = models.get(name);
+    if (model != null && model.status.state() == ModelState.READY) {
+      String reason = String.valueOf(failure.getMessage());
+      var status = new ModelStatus(name, ModelState.FAILED, reason, null);
+      models.put(name, new Model(status, model.folder, model.pipeline));
+    }
   }
 
   private void adopt(Model model) {

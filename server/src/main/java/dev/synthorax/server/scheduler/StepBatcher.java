@@ -8,87 +8,101 @@ import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The step loop: drain, expire, plan, execute, update. An image joins and leaves the running batch
  * at any step.
  *
- * <p><b>Threading:</b> {@link #submit} from any thread; {@link #doWork} on the thread of the {@link
- * DutyCycle} that {@link #start} makes, or on a test's. All else is that thread's own.
+ * <p><b>Threading:</b> {@link #submit} and {@link #close} from any thread; all else is the thread
+ * of the {@link Stage} that {@link #start} starts, or a test's.
  */
 public final class StepBatcher implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(StepBatcher.class);
+
   private final Denoiser denoiser;
   private final StepCost cost;
   private final LongSupplier nanoClock;
-  private final DutyCycle loop;
-  private final Queue<Trajectory> inbox = new ConcurrentLinkedQueue<>(); // bounded by admission
+  private final Stage<Trajectory> stage;
   private final List<Trajectory> waiting = new ArrayList<>();
 
   /**
    * A loop that does not run yet.
    *
    * @param name of its thread
+   * @param capacity most images that may be under way; admission keeps below it
    * @param denoiser borrowed; used on the loop's thread alone
    * @param cost told what each step took
+   * @param broken see {@link Stage}
    */
-  public StepBatcher(String name, Denoiser denoiser, StepCost cost, LongSupplier nanoClock) {
+  public StepBatcher(
+      String name,
+      int capacity,
+      Denoiser denoiser,
+      StepCost cost,
+      LongSupplier nanoClock,
+      Consumer<InferenceException> broken) {
     this.denoiser = requireNonNull(denoiser, "denoiser");
     this.cost = requireNonNull(cost, "cost");
     this.nanoClock = requireNonNull(nanoClock, "nanoClock");
-    this.loop = new DutyCycle(name, this::doWork);
+    this.stage = new Stage<>(name, capacity, capacity, new Loop(), broken);
   }
 
   /** Starts the loop's thread. */
   public void start() {
-    loop.start();
+    stage.start();
   }
 
   /** Hands an admitted image over; it can be in the next step. */
   public void submit(Trajectory trajectory) {
-    inbox.add(trajectory);
-    loop.wake();
+    stage.submit(trajectory);
   }
 
-  /** One cycle; returns the work done. */
-  int doWork() {
-    long nowNanos = nanoClock.getAsLong();
-    int work = drain() + dropDead(nowNanos);
-    if (waiting.isEmpty()) {
-      return work;
-    }
-    waiting.sort((one, other) -> Trajectory.compare(one, other, nowNanos));
-    return work + execute(BatchPlan.of(waiting, denoiser.maxRows()), nowNanos);
+  /** One cycle; returns whether there is more to do. */
+  boolean cycle() {
+    return stage.cycle();
   }
 
-  private int drain() {
-    int drained = 0;
-    for (var trajectory = inbox.poll(); trajectory != null; trajectory = inbox.poll()) {
-      waiting.add(trajectory);
-      drained++;
+  private final class Loop implements Stage.Worker<Trajectory> {
+    @Override
+    public boolean work(List<Trajectory> arrived) {
+      waiting.addAll(arrived);
+      long nowNanos = nanoClock.getAsLong();
+      dropDead(nowNanos);
+      if (!waiting.isEmpty()) {
+        waiting.sort((one, other) -> Trajectory.compare(one, other, nowNanos));
+        execute(BatchPlan.of(waiting, denoiser.maxRows()), nowNanos);
+      }
+      return !waiting.isEmpty();
     }
-    return drained;
+
+    @Override
+    public void fail(Trajectory trajectory, RuntimeException failure) {
+      tellFailed(trajectory, failure);
+    }
+
+    @Override
+    public @Nullable Trajectory removeKept() {
+      return waiting.isEmpty() ? null : waiting.removeLast();
+    }
   }
 
   /** Frees the rows of images nobody waits for any more. */
-  private int dropDead(long nowNanos) {
-    int dropped = 0;
-    for (Iterator<Trajectory> all = waiting.iterator(); all.hasNext(); ) {
-      Trajectory trajectory = all.next();
+  private void dropDead(long nowNanos) {
+    for (int i = waiting.size() - 1; i >= 0; i--) {
+      Trajectory trajectory = waiting.get(i);
       if (trajectory.cancelled()) {
-        all.remove();
-        dropped++;
+        waiting.remove(i);
       } else if (trajectory.expired(nowNanos)) {
-        all.remove();
-        dropped++;
-        trajectory.listener().failed(trajectory, expired(trajectory));
+        waiting.remove(i);
+        tellFailed(trajectory, expired(trajectory));
       }
     }
-    return dropped;
   }
 
   private static ServerException expired(Trajectory trajectory) {
@@ -101,48 +115,67 @@ public final class StepBatcher implements AutoCloseable {
             + " steps (allow more time or ask for fewer steps)");
   }
 
-  private int execute(BatchPlan plan, long nowNanos) {
+  private void execute(BatchPlan plan, long nowNanos) {
     var rows = new ArrayList<Denoiser.Row>(plan.rows());
-    for (Trajectory trajectory : plan.trajectories()) {
-      trajectory.addRows(rows, nowNanos);
-    }
+    MemorySegment outputs;
     try {
-      update(plan, denoiser.predict(rows));
+      for (Trajectory trajectory : plan.trajectories()) {
+        trajectory.addRows(rows, nowNanos);
+      }
+      outputs = denoiser.predict(rows);
     } catch (InferenceException failure) {
       fail(plan, failure);
-      return plan.rows();
+      return;
     } catch (RuntimeException broken) { // an image that breaks the loop must not meet it again
       fail(plan, new InferenceException(ErrorReason.INTERNAL, "a step broke", broken));
-      return plan.rows();
+      return;
+    }
+    int row = 0;
+    for (Trajectory trajectory : plan.trajectories()) {
+      advance(trajectory, outputs, row);
+      row += trajectory.rows();
     }
     cost.observeStep(
         denoiser.paddedRows(plan.rows()),
         denoiser.paddedControlRows(plan.controlRows()),
         nanoClock.getAsLong() - nowNanos);
-    return plan.rows();
   }
 
   private void fail(BatchPlan plan, InferenceException failure) {
-    waiting.removeAll(plan.trajectories());
-    plan.trajectories().forEach(trajectory -> trajectory.listener().failed(trajectory, failure));
-  }
-
-  private void update(BatchPlan plan, MemorySegment outputs) {
-    int row = 0;
     for (Trajectory trajectory : plan.trajectories()) {
-      boolean last = trajectory.advance(outputs, row);
-      row += trajectory.rows();
-      trajectory.listener().stepped(trajectory);
-      if (last) {
-        waiting.remove(trajectory);
-        trajectory.listener().denoised(trajectory);
-      }
+      fail(trajectory, failure);
     }
   }
 
-  /** Stops after the cycle under way; images left are not told. */
+  private void fail(Trajectory trajectory, InferenceException failure) {
+    tellFailed(trajectory, failure);
+    waiting.remove(trajectory);
+  }
+
+  private void advance(Trajectory trajectory, MemorySegment outputs, int row) {
+    try {
+      boolean last = trajectory.advance(outputs, row);
+      trajectory.listener().stepped(trajectory);
+      if (last) {
+        trajectory.listener().denoised(trajectory);
+        waiting.remove(trajectory);
+      }
+    } catch (RuntimeException broken) { // the listener's, or an image's own: the others go on
+      fail(trajectory, new InferenceException(ErrorReason.INTERNAL, "a step broke", broken));
+    }
+  }
+
+  private static void tellFailed(Trajectory trajectory, RuntimeException failure) {
+    try {
+      trajectory.listener().failed(trajectory, failure);
+    } catch (RuntimeException unheard) { // it was told, which is all that can be done for it
+      logger.atError().setCause(unheard).log("A listener broke as it was told of a failure");
+    }
+  }
+
+  /** Stops after the cycle under way, then fails the images that are left. */
   @Override
   public void close() {
-    loop.close();
+    stage.close();
   }
 }

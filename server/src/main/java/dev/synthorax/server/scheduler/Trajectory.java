@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * #cancel}, {@link #stepsDone} and the constants may be called from any thread.
  */
 public final class Trajectory {
-  /** What is told about an image; called on the step loop's thread, so it returns at once. */
+  /**
+   * What is told about an image; called on the step loop's thread, so it returns at once. An image
+   * whose listener throws has failed; the others go on.
+   */
   public interface Listener {
     /** One more step is done. */
     void stepped(Trajectory trajectory);

@@ -23,7 +23,7 @@ final class PipelineLoaderTest {
   void load_everyRowCountPasses_usesThemAll() throws IOException {
     FakePipelines.write(folder, FakePipelines.YAML);
 
-    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
       var description = pipeline.description();
       assertThat(description.rowCounts()).containsExactly(2, 4, 8);
       assertThat(description.version()).matches("[0-9a-f]{12}");
@@ -40,7 +40,7 @@ final class PipelineLoaderTest {
     FakePipelines.write(folder, FakePipelines.YAML);
     backend.dependOnCompany(4);
 
-    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
       assertThat(pipeline.description().rowCounts()).containsExactly(2, 8);
     }
 
@@ -183,7 +183,7 @@ final class PipelineLoaderTest {
   void load_dpmSolverAsDiffusersSavesIt_runsItAndWarnsOfNothing() throws IOException {
     writeScheduler(DPM_SOLVER);
 
-    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
       assertThat(pipeline.description().noiseSchedulers())
           .containsExactly(
               NoiseScheduler.Kind.DPM_SOLVER_PP_2M,
@@ -203,7 +203,7 @@ final class PipelineLoaderTest {
       String className, NoiseScheduler.Kind kind, String label) throws IOException {
     writeScheduler("{\"_class_name\": \"" + className + "\", \"steps_offset\": 1}");
 
-    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
       assertThat(pipeline.description().noiseSchedulers().getFirst()).isEqualTo(kind);
       assertThat(pipeline.description().warnings())
           .contains(
@@ -228,7 +228,7 @@ final class PipelineLoaderTest {
          "use_exponential_sigmas": false, "use_karras_sigmas": false}
         """);
 
-    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
       assertThat(pipeline.description().noiseSchedulers().getFirst())
           .isEqualTo(NoiseScheduler.Kind.EULER);
       assertThat(pipeline.description().warnings()).isEmpty();
@@ -241,7 +241,7 @@ final class PipelineLoaderTest {
     writeIndex("\"_class_name\": \"StableDiffusionPipeline\"");
     Files.writeString(folder.resolve("synthorax.yaml"), NO_SCHEDULER_NAMED);
 
-    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
       var first = pipeline.noiseScheduler(NoiseScheduler.Kind.DDIM).steps(20).getFirst();
       assertThat(first.timestep()).isEqualTo(951);
       assertThat(first.clip()).isInfinite();
@@ -260,7 +260,7 @@ final class PipelineLoaderTest {
     writeIndex("\"_class_name\": \"StableDiffusionControlNetPipeline\"");
     Files.writeString(folder.resolve("synthorax.yaml"), NO_SCHEDULER_NAMED);
 
-    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
       var first = pipeline.noiseScheduler(NoiseScheduler.Kind.DDIM).steps(20).getFirst();
       assertThat(first.timestep()).isEqualTo(950);
       assertThat(first.clip()).isEqualTo(1);
@@ -296,7 +296,7 @@ final class PipelineLoaderTest {
   void load_noStructuresNamed_numbersTheChannelsAndWarns() throws IOException {
     FakePipelines.write(folder, FakePipelines.YAML.replace("structures: [lungs, heart]\n", ""));
 
-    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
       assertThat(pipeline.description().config().structures())
           .containsExactly("channel-1", "channel-2");
       assertThat(pipeline.description().warnings())
@@ -320,7 +320,7 @@ final class PipelineLoaderTest {
                             "UpDecoderBlock2D"]}
         """);
 
-    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
       assertThat(pipeline.description().size()).hasToString("32x16");
     }
   }
@@ -352,7 +352,7 @@ final class PipelineLoaderTest {
   }
 
   private String version() {
-    try (var pipeline = FakePipelines.loader(backend).load("squares", folder)) {
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
       return pipeline.description().version();
     }
   }

@@ -88,7 +88,7 @@ final class AdmissionQueueTest {
   void eta_costsKnownExactly_isWhenTheLoopFinishes(long seed) {
     var random = new SplittableRandom(seed);
     var queue = queue(100);
-    var batcher = new StepBatcher("test", denoiser, cost, clock::nanos);
+    var batcher = new StepBatcher("test", 100, denoiser, cost, clock::nanos, failure -> {});
     var all = new ArrayList<Trajectory>();
     for (int i = 0; i < random.nextInt(1, 20); i++) {
       all.add(
@@ -108,14 +108,14 @@ final class AdmissionQueueTest {
     all.forEach(batcher::submit);
     Trajectory watched = all.get(random.nextInt(all.size()));
     for (int i = 0; i < random.nextInt(5); i++) {
-      batcher.doWork();
+      batcher.cycle();
     }
     all.stream().filter(image -> recorder.denoised.contains(image)).forEach(queue::release);
     Duration eta = queue.eta(List.of(watched));
     long startNanos = clock.nanos;
 
     while (!recorder.denoised.contains(watched)) {
-      batcher.doWork();
+      batcher.cycle();
     }
 
     assertThat(eta.toNanos())
