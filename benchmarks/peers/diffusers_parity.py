@@ -267,13 +267,13 @@ def png(channel):
 
 
 def served(case, latents, masks, channel, generation, generation_grpc):
-    request = generation.GenerateRequest(
+    spec = generation.GenerationSpec(
         model=case.name, prompt=PROMPT, negative_prompt=case.negative, num_inference_steps=STEPS, guidance_scale=GUIDANCE, count=IMAGES,
         seed=1, initial_latents=latents.astype("<f4").tobytes(), output_format=generation.OUTPUT_FORMAT_RAW_GRAY8)
     if case.controlled:
         for name, mask in zip(("red", "green", "blue"), masks):
-            request.masks.add(structure=name, png=png(mask))
-    answer = generation_grpc.GenerationServiceStub(channel).Generate(request, timeout=120)
+            spec.masks.add(structure=name, png=png(mask))
+    answer = generation_grpc.GenerationServiceStub(channel).Generate(generation.GenerateRequest(spec=spec), timeout=120)
     shape = (LATENT[0] * FACTOR, LATENT[1] * FACTOR)
     return np.stack([np.frombuffer(i.data, np.uint8).reshape(shape) for i in answer.images]).astype(int), list(answer.warnings)
 

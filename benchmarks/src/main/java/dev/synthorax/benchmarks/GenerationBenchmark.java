@@ -4,8 +4,8 @@ import dev.synthorax.client.ClientOptions;
 import dev.synthorax.client.ServerCommand;
 import dev.synthorax.client.ServerProcess;
 import dev.synthorax.client.SynthoraxClient;
-import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Model;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,7 +120,7 @@ final class GenerationBenchmark implements Callable<Integer> {
       }
       underWay.add(
           client.generateAsync(
-              GenerateRequest.newBuilder()
+              GenerationSpec.newBuilder()
                   .setPrompt("large pleural effusion")
                   .setSeed(i)
                   .setNumInferenceSteps(steps)

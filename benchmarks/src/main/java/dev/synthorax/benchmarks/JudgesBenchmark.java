@@ -18,8 +18,8 @@ import dev.synthorax.client.metrics.Overlap;
 import dev.synthorax.client.phantom.PhantomSpec;
 import dev.synthorax.client.phantom.Phantoms;
 import dev.synthorax.client.phantom.SeedRange;
-import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.StructureMask;
 import java.io.IOException;
@@ -222,12 +222,12 @@ final class JudgesBenchmark implements Callable<Integer> {
 
   /** One image for each sample, from its prompt and masks as {@code change} leaves them. */
   private List<GrayImage> generate(
-      SynthoraxClient client, List<Sample> samples, UnaryOperator<GenerateRequest.Builder> change)
+      SynthoraxClient client, List<Sample> samples, UnaryOperator<GenerationSpec.Builder> change)
       throws IOException {
     var answers = new ArrayList<CompletableFuture<GenerateResponse>>();
     for (Sample sample : samples) {
-      GenerateRequest.Builder request =
-          GenerateRequest.newBuilder()
+      GenerationSpec.Builder request =
+          GenerationSpec.newBuilder()
               .setPrompt(sample.info().text())
               .setSeed(requireNonNull(sample.info().seed()))
               .setNumInferenceSteps(steps);

@@ -2,13 +2,15 @@ package dev.synthorax.client;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synthorax.proto.v1.DescribeModelRequest;
-import dev.synthorax.proto.v1.GenerateEvent;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerateStreamRequest;
+import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationSpec;
+import dev.synthorax.proto.v1.GetModelRequest;
+import dev.synthorax.proto.v1.GetModelResponse;
 import dev.synthorax.proto.v1.ListModelsRequest;
-import dev.synthorax.proto.v1.ListModelsResponse;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
 import io.grpc.Channel;
@@ -126,16 +128,19 @@ public final class SynthoraxClient implements AutoCloseable {
   /**
    * Makes images and waits for all of them.
    *
-   * @return every image of the request, in order of index
+   * @return every image of {@code spec}, in order of index
    * @throws SynthoraxException if the call fails
    */
-  public GenerateResponse generate(GenerateRequest request) {
-    return await(generateAsync(request));
+  public GenerateResponse generate(GenerationSpec spec) {
+    return await(generateAsync(spec));
   }
 
   /** Makes images; the future holds all of them, in order of index. */
-  public CompletableFuture<GenerateResponse> generateAsync(GenerateRequest request) {
-    return unary(GenerationServiceGrpc.getGenerateMethod(), seeded(request), Function.identity());
+  public CompletableFuture<GenerateResponse> generateAsync(GenerationSpec spec) {
+    return unary(
+        GenerationServiceGrpc.getGenerateMethod(),
+        GenerateRequest.newBuilder().setSpec(seeded(spec)).build(),
+        Function.identity());
   }
 
   /**
@@ -143,8 +148,8 @@ public final class SynthoraxClient implements AutoCloseable {
    *
    * @throws SynthoraxException if the call fails
    */
-  public void generateStream(GenerateRequest request, Consumer<GenerateEvent> listener) {
-    await(generateStreamAsync(request, listener));
+  public void generateStream(GenerationSpec spec, Consumer<GenerateStreamResponse> listener) {
+    await(generateStreamAsync(spec, listener));
   }
 
   /**
@@ -153,10 +158,13 @@ public final class SynthoraxClient implements AutoCloseable {
    * the call and the future.
    */
   public CompletableFuture<@Nullable Void> generateStreamAsync(
-      GenerateRequest request, Consumer<GenerateEvent> listener) {
+      GenerationSpec spec, Consumer<GenerateStreamResponse> listener) {
     requireNonNull(listener, "listener");
     return RetryingCall.start(
-        terms(options), GenerationServiceGrpc.getGenerateStreamMethod(), seeded(request), listener);
+        terms(options),
+        GenerationServiceGrpc.getGenerateStreamMethod(),
+        GenerateStreamRequest.newBuilder().setSpec(seeded(spec)).build(),
+        listener);
   }
 
   /**
@@ -170,10 +178,12 @@ public final class SynthoraxClient implements AutoCloseable {
 
   /** Lists the server's models, by name, ready or not. */
   public CompletableFuture<List<Model>> modelsAsync() {
-    return unary(
-        ModelServiceGrpc.getListModelsMethod(),
-        ListModelsRequest.getDefaultInstance(),
-        ListModelsResponse::getModelsList);
+    return ModelPages.collect(
+        token ->
+            unary(
+                ModelServiceGrpc.getListModelsMethod(),
+                ListModelsRequest.newBuilder().setPageToken(token).build(),
+                Function.identity()));
   }
 
   /**
@@ -190,7 +200,7 @@ public final class SynthoraxClient implements AutoCloseable {
   /** Describes one model; see {@link #model}. */
   public CompletableFuture<Model> modelAsync(String name, String version) {
     return unary(
-        ModelServiceGrpc.getDescribeModelMethod(), describe(name, version), Function.identity());
+        ModelServiceGrpc.getGetModelMethod(), get(name, version), GetModelResponse::getModel);
   }
 
   /**
@@ -205,15 +215,15 @@ public final class SynthoraxClient implements AutoCloseable {
           server.target,
           unary(
               new RetryingCall.Terms(server.channel, server.target, once, false),
-              ModelServiceGrpc.getDescribeModelMethod(),
-              describe(name, version),
-              Function.identity()));
+              ModelServiceGrpc.getGetModelMethod(),
+              get(name, version),
+              GetModelResponse::getModel));
     }
     return models;
   }
 
-  private static DescribeModelRequest describe(String name, String version) {
-    return DescribeModelRequest.newBuilder().setModel(name).setModelVersion(version).build();
+  private static GetModelRequest get(String name, String version) {
+    return GetModelRequest.newBuilder().setModel(name).setModelVersion(version).build();
   }
 
   /**
@@ -280,11 +290,11 @@ public final class SynthoraxClient implements AutoCloseable {
     return result;
   }
 
-  private static GenerateRequest seeded(GenerateRequest request) {
-    if (request.hasSeed()) {
-      return request;
+  private static GenerationSpec seeded(GenerationSpec spec) {
+    if (spec.hasSeed()) {
+      return spec;
     }
-    return request.toBuilder().setSeed(ThreadLocalRandom.current().nextLong(1L << 32)).build();
+    return spec.toBuilder().setSeed(ThreadLocalRandom.current().nextLong(1L << 32)).build();
   }
 
   /** Waits for a call; what it throws is thrown here. */

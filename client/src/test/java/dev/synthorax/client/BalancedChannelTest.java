@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationSpec;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -23,7 +24,9 @@ import org.junit.jupiter.api.Test;
 
 final class BalancedChannelTest {
   private static final GenerateRequest REQUEST =
-      GenerateRequest.newBuilder().setPrompt("p").setSeed(1).setCount(1).build();
+      GenerateRequest.newBuilder()
+          .setSpec(GenerationSpec.newBuilder().setPrompt("p").setSeed(1).setCount(1))
+          .build();
 
   private final AtomicLong nanos = new AtomicLong();
   private final List<Server> servers = new ArrayList<>();

@@ -7,13 +7,16 @@ import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Png;
-import dev.synthorax.proto.v1.DescribeModelRequest;
 import dev.synthorax.proto.v1.DiffusionModel;
 import dev.synthorax.proto.v1.EffectiveSettings;
-import dev.synthorax.proto.v1.GenerateEvent;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerateStreamRequest;
+import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationSpec;
+import dev.synthorax.proto.v1.GetModelRequest;
+import dev.synthorax.proto.v1.GetModelResponse;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.ImageSize;
 import dev.synthorax.proto.v1.ImageTimings;
@@ -36,6 +39,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
@@ -71,7 +75,7 @@ public final class FakeServices {
           .build();
 
   /** Requests in the order they came. */
-  public final Queue<GenerateRequest> requests = new ConcurrentLinkedQueue<>();
+  public final Queue<GenerationSpec> requests = new ConcurrentLinkedQueue<>();
 
   /** Failures to answer with, one a call. */
   public final Queue<StatusRuntimeException> failures = new ConcurrentLinkedQueue<>();
@@ -84,6 +88,9 @@ public final class FakeServices {
 
   /** Sentences to answer with. */
   public final Queue<String> warnings = new ConcurrentLinkedQueue<>();
+
+  /** Listed after the model that there is, a page each; known to the list alone. */
+  public final List<Model> furtherModels = new CopyOnWriteArrayList<>();
 
   private final LongFunction<byte[]> draw;
   private volatile UnaryOperator<Image> forgery = UnaryOperator.identity();
@@ -186,11 +193,11 @@ public final class FakeServices {
     return Png.encode(GrayImage.of(width, height, pixels));
   }
 
-  private EffectiveSettings settings(GenerateRequest request) {
+  private EffectiveSettings settings(GenerationSpec request) {
     return forgedSettings.apply(honestSettings(request));
   }
 
-  private EffectiveSettings honestSettings(GenerateRequest request) {
+  private EffectiveSettings honestSettings(GenerationSpec request) {
     return EffectiveSettings.newBuilder()
         .setModel(request.getModel().isEmpty() ? MODEL.getName() : request.getModel())
         .setModelVersion(version)
@@ -208,7 +215,7 @@ public final class FakeServices {
         .build();
   }
 
-  private Image image(GenerateRequest request, int index) {
+  private Image image(GenerationSpec request, int index) {
     long seed = request.getSeed() + index;
     EffectiveSettings used = honestSettings(request);
     boolean usual = used.getWidth() == SIDE && used.getHeight() == SIDE;
@@ -260,7 +267,8 @@ public final class FakeServices {
 
   private final class Generation extends GenerationServiceGrpc.GenerationServiceImplBase {
     @Override
-    public void generate(GenerateRequest request, StreamObserver<GenerateResponse> answer) {
+    public void generate(GenerateRequest call, StreamObserver<GenerateResponse> answer) {
+      GenerationSpec request = call.getSpec();
       requests.add(request);
       if (failed(answer)) {
         return;
@@ -275,14 +283,16 @@ public final class FakeServices {
     }
 
     @Override
-    public void generateStream(GenerateRequest request, StreamObserver<GenerateEvent> answer) {
+    public void generateStream(
+        GenerateStreamRequest call, StreamObserver<GenerateStreamResponse> answer) {
+      GenerationSpec request = call.getSpec();
       requests.add(request);
       if (failed(answer)) {
         return;
       }
       EffectiveSettings settings = settings(request);
       answer.onNext(
-          GenerateEvent.newBuilder()
+          GenerateStreamResponse.newBuilder()
               .setQueued(Queued.newBuilder().setSettings(settings).addAllWarnings(warnings))
               .build());
       StatusRuntimeException late = failureAfterFirstEvent;
@@ -294,32 +304,47 @@ public final class FakeServices {
       for (int i = count - 1; i >= (forgetful ? 1 : 0); i--) { // images finish in any order
         int steps = settings.getNumInferenceSteps();
         answer.onNext(
-            GenerateEvent.newBuilder()
+            GenerateStreamResponse.newBuilder()
                 .setProgress(
                     Progress.newBuilder()
                         .setStepsDone((count - i) * steps)
                         .setStepsTotal(count * steps)
                         .setImagesDone(count - i - 1))
                 .build());
-        answer.onNext(GenerateEvent.newBuilder().setImage(image(request, i)).build());
+        answer.onNext(GenerateStreamResponse.newBuilder().setImage(image(request, i)).build());
       }
       answer.onCompleted();
     }
+  }
+
+  /** Answers a list with one model a page; a token is the position of its model. */
+  private ListModelsResponse page(String token) {
+    int position = token.isEmpty() ? 0 : Integer.parseInt(token);
+    ListModelsResponse.Builder page = ListModelsResponse.newBuilder();
+    if (position == 0) {
+      page.addModels(model());
+    } else {
+      page.addModels(furtherModels.get(position - 1));
+    }
+    if (position < furtherModels.size()) {
+      page.setNextPageToken(Integer.toString(position + 1));
+    }
+    return page.build();
   }
 
   private final class Models extends ModelServiceGrpc.ModelServiceImplBase {
     @Override
     public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> answer) {
       if (!failed(answer)) {
-        answer.onNext(ListModelsResponse.newBuilder().addModels(model()).build());
+        answer.onNext(page(request.getPageToken()));
         answer.onCompleted();
       }
     }
 
     @Override
-    public void describeModel(DescribeModelRequest request, StreamObserver<Model> answer) {
+    public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> answer) {
       if (!failed(answer)) {
-        answer.onNext(model());
+        answer.onNext(GetModelResponse.newBuilder().setModel(model()).build());
         answer.onCompleted();
       }
     }

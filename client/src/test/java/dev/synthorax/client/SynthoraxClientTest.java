@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
-import dev.synthorax.proto.v1.GenerateEvent;
-import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerateStreamResponse;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Image;
+import dev.synthorax.proto.v1.ListModelsResponse;
 import dev.synthorax.proto.v1.Model;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -19,6 +20,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -27,8 +29,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 final class SynthoraxClientTest {
-  private static final GenerateRequest REQUEST =
-      GenerateRequest.newBuilder()
+  private static final GenerationSpec REQUEST =
+      GenerationSpec.newBuilder()
           .setPrompt("large pleural effusion")
           .setSeed(7)
           .setCount(2)
@@ -77,17 +79,17 @@ final class SynthoraxClientTest {
 
   @Test
   void generateStream_twoImages_tellsQueuedFirstAndEveryImage() {
-    Queue<GenerateEvent> events = new ConcurrentLinkedQueue<>();
+    Queue<GenerateStreamResponse> events = new ConcurrentLinkedQueue<>();
 
     client.generateStream(REQUEST, events::add);
 
     assertThat(events.peek().hasQueued()).isTrue();
-    assertThat(events.stream().filter(GenerateEvent::hasImage)).hasSize(2);
+    assertThat(events.stream().filter(GenerateStreamResponse::hasImage)).hasSize(2);
   }
 
   @Test
   void generate_noSeed_isGivenOneBeforeItIsSent() {
-    GenerateResponse _ = client.generate(GenerateRequest.getDefaultInstance());
+    GenerateResponse _ = client.generate(GenerationSpec.getDefaultInstance());
 
     assertThat(fake.requests.peek().hasSeed()).isTrue();
   }
@@ -100,11 +102,11 @@ final class SynthoraxClientTest {
             Status.Code.RESOURCE_EXHAUSTED, "QUEUE_FULL", "full", retryAfterMillis(3)));
 
     GenerateResponse response =
-        client.generate(GenerateRequest.newBuilder().setPrompt("normal chest").build());
+        client.generate(GenerationSpec.newBuilder().setPrompt("normal chest").build());
 
     assertThat(response.getImagesCount()).isEqualTo(1);
     assertThat(fake.requests).hasSize(3);
-    assertThat(fake.requests.stream().map(GenerateRequest::getSeed).distinct()).hasSize(1);
+    assertThat(fake.requests.stream().map(GenerationSpec::getSeed).distinct()).hasSize(1);
   }
 
   @Test
@@ -154,7 +156,7 @@ final class SynthoraxClientTest {
     BadRequest detail =
         BadRequest.newBuilder()
             .addFieldViolations(
-                BadRequest.FieldViolation.newBuilder().setField("num_inference_steps"))
+                BadRequest.FieldViolation.newBuilder().setField("spec.num_inference_steps"))
             .build();
     fake.failures.add(
         FakeServices.failure(Status.Code.INVALID_ARGUMENT, "INVALID_ARGUMENT", message, detail));
@@ -165,7 +167,7 @@ final class SynthoraxClientTest {
     assertThat(e).hasMessage(message);
     assertThat(e.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(e.reason()).isEqualTo("INVALID_ARGUMENT");
-    assertThat(e.field()).isEqualTo("num_inference_steps");
+    assertThat(e.field()).isEqualTo("spec.num_inference_steps");
     assertThat(fake.requests).hasSize(1);
   }
 
@@ -188,6 +190,45 @@ final class SynthoraxClientTest {
   @Test
   void models_listed_returnsThem() {
     assertThat(client.models()).extracting(Model::getName).containsExactly("fake-cxr");
+  }
+
+  @Test
+  void models_severalPages_areOneListInOrder() {
+    fake.furtherModels.add(Model.newBuilder().setName("second").build());
+    fake.furtherModels.add(Model.newBuilder().setName("third").build());
+
+    assertThat(client.models())
+        .extracting(Model::getName)
+        .containsExactly("fake-cxr", "second", "third");
+  }
+
+  @Test
+  void models_listThatDoesNotGoOn_isAnError() {
+    CompletableFuture<List<Model>> list =
+        ModelPages.collect(
+            _ ->
+                CompletableFuture.completedFuture(
+                    ListModelsResponse.newBuilder().setNextPageToken("same").build()));
+
+    assertThatThrownBy(() -> SynthoraxClient.await(list))
+        .isInstanceOf(SynthoraxException.class)
+        .hasMessageContaining("does not go on");
+  }
+
+  @Test
+  void models_cancelledBetweenPages_cancelsTheCallUnderWay() {
+    CompletableFuture<ListModelsResponse> second = new CompletableFuture<>();
+    CompletableFuture<List<Model>> list =
+        ModelPages.collect(
+            token ->
+                token.isEmpty()
+                    ? CompletableFuture.completedFuture(
+                        ListModelsResponse.newBuilder().setNextPageToken("2").build())
+                    : second);
+
+    list.cancel(true);
+
+    assertThat(second).isCancelled();
   }
 
   @Test

@@ -9,8 +9,8 @@ import dev.synthorax.client.generation.Mode;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.transform.SeedStream;
 import dev.synthorax.client.transform.TransformDraw;
-import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.StructureMask;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +32,7 @@ record GeneratedDraft(
     AugmentItem item,
     Conditioning conditioning,
     Map<Structure, ByteString> masks,
-    GenerateRequest request,
+    GenerationSpec request,
     AugmentPlan plan,
     ImageServer server)
     implements Draft {
@@ -47,7 +47,7 @@ record GeneratedDraft(
     GenerationModel model = server.model();
     Conditioning conditioning = Conditioning.of(plan, item, model.width(), model.height());
     Map<Structure, ByteString> masks = EntryFiles.encode(conditioning.masks());
-    GenerateRequest.Builder request =
+    GenerationSpec.Builder request =
         model.request(plan.generation()).setPrompt(conditioning.prompt(item));
     masks.forEach(
         (structure, png) ->
@@ -66,7 +66,7 @@ record GeneratedDraft(
     List<Rejected> rejected = new ArrayList<>(before);
     while (rejected.size() < plan.filters().maxTries()) {
       long seed = SeedStream.child(item.seed(), rejected.size());
-      GenerateRequest asked = request.toBuilder().setSeed(seed).setRequestId(item.id()).build();
+      GenerationSpec asked = request.toBuilder().setSeed(seed).setRequestId(item.id()).build();
       GenerateResponse response = server.ask(asked);
       GrayImage image = ImageServer.image(item.id(), asked, response);
       String problem = plan.filters().problem(image);

@@ -8,7 +8,7 @@ import dev.synthorax.client.augment.plan.GenerationSettings;
 import dev.synthorax.client.augment.plan.PlanException;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.proto.v1.DiffusionModel;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.ImageSize;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.OutputFormat;
@@ -177,9 +177,9 @@ record GenerationModel(String name, String version, int width, int height, Known
   }
 
   /** Returns a request for one image, without prompt, masks and seed. */
-  GenerateRequest.Builder request(GenerationSettings settings) {
-    GenerateRequest.Builder request =
-        GenerateRequest.newBuilder()
+  GenerationSpec.Builder request(GenerationSettings settings) {
+    GenerationSpec.Builder request =
+        GenerationSpec.newBuilder()
             .setModel(name)
             .setModelVersion(version)
             .setWidth(width)

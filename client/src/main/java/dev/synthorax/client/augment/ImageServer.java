@@ -4,8 +4,8 @@ import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.SynthoraxException;
 import dev.synthorax.client.generation.AnswerCheck;
 import dev.synthorax.client.image.GrayImage;
-import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerationSpec;
 import java.util.List;
 
 /**
@@ -22,7 +22,7 @@ record ImageServer(SynthoraxClient client, GenerationModel model, AugmentListene
    *
    * @throws SynthoraxException if the servers fail for longer than the client tries
    */
-  GenerateResponse ask(GenerateRequest request) {
+  GenerateResponse ask(GenerationSpec request) {
     GenerateResponse response = client.generate(request);
     response.getWarningsList().forEach(listener::warned);
     return response;
@@ -38,7 +38,7 @@ record ImageServer(SynthoraxClient client, GenerationModel model, AugmentListene
    *
    * @throws SynthoraxException if it is not what was asked for: a server's fault, not the plan's
    */
-  static GrayImage image(String id, GenerateRequest asked, GenerateResponse response) {
+  static GrayImage image(String id, GenerationSpec asked, GenerateResponse response) {
     AnswerCheck check = new AnswerCheck(id, asked);
     check.settings(response.getSettings());
     List<GrayImage> images = response.getImagesList().stream().map(check::image).toList();

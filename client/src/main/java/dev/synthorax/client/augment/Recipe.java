@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.synthorax.client.augment.plan.Filters;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.storage.Sha256;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class Recipe {
    * @param seed of its sub-seeds
    * @param filters which of the images made for it are not taken
    */
-  static String of(GenerateRequest request, long seed, Filters filters) {
+  static String of(GenerationSpec request, long seed, Filters filters) {
     Map<String, Object> parts = new LinkedHashMap<>();
     parts.put("seed", seed);
     parts.put("contrast", filters.contrast().toString());

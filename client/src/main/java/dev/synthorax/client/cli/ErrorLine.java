@@ -37,6 +37,9 @@ final class ErrorLine {
           Map.entry("width", "--size"),
           Map.entry("height", "--size"));
 
+  /** Where a request holds what is asked for. */
+  private static final String SPEC = "spec.";
+
   /** The command line could not be understood. */
   int badUsage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
@@ -93,7 +96,7 @@ final class ErrorLine {
       case SynthoraxException failure -> {
         error.put("code", failure.code().name());
         put(error, "reason", failure.reason());
-        put(error, "field", failure.field());
+        put(error, "field", field(failure));
         put(error, "resource", failure.resource());
         error.put("message", withOption(failure));
       }
@@ -135,10 +138,16 @@ final class ErrorLine {
     }
   }
 
+  /** The field at fault within what is asked for; requests hold that as their spec. */
+  private static @Nullable String field(SynthoraxException failure) {
+    String path = failure.field();
+    return path != null && path.startsWith(SPEC) ? path.substring(SPEC.length()) : path;
+  }
+
   /** Adds the option that sets the field at fault, since people type options. */
   private static String withOption(SynthoraxException failure) {
     String message = message(failure);
-    String field = failure.field();
+    String field = field(failure);
     String option = field == null ? null : OPTION_OF_FIELD.get(field.replaceFirst("[.\\[].*", ""));
     return Misuse.withSuggestion(
         option == null || message.contains(option) ? message : message + "; see " + option);

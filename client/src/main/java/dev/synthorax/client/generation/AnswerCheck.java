@@ -4,7 +4,7 @@ import dev.synthorax.client.SynthoraxException;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Png;
 import dev.synthorax.proto.v1.EffectiveSettings;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.OutputFormat;
@@ -26,7 +26,7 @@ public final class AnswerCheck {
   private static final int MAX_SIDE = 8192;
 
   private final String name;
-  private final GenerateRequest request;
+  private final GenerationSpec request;
   private final int count;
   private final Set<Integer> received = new HashSet<>();
   private @Nullable EffectiveSettings settings;
@@ -36,7 +36,7 @@ public final class AnswerCheck {
    *
    * @param name of the request, for messages
    */
-  public AnswerCheck(String name, GenerateRequest request) {
+  public AnswerCheck(String name, GenerationSpec request) {
     this.name = name;
     this.request = request;
     this.count = request.hasCount() ? request.getCount() : 1;

@@ -7,7 +7,7 @@ import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.SynthoraxException;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.proto.v1.EffectiveSettings;
-import dev.synthorax.proto.v1.GenerateEvent;
+import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.Queued;
 import io.grpc.Status;
@@ -157,7 +157,7 @@ public final class GenerationRun {
     work.check.end();
   }
 
-  private synchronized void heard(Work work, GenerateEvent event) {
+  private synchronized void heard(Work work, GenerateStreamResponse event) {
     if (finished.isDone()) { // failed: nothing more is kept
       return;
     }

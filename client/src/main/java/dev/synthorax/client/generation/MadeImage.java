@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.ByteString;
 import dev.synthorax.proto.v1.EffectiveSettings;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.ImageTimings;
 import java.util.List;
 
@@ -25,7 +25,7 @@ import java.util.List;
 public record MadeImage(
     String id,
     String masksId,
-    GenerateRequest request,
+    GenerationSpec request,
     EffectiveSettings settings,
     long seed,
     int width,

@@ -1,6 +1,6 @@
 package dev.synthorax.client.generation;
 
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 
 /** What an image was conditioned on. */
 public enum Mode {
@@ -16,7 +16,7 @@ public enum Mode {
   /**
    * Returns the mode of a request: text where the prompt is not blank, masks where there is one.
    */
-  public static Mode of(GenerateRequest request) {
+  public static Mode of(GenerationSpec request) {
     return of(!request.getPrompt().isBlank(), request.getMasksCount() > 0);
   }
 

@@ -2,7 +2,7 @@ package dev.synthorax.client.generation;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  *     after them
  * @param request what to make; has a seed, and its count is the number of ids
  */
-public record PlannedRequest(List<String> ids, GenerateRequest request) {
+public record PlannedRequest(List<String> ids, GenerationSpec request) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]*");
 
   /** Checks that ids and request agree. */

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.rpc.BadRequest;
 import dev.synthorax.client.FakeServerMain;
 import dev.synthorax.client.FakeServices;
 import dev.synthorax.client.ServerCommand;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Png;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.Status;
@@ -191,7 +192,7 @@ final class SynthoraxCommandTest {
                 temp.resolve("run").toString()));
 
     assertThat(exit).isZero();
-    GenerateRequest sent = fake.requests.peek();
+    GenerationSpec sent = fake.requests.peek();
     assertThat(sent.getPrompt()).isEqualTo("p");
     assertThat(sent.getNegativePrompt()).isEqualTo("n");
     assertThat(sent.getMasks(0).getStructure()).isEqualTo("heart");
@@ -251,6 +252,24 @@ final class SynthoraxCommandTest {
     assertThat(err.toString()).startsWith("error: ").contains(message).hasLineCount(1);
     assertThat(exit).isEqualTo(2);
     assertThat(fake.requests).isEmpty();
+  }
+
+  @Test
+  void generate_fieldTheServerRefuses_namesItsOption() {
+    BadRequest detail =
+        BadRequest.newBuilder()
+            .addFieldViolations(BadRequest.FieldViolation.newBuilder().setField("spec.width"))
+            .build();
+    fake.failures.add(
+        FakeServices.failure(
+            Status.Code.INVALID_ARGUMENT, "SHAPE_MISMATCH", "size: 9x9 (expected: 8x8)", detail));
+
+    int exit = run(toFake("generate", "--prompt", "p", "--json", "--out", temp.toString()));
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("\"field\":\"width\"")
+        .contains("\"message\":\"size: 9x9 (expected: 8x8); see --size\"");
   }
 
   @Test

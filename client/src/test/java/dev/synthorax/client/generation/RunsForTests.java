@@ -5,7 +5,7 @@ import com.google.protobuf.Duration;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.Png;
 import dev.synthorax.proto.v1.EffectiveSettings;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.ImageTimings;
 import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.StructureMask;
@@ -28,7 +28,7 @@ public final class RunsForTests {
   public static MadeImage text(String id, long seed) {
     return image(
         id,
-        GenerateRequest.newBuilder()
+        GenerationSpec.newBuilder()
             .setPrompt("large pleural effusion")
             .setNegativePrompt("cardiomegaly")
             .setSeed(seed)
@@ -38,8 +38,8 @@ public final class RunsForTests {
 
   /** Returns an image made from two masks, and from {@code prompt} where it is not empty. */
   public static MadeImage masked(String id, String prompt) {
-    GenerateRequest request =
-        GenerateRequest.newBuilder()
+    GenerationSpec request =
+        GenerationSpec.newBuilder()
             .setPrompt(prompt)
             .setSeed(3)
             .addMasks(mask("lungs", "lung mask"))
@@ -57,7 +57,7 @@ public final class RunsForTests {
     ByteString png = ByteString.copyFrom(Png.encode(BinaryMask.of(8, 8, cells).toImage()));
     return image(
         id,
-        GenerateRequest.newBuilder()
+        GenerationSpec.newBuilder()
             .setPrompt(prompt)
             .setSeed(5)
             .addMasks(StructureMask.newBuilder().setStructure(structure).setPng(png))
@@ -72,7 +72,7 @@ public final class RunsForTests {
         .build();
   }
 
-  private static MadeImage image(String id, GenerateRequest request, long seed) {
+  private static MadeImage image(String id, GenerationSpec request, long seed) {
     return new MadeImage(
         id,
         id,

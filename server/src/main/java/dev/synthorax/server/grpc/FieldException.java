@@ -53,6 +53,13 @@ final class FieldException extends RuntimeException {
     }
   }
 
+  /**
+   * The same mistake, seen from a message that holds the one that was read in a field of its own.
+   */
+  FieldException within(String holder) {
+    return new FieldException(holder + "." + field, reason, String.valueOf(getMessage()));
+  }
+
   String field() {
     return field;
   }

@@ -1,9 +1,11 @@
 package dev.synthorax.server.grpc;
 
-import dev.synthorax.proto.v1.GenerateEvent;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerateStreamRequest;
+import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
 import dev.synthorax.server.pipeline.Generation;
 import dev.synthorax.server.pipeline.GenerationListener;
@@ -27,23 +29,23 @@ final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBas
   @Override
   public void generate(GenerateRequest request, StreamObserver<GenerateResponse> observer) {
     var stream = new EventStream<>((ServerCallStreamObserver<GenerateResponse>) observer);
-    run(request, stream, reply -> new CollectingListener(stream, reply));
+    run(request.getSpec(), stream, reply -> new CollectingListener(stream, reply));
   }
 
   @Override
-  public void generateStream(GenerateRequest request, StreamObserver<GenerateEvent> observer) {
-    var stream = new EventStream<>((ServerCallStreamObserver<GenerateEvent>) observer);
-    run(request, stream, reply -> new StreamingListener(stream, reply, request.getRequestId()));
+  public void generateStream(
+      GenerateStreamRequest request, StreamObserver<GenerateStreamResponse> observer) {
+    var stream = new EventStream<>((ServerCallStreamObserver<GenerateStreamResponse>) observer);
+    GenerationSpec spec = request.getSpec();
+    run(spec, stream, reply -> new StreamingListener(stream, reply, spec.getRequestId()));
   }
 
   private void run(
-      GenerateRequest request,
-      EventStream<?> stream,
-      Function<Reply, GenerationListener> listener) {
+      GenerationSpec spec, EventStream<?> stream, Function<Reply, GenerationListener> listener) {
     try {
-      GenerateRequestReader.requireNames(request);
-      DiffusionPipeline pipeline = models.pipeline(request.getModel(), request.getModelVersion());
-      var read = GenerateRequestReader.read(request, pipeline, deadlineNanos(pipeline));
+      GenerationSpecReader.requireNames(spec);
+      DiffusionPipeline pipeline = models.pipeline(spec.getModel(), spec.getModelVersion());
+      var read = GenerationSpecReader.read(spec, pipeline, deadlineNanos(pipeline));
       var reply = new Reply(pipeline.description(), read.settings());
       Generation generation =
           FieldException.at(
@@ -52,6 +54,8 @@ final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBas
       if (generation.start() instanceof Admission.Rejected rejected) {
         stream.fail(Errors.of(rejected));
       }
+    } catch (FieldException e) { // a request holds the spec that was read
+      stream.fail(Errors.of(e.within("spec")));
     } catch (RuntimeException e) { // the call's top: every failure becomes a status
       stream.fail(Errors.of(e));
     }

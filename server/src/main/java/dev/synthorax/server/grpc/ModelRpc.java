@@ -1,7 +1,8 @@
 package dev.synthorax.server.grpc;
 
-import dev.synthorax.proto.v1.DescribeModelRequest;
 import dev.synthorax.proto.v1.DiffusionModel;
+import dev.synthorax.proto.v1.GetModelRequest;
+import dev.synthorax.proto.v1.GetModelResponse;
 import dev.synthorax.proto.v1.ImageSize;
 import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.ListModelsResponse;
@@ -25,24 +26,30 @@ final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
   @Override
   public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> observer) {
     var response = ListModelsResponse.newBuilder();
-    models.list().forEach(status -> response.addModels(wire(status)));
+    try {
+      var page = ModelPage.of(models.list(), request.getPageSize(), request.getPageToken());
+      page.models().forEach(status -> response.addModels(wire(status)));
+      response.setNextPageToken(page.nextToken());
+    } catch (RuntimeException e) { // the call's top: every failure becomes a status
+      observer.onError(Errors.of(e));
+      return;
+    }
     observer.onNext(response.build());
     observer.onCompleted();
   }
 
   @Override
-  public void describeModel(DescribeModelRequest request, StreamObserver<Model> observer) {
+  public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> observer) {
     Model model;
     try {
-      GenerateRequestReader.requireBytes("model", request.getModel(), MAX_NAME_BYTES);
-      GenerateRequestReader.requireBytes(
-          "model_version", request.getModelVersion(), MAX_NAME_BYTES);
+      GenerationSpecReader.requireBytes("model", request.getModel(), MAX_NAME_BYTES);
+      GenerationSpecReader.requireBytes("model_version", request.getModelVersion(), MAX_NAME_BYTES);
       model = wire(models.describe(request.getModel(), request.getModelVersion()));
     } catch (RuntimeException e) { // the call's top: every failure becomes a status
       observer.onError(Errors.of(e));
       return;
     }
-    observer.onNext(model);
+    observer.onNext(GetModelResponse.newBuilder().setModel(model).build());
     observer.onCompleted();
   }
 

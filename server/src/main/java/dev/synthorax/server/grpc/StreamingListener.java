@@ -1,6 +1,6 @@
 package dev.synthorax.server.grpc;
 
-import dev.synthorax.proto.v1.GenerateEvent;
+import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.Queued;
 import dev.synthorax.server.pipeline.GeneratedImage;
 import dev.synthorax.server.pipeline.GenerationListener;
@@ -9,18 +9,18 @@ import java.util.List;
 
 /** Tells a request's story as it happens. */
 final class StreamingListener implements GenerationListener {
-  private final EventStream<GenerateEvent> stream;
+  private final EventStream<GenerateStreamResponse> stream;
   private final Reply reply;
   private final String requestId;
 
-  StreamingListener(EventStream<GenerateEvent> stream, Reply reply, String requestId) {
+  StreamingListener(EventStream<GenerateStreamResponse> stream, Reply reply, String requestId) {
     this.stream = stream;
     this.reply = reply;
     this.requestId = requestId;
   }
 
-  private GenerateEvent.Builder event() {
-    return GenerateEvent.newBuilder().setRequestId(requestId);
+  private GenerateStreamResponse.Builder event() {
+    return GenerateStreamResponse.newBuilder().setRequestId(requestId);
   }
 
   @Override

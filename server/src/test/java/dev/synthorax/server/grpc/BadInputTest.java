@@ -11,7 +11,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.ResourceInfo;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.StructureMask;
 import dev.synthorax.server.pipeline.OutputEncoding;
 import io.grpc.Status.Code;
@@ -43,8 +43,8 @@ final class BadInputTest {
     server.close();
   }
 
-  private static GenerateRequest.Builder request() {
-    return GenerateRequest.newBuilder();
+  private static GenerationSpec.Builder request() {
+    return GenerationSpec.newBuilder();
   }
 
   private static ByteString png(int width, int height) {
@@ -52,7 +52,7 @@ final class BadInputTest {
         OutputEncoding.PNG_GRAY8.encode(new float[width * height], width, height));
   }
 
-  private static GenerateRequest.Builder masked(String structure, ByteString png) {
+  private static GenerationSpec.Builder masked(String structure, ByteString png) {
     return request().addMasks(StructureMask.newBuilder().setStructure(structure).setPng(png));
   }
 
@@ -151,22 +151,22 @@ final class BadInputTest {
     return ByteString.copyFrom(bytes);
   }
 
-  private static Arguments wrong(String field, GenerateRequest.Builder request, String message) {
+  private static Arguments wrong(String field, GenerationSpec.Builder request, String message) {
     return Arguments.of(field, message, request.build());
   }
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("wrongFields")
   void generate_wrongField_isInvalidArgumentWithItsPath(
-      String field, String message, GenerateRequest request) throws InvalidProtocolBufferException {
+      String field, String message, GenerationSpec request) throws InvalidProtocolBufferException {
     var failure =
-        catchThrowableOfType(
-            StatusRuntimeException.class, () -> server.generation().generate(request));
+        catchThrowableOfType(StatusRuntimeException.class, () -> server.generate(request));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Code.INVALID_ARGUMENT);
     assertThat(failure.getStatus().getDescription()).startsWith(message).hasLineCount(1);
     assertThat(detail(failure, ErrorInfo.class).getDomain()).isEqualTo("synthorax.dev");
-    assertThat(detail(failure, BadRequest.class).getFieldViolations(0).getField()).isEqualTo(field);
+    assertThat(detail(failure, BadRequest.class).getFieldViolations(0).getField())
+        .isEqualTo("spec." + field);
   }
 
   @Test
@@ -181,7 +181,7 @@ final class BadInputTest {
     var failure =
         catchThrowableOfType(
             StatusRuntimeException.class,
-            () -> server.generation().generate(request().setModel("nobody").build()));
+            () -> server.generate(request().setModel("nobody").build()));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Code.NOT_FOUND);
     assertThat(failure.getStatus().getDescription())
@@ -195,7 +195,7 @@ final class BadInputTest {
     var failure =
         catchThrowableOfType(
             StatusRuntimeException.class,
-            () -> server.generation().generate(request().setModelVersion("0000").build()));
+            () -> server.generate(request().setModelVersion("0000").build()));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Code.NOT_FOUND);
     assertThat(failure.getStatus().getDescription())
@@ -204,8 +204,7 @@ final class BadInputTest {
 
   @Test
   void generate_promptOfMarkup_isDrawnLikeAnyOther() {
-    var response =
-        server.generation().generate(request().setPrompt("<script>alert(1)</script>").build());
+    var response = server.generate(request().setPrompt("<script>alert(1)</script>").build());
 
     assertThat(response.getImagesCount()).isEqualTo(1);
   }
@@ -213,13 +212,13 @@ final class BadInputTest {
   @Test
   void generate_afterEveryWrongRequest_stillServes() {
     wrongFields()
-        .map(arguments -> (GenerateRequest) arguments.get()[2])
+        .map(arguments -> (GenerationSpec) arguments.get()[2])
         .forEach(
             wrong ->
-                assertThatThrownBy(() -> server.generation().generate(wrong))
+                assertThatThrownBy(() -> server.generate(wrong))
                     .isInstanceOf(StatusRuntimeException.class));
 
-    assertThat(server.generation().generate(request().build()).getImagesCount()).isEqualTo(1);
+    assertThat(server.generate(request().build()).getImagesCount()).isEqualTo(1);
     assertThat(server.models.unfinishedImages()).isZero();
   }
 

@@ -7,6 +7,7 @@ import dev.synthorax.engine.Backends;
 import dev.synthorax.engine.PlanOptions;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.OutputFormat;
 import dev.synthorax.proto.v1.StructureMask;
@@ -39,7 +40,7 @@ final class DiffusersFolderIT {
   @Test
   void generate_folderOfDiffusers_givesItsImagesWithinOneGreyLevel() throws IOException {
     var request =
-        GenerateRequest.newBuilder()
+        GenerationSpec.newBuilder()
             .setPrompt("large right pleural effusion!")
             .setNegativePrompt("support devices")
             .setNumInferenceSteps(8)
@@ -63,7 +64,7 @@ final class DiffusersFolderIT {
     }
   }
 
-  private byte[] generate(GenerateRequest request) throws IOException {
+  private byte[] generate(GenerationSpec spec) throws IOException {
     String name = InProcessServerBuilder.generateName();
     try (var backend = Backends.open("onnxruntime");
         var models = new ModelRepository(ModelFolders.scan(List.of(GOLDEN.resolve("model"))))) {
@@ -73,6 +74,7 @@ final class DiffusersFolderIT {
         models.load(new PipelineLoader(backend, new PlanOptions(1), cache));
         edge.markServing();
         var bytes = new ByteArrayOutputStream();
+        var request = GenerateRequest.newBuilder().setSpec(spec).build();
         for (Image image :
             GenerationServiceGrpc.newBlockingStub(channel).generate(request).getImagesList()) {
           image.getData().writeTo(bytes);

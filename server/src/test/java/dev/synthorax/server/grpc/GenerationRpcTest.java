@@ -10,9 +10,10 @@ import com.google.protobuf.util.Durations;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.synthorax.diffusion.CounterNoise;
-import dev.synthorax.proto.v1.DescribeModelRequest;
-import dev.synthorax.proto.v1.GenerateEvent;
 import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerateStreamResponse;
+import dev.synthorax.proto.v1.GenerationSpec;
+import dev.synthorax.proto.v1.GetModelRequest;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.NoiseScheduler;
@@ -66,17 +67,15 @@ final class GenerationRpcTest {
     server.close();
   }
 
-  private static GenerateRequest.Builder request(long seed) {
-    return GenerateRequest.newBuilder()
+  private static GenerationSpec.Builder request(long seed) {
+    return GenerationSpec.newBuilder()
         .setSeed(seed)
         .setPrompt("small left effusion")
         .setOutputFormat(OutputFormat.OUTPUT_FORMAT_RAW_FLOAT32);
   }
 
-  private List<ByteString> pixels(GenerateRequest request) {
-    return server.generation().generate(request).getImagesList().stream()
-        .map(Image::getData)
-        .toList();
+  private List<ByteString> pixels(GenerationSpec request) {
+    return server.generate(request).getImagesList().stream().map(Image::getData).toList();
   }
 
   private static StructureMask mask(String structure) {
@@ -90,7 +89,7 @@ final class GenerationRpcTest {
 
   @Test
   void generate_defaults_areTheModelsAndAreReported() {
-    var response = server.generation().generate(GenerateRequest.getDefaultInstance());
+    var response = server.generate(GenerationSpec.getDefaultInstance());
 
     var settings = response.getSettings();
     assertThat(settings.getModel()).isEqualTo("squares");
@@ -111,15 +110,14 @@ final class GenerationRpcTest {
     Files.writeString(
         model.resolve("scheduler/scheduler_config.json"), "{\"_class_name\": \"PNDMScheduler\"}");
     try (var foreign = ServerFixture.loading(other).load()) {
-      var listed = foreign.modelService().describeModel(DescribeModelRequest.getDefaultInstance());
+      var listed = foreign.modelService().getModel(GetModelRequest.getDefaultInstance()).getModel();
       assertThat(listed.getWarningsList())
           .singleElement()
           .asString()
           .startsWith("scheduler/scheduler_config.json: PNDMScheduler is not built in; ");
 
       var request = request(7).build();
-      assertThat(foreign.generation().generate(request).getWarningsList())
-          .isEqualTo(listed.getWarningsList());
+      assertThat(foreign.generate(request).getWarningsList()).isEqualTo(listed.getWarningsList());
       assertThat(foreign.stream(request).nextEvent().getQueued().getWarningsList())
           .isEqualTo(listed.getWarningsList());
     }
@@ -132,15 +130,15 @@ final class GenerationRpcTest {
     try (var foreign = ServerFixture.loading(other).load()) {
       int encoded = foreign.backend.encodedRuns().size();
       int controlled = foreign.backend.controlRuns().size();
-      foreign.generation().generate(request(7).addMasks(mask("lungs")).build());
+      foreign.generate(request(7).addMasks(mask("lungs")).build());
 
       assertThat(foreign.backend.encodedRuns()).as("prompt and empty prompt").hasSize(encoded + 2);
       assertThat(foreign.backend.controlRuns()).hasSize(controlled + 5).endsWith(2, 2, 2, 2, 2);
 
-      var guided = foreign.generation().generate(request(7).build()).getImages(0).getData();
+      var guided = foreign.generate(request(7).build()).getImages(0).getData();
       assertThat(guided).isNotEqualTo(pixels(request(7).build()).getFirst());
       var unguided = request(7).clearPrompt().build();
-      assertThat(foreign.generation().generate(unguided).getWarningsList())
+      assertThat(foreign.generate(unguided).getWarningsList())
           .containsExactly(
               "guidance_scale has no effect: prompt and negative_prompt are the same.");
     }
@@ -148,7 +146,7 @@ final class GenerationRpcTest {
 
   @Test
   void generate_manyImages_imageIHasSeedPlusI() {
-    var together = server.generation().generate(request(7).setCount(4).build());
+    var together = server.generate(request(7).setCount(4).build());
 
     for (int i = 0; i < 4; i++) {
       assertThat(together.getImages(i).getIndex()).isEqualTo(i);
@@ -192,7 +190,7 @@ final class GenerationRpcTest {
 
   @Test
   void generate_longPrompt_warnsOfWhatWasDropped() {
-    var response = server.generation().generate(request(1).setPrompt("a ".repeat(10)).build());
+    var response = server.generate(request(1).setPrompt("a ".repeat(10)).build());
 
     assertThat(response.getWarningsList())
         .containsExactly(
@@ -207,7 +205,7 @@ final class GenerationRpcTest {
     try (var taught = ServerFixture.loading(other).load()) {
       var request = request(1).setPrompt("cat").setNegativePrompt("no effusion").build();
 
-      var response = taught.generation().generate(request);
+      var response = taught.generate(request);
       var queued = taught.stream(request).nextEvent().getQueued();
 
       assertThat(response.getWarningsList()).hasSize(2).isEqualTo(queued.getWarningsList());
@@ -226,8 +224,7 @@ final class GenerationRpcTest {
             .setStructure("heart")
             .setPng(ByteString.copyFrom(OutputEncoding.PNG_GRAY8.encode(new float[64], 8, 8)));
 
-    var response =
-        server.generation().generate(request(1).addMasks(mask("lungs")).addMasks(empty).build());
+    var response = server.generate(request(1).addMasks(mask("lungs")).addMasks(empty).build());
 
     assertThat(response.getImagesCount()).isEqualTo(1);
     assertThat(response.getWarningsList())
@@ -339,7 +336,7 @@ final class GenerationRpcTest {
     awaitUnfinished(1);
     steps.release(500);
 
-    assertThat(staying.rest()).anyMatch(GenerateEvent::hasImage);
+    assertThat(staying.rest()).anyMatch(GenerateStreamResponse::hasImage);
     var rows =
         List.copyOf(server.backend.unetRuns())
             .subList(before + 2, server.backend.unetRuns().size());
@@ -360,7 +357,10 @@ final class GenerationRpcTest {
                 server
                     .generation()
                     .withDeadlineAfter(300, TimeUnit.MILLISECONDS)
-                    .generate(request(1).setNumInferenceSteps(900).build()));
+                    .generate(
+                        GenerateRequest.newBuilder()
+                            .setSpec(request(1).setNumInferenceSteps(900))
+                            .build()));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Code.DEADLINE_EXCEEDED);
     steps.release(10);
@@ -376,7 +376,7 @@ final class GenerationRpcTest {
 
     var failure =
         catchThrowableOfType(
-            StatusRuntimeException.class, () -> server.generation().generate(request(2).build()));
+            StatusRuntimeException.class, () -> server.generate(request(2).build()));
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Code.RESOURCE_EXHAUSTED);
     assertThat(failure.getStatus().getDescription())
@@ -393,7 +393,7 @@ final class GenerationRpcTest {
 
     var failure =
         catchThrowableOfType(
-            StatusRuntimeException.class, () -> server.generation().generate(request(1).build()));
+            StatusRuntimeException.class, () -> server.generate(request(1).build()));
     server.backend.fail(false);
 
     assertThat(failure.getStatus().getCode()).isEqualTo(Code.INTERNAL);
@@ -411,7 +411,7 @@ final class GenerationRpcTest {
   @MethodSource("seeds")
   void generate_inAnyCompany_hasThePixelsOfBeingAlone(long testSeed) throws InterruptedException {
     var random = new SplittableRandom(testSeed);
-    var requests = new ArrayList<GenerateRequest>();
+    var requests = new ArrayList<GenerationSpec>();
     for (int i = 0; i < 12; i++) {
       var request =
           request(random.nextLong(50))

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.PreconditionFailure;
 import com.google.rpc.RetryInfo;
-import dev.synthorax.proto.v1.DescribeModelRequest;
-import dev.synthorax.proto.v1.GenerateEvent;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationSpec;
+import dev.synthorax.proto.v1.GetModelRequest;
 import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.ModelState;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 final class LifecycleTest {
-  private static final GenerateRequest REQUEST = GenerateRequest.getDefaultInstance();
+  private static final GenerationSpec REQUEST = GenerationSpec.getDefaultInstance();
 
   @TempDir private Path folder;
 
@@ -40,9 +40,8 @@ final class LifecycleTest {
         .getStatus();
   }
 
-  private static StatusRuntimeException refused(ServerFixture server, GenerateRequest request) {
-    return catchThrowableOfType(
-        StatusRuntimeException.class, () -> server.generation().generate(request));
+  private static StatusRuntimeException refused(ServerFixture server, GenerationSpec request) {
+    return catchThrowableOfType(StatusRuntimeException.class, () -> server.generate(request));
   }
 
   @Test
@@ -91,8 +90,8 @@ final class LifecycleTest {
           .isEqualTo(
               "unet/model.safetensors: 7 bytes (expected: the header says 900; copy it again)");
       assertThat(models.get(1).getState()).isEqualTo(ModelState.MODEL_STATE_READY);
-      assertThat(server.generation().generate(REQUEST).getImagesCount()).isEqualTo(1);
-      var failure = refused(server, GenerateRequest.newBuilder().setModel("broken").build());
+      assertThat(server.generate(REQUEST).getImagesCount()).isEqualTo(1);
+      var failure = refused(server, GenerationSpec.newBuilder().setModel("broken").build());
       assertThat(failure.getStatus().getCode()).isEqualTo(Code.FAILED_PRECONDITION);
       assertThat(BadInputTest.detail(failure, PreconditionFailure.class).getViolations(0).getType())
           .isEqualTo("MODEL_FAILED");
@@ -100,9 +99,27 @@ final class LifecycleTest {
   }
 
   @Test
-  void describeModel_theDefault_saysWhatItTakes() throws IOException {
+  void listModels_pageByPage_namesEveryModel() throws IOException {
+    FakePipelines.writeBroken(folder.resolve("broken"));
     try (var server = ServerFixture.loaded(folder)) {
-      var model = server.modelService().describeModel(DescribeModelRequest.getDefaultInstance());
+      var first =
+          server.modelService().listModels(ListModelsRequest.newBuilder().setPageSize(1).build());
+      var second =
+          server
+              .modelService()
+              .listModels(
+                  ListModelsRequest.newBuilder().setPageToken(first.getNextPageToken()).build());
+
+      assertThat(first.getModelsList()).extracting(Model::getName).containsExactly("broken");
+      assertThat(second.getModelsList()).extracting(Model::getName).containsExactly("squares");
+      assertThat(second.getNextPageToken()).isEmpty();
+    }
+  }
+
+  @Test
+  void getModel_theDefault_saysWhatItTakes() throws IOException {
+    try (var server = ServerFixture.loaded(folder)) {
+      var model = server.modelService().getModel(GetModelRequest.getDefaultInstance()).getModel();
 
       assertThat(model.getName()).isEqualTo("squares");
       assertThat(model.getVersion()).matches("[0-9a-f]{12}");
@@ -123,7 +140,7 @@ final class LifecycleTest {
       throws IOException, InterruptedException, InvalidProtocolBufferException {
     try (var server = ServerFixture.loaded(folder)) {
       var steps = server.backend.holdSteps();
-      var running = server.stream(GenerateRequest.newBuilder().setCount(2).build());
+      var running = server.stream(GenerationSpec.newBuilder().setCount(2).build());
       running.nextEvent();
 
       var drained = CompletableFuture.supplyAsync(() -> server.edge.drain(Duration.ofSeconds(60)));
@@ -136,7 +153,7 @@ final class LifecycleTest {
       assertThat(drained).isNotDone();
       steps.release(100);
 
-      assertThat(running.rest().stream().filter(GenerateEvent::hasImage)).hasSize(2);
+      assertThat(running.rest().stream().filter(GenerateStreamResponse::hasImage)).hasSize(2);
       assertThat(drained.join()).isTrue();
     }
   }

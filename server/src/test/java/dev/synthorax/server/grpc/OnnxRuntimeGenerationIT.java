@@ -11,6 +11,7 @@ import dev.synthorax.nn.onnx.RandomPipeline;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.StructureMask;
@@ -76,13 +77,14 @@ final class OnnxRuntimeGenerationIT {
     assertThat(NativeHandles.leaksSince(handles)).isEmpty();
   }
 
-  private static GenerateResponse generate(GenerateRequest request) {
-    return GenerationServiceGrpc.newBlockingStub(channel).generate(request);
+  private static GenerateResponse generate(GenerationSpec spec) {
+    return GenerationServiceGrpc.newBlockingStub(channel)
+        .generate(GenerateRequest.newBuilder().setSpec(spec).build());
   }
 
-  private static GenerateRequest random(SplittableRandom random) {
+  private static GenerationSpec random(SplittableRandom random) {
     var request =
-        GenerateRequest.newBuilder()
+        GenerationSpec.newBuilder()
             .setSeed(random.nextLong(1000))
             .setNumInferenceSteps(random.nextInt(1, 12))
             .setGuidanceScale(random.nextInt(5))
@@ -116,7 +118,7 @@ final class OnnxRuntimeGenerationIT {
   @Test
   void generate_sameSeedAloneAndInCompany_hasTheSamePixels() throws Exception {
     var random = new SplittableRandom(11);
-    var requests = new ArrayList<GenerateRequest>();
+    var requests = new ArrayList<GenerationSpec>();
     for (int i = 0; i < 16; i++) {
       requests.add(random(random));
     }
@@ -138,7 +140,7 @@ final class OnnxRuntimeGenerationIT {
 
   @Test
   void generate_textMaskAndGuidance_eachChangeThePicture() {
-    var base = GenerateRequest.newBuilder().setSeed(3).setPrompt("small left pneumothorax").build();
+    var base = GenerationSpec.newBuilder().setSeed(3).setPrompt("small left pneumothorax").build();
     var plain = pixels(generate(base));
 
     assertThat(pixels(generate(base))).isEqualTo(plain);

@@ -1,8 +1,11 @@
 package dev.synthorax.server.grpc;
 
-import dev.synthorax.proto.v1.GenerateEvent;
 import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerateResponse;
+import dev.synthorax.proto.v1.GenerateStreamRequest;
+import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
 import dev.synthorax.server.pipeline.FakeBackend;
 import dev.synthorax.server.pipeline.FakePipelines;
@@ -61,28 +64,35 @@ final class ServerFixture implements AutoCloseable {
         .withDeadlineAfter(LONG.toSeconds(), TimeUnit.SECONDS);
   }
 
+  /** Makes all images of a spec. */
+  GenerateResponse generate(GenerationSpec spec) {
+    return generation().generate(GenerateRequest.newBuilder().setSpec(spec).build());
+  }
+
   ModelServiceGrpc.ModelServiceBlockingStub modelService() {
     return ModelServiceGrpc.newBlockingStub(channel);
   }
 
   /** Starts a stream whose events are kept. */
-  EventLog stream(GenerateRequest request) {
+  EventLog stream(GenerationSpec spec) {
     var log = new EventLog();
-    GenerationServiceGrpc.newStub(channel).generateStream(request, log);
+    GenerationServiceGrpc.newStub(channel)
+        .generateStream(GenerateStreamRequest.newBuilder().setSpec(spec).build(), log);
     return log;
   }
 
   /** What a stream said; {@link #next} waits for it. */
-  static final class EventLog implements ClientResponseObserver<GenerateRequest, GenerateEvent> {
+  static final class EventLog
+      implements ClientResponseObserver<GenerateStreamRequest, GenerateStreamResponse> {
     /** An event, the end or the failure. */
-    record Entry(@Nullable GenerateEvent event, @Nullable Throwable failure) {
+    record Entry(@Nullable GenerateStreamResponse event, @Nullable Throwable failure) {
       boolean ended() {
         return event == null && failure == null;
       }
     }
 
     private final BlockingQueue<Entry> entries = new LinkedBlockingQueue<>();
-    private volatile @Nullable ClientCallStreamObserver<GenerateRequest> call;
+    private volatile @Nullable ClientCallStreamObserver<GenerateStreamRequest> call;
 
     Entry next() throws InterruptedException {
       Entry entry = entries.poll(LONG.toSeconds(), TimeUnit.SECONDS);
@@ -92,7 +102,7 @@ final class ServerFixture implements AutoCloseable {
       return entry;
     }
 
-    GenerateEvent nextEvent() throws InterruptedException {
+    GenerateStreamResponse nextEvent() throws InterruptedException {
       Entry entry = next();
       if (entry.event == null) {
         throw new AssertionError("no event but " + entry, entry.failure);
@@ -101,8 +111,8 @@ final class ServerFixture implements AutoCloseable {
     }
 
     /** Every event until the stream's good end. */
-    List<GenerateEvent> rest() throws InterruptedException {
-      var events = new ArrayList<GenerateEvent>();
+    List<GenerateStreamResponse> rest() throws InterruptedException {
+      var events = new ArrayList<GenerateStreamResponse>();
       for (Entry entry = next(); !entry.ended(); entry = next()) {
         if (entry.event == null) {
           throw new AssertionError("the stream failed", entry.failure);
@@ -120,12 +130,12 @@ final class ServerFixture implements AutoCloseable {
     }
 
     @Override
-    public void beforeStart(ClientCallStreamObserver<GenerateRequest> started) {
+    public void beforeStart(ClientCallStreamObserver<GenerateStreamRequest> started) {
       call = started;
     }
 
     @Override
-    public void onNext(GenerateEvent event) {
+    public void onNext(GenerateStreamResponse event) {
       entries.add(new Entry(event, null));
     }
 

@@ -11,7 +11,7 @@ import dev.synthorax.client.image.Png;
 import dev.synthorax.client.phantom.PhantomSpec;
 import dev.synthorax.client.phantom.Phantoms;
 import dev.synthorax.client.phantom.SeedRange;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.StructureMask;
 import java.util.ArrayList;
@@ -69,7 +69,7 @@ final class DemoPlan {
     List<PlannedRequest> plan = new ArrayList<>();
     for (int number : numbers) {
       int i = number - 1;
-      GenerateRequest request = request(cycle.get(i % cycle.size()), i, seed, model);
+      GenerationSpec request = request(cycle.get(i % cycle.size()), i, seed, model);
       plan.add(
           new PlannedRequest(
               List.of(PlannedRequest.id(number)),
@@ -107,8 +107,8 @@ final class DemoPlan {
         .toList();
   }
 
-  private static GenerateRequest request(Scene scene, int position, long seed, Model model) {
-    GenerateRequest.Builder request = GenerateRequest.newBuilder();
+  private static GenerationSpec request(Scene scene, int position, long seed, Model model) {
+    GenerationSpec.Builder request = GenerationSpec.newBuilder();
     switch (scene) {
       case Scene.Text text -> request.setPrompt(text.prompt());
       case Scene.Mask mask ->

@@ -6,7 +6,7 @@ import dev.synthorax.client.cli.option.OutputOptions;
 import dev.synthorax.client.cli.option.ServerOptions;
 import dev.synthorax.client.generation.PlannedRequest;
 import dev.synthorax.client.generation.RunFolder;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Model;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -44,7 +44,7 @@ public final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    GenerateRequest request = requestOptions.toRequest();
+    GenerationSpec request = requestOptions.toRequest();
     PrintWriter err = spec.commandLine().getErr();
     try (RunFolder folder = folderOptions.open("generate")) {
       List<String> ids =
@@ -76,7 +76,7 @@ public final class GenerateCommand implements Callable<Integer> {
     return folderOptions.goOnWith() + String.join(", then ", runs);
   }
 
-  private static String title(GenerateRequest request) {
+  private static String title(GenerationSpec request) {
     return request.getPrompt().isBlank() ? "Images from masks" : request.getPrompt();
   }
 }

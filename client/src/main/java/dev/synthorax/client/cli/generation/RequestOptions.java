@@ -7,7 +7,7 @@ import dev.synthorax.client.cli.option.UnsignedSeed;
 import dev.synthorax.client.cli.option.UsageException;
 import dev.synthorax.client.image.Png;
 import dev.synthorax.client.image.file.ImageFile;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.StructureMask;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -101,13 +101,13 @@ final class RequestOptions {
    * @throws SynthoraxException INVALID_ARGUMENT if the server would refuse it
    * @throws UsageException if an option makes no sense
    */
-  GenerateRequest toRequest() throws IOException {
+  GenerationSpec toRequest() throws IOException {
     if (prompt == null && masks.isEmpty()) {
       throw new UsageException(
           "nothing to draw (expected: --prompt TEXT, --mask STRUCTURE=FILE, or both)");
     }
     requireRange("count", count, 1, MAX_COUNT);
-    GenerateRequest.Builder request = GenerateRequest.newBuilder().setCount(count);
+    GenerationSpec.Builder request = GenerationSpec.newBuilder().setCount(count);
     request.setPrompt(text("prompt", prompt));
     request.setNegativePrompt(text("negative_prompt", negativePrompt));
     request.setSeed(seed == null ? ThreadLocalRandom.current().nextLong(1L << 32) : seed);
@@ -148,7 +148,7 @@ final class RequestOptions {
     return text;
   }
 
-  private void addSize(GenerateRequest.Builder request) {
+  private void addSize(GenerationSpec.Builder request) {
     if (size == null) {
       return;
     }
@@ -162,7 +162,7 @@ final class RequestOptions {
     request.setWidth(width).setHeight(second == null ? width : Integer.parseInt(second));
   }
 
-  private void addMasks(GenerateRequest.Builder request) throws IOException {
+  private void addMasks(GenerationSpec.Builder request) throws IOException {
     Set<String> structures = new HashSet<>();
     for (int i = 0; i < masks.size(); i++) {
       String mask = masks.get(i);

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.engine.ErrorReason;
-import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.server.config.GenerationDefaults;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
 import dev.synthorax.server.pipeline.GenerationRequest;
@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Checks every field of a {@code GenerateRequest} and fills in what it leaves to the server. */
-final class GenerateRequestReader {
+/** Checks every field of a {@code GenerationSpec} and fills in what it leaves to the server. */
+final class GenerationSpecReader {
   private static final int MAX_PROMPT_BYTES = 4096;
   private static final int MAX_NAME_BYTES = 128;
   private static final int MAX_STEPS = 1000;
@@ -34,21 +34,21 @@ final class GenerateRequestReader {
   private static final LongSupplier RANDOM_SEED =
       new SecureRandom().longs(0, SEED_BOUND).iterator()::nextLong;
 
-  private final GenerateRequest request;
+  private final GenerationSpec spec;
   private final DiffusionPipeline target;
   private final PipelineDescription pipeline;
 
-  private GenerateRequestReader(GenerateRequest request, DiffusionPipeline target) {
-    this.request = request;
+  private GenerationSpecReader(GenerationSpec spec, DiffusionPipeline target) {
+    this.spec = spec;
     this.target = target;
     this.pipeline = target.description();
   }
 
   /** Checks what names the model, before it is looked up. */
-  static void requireNames(GenerateRequest request) {
-    requireBytes("model", request.getModel(), MAX_NAME_BYTES);
-    requireBytes("model_version", request.getModelVersion(), MAX_NAME_BYTES);
-    requireBytes("request_id", request.getRequestId(), MAX_NAME_BYTES);
+  static void requireNames(GenerationSpec spec) {
+    requireBytes("model", spec.getModel(), MAX_NAME_BYTES);
+    requireBytes("model_version", spec.getModelVersion(), MAX_NAME_BYTES);
+    requireBytes("request_id", spec.getRequestId(), MAX_NAME_BYTES);
   }
 
   /**
@@ -58,47 +58,44 @@ final class GenerateRequestReader {
    * @throws FieldException naming the field that cannot be taken
    */
   static GenerationRequest read(
-      GenerateRequest request, DiffusionPipeline pipeline, @Nullable Long deadlineNanos) {
-    return new GenerateRequestReader(request, pipeline).read(deadlineNanos);
+      GenerationSpec spec, DiffusionPipeline pipeline, @Nullable Long deadlineNanos) {
+    return new GenerationSpecReader(spec, pipeline).read(deadlineNanos);
   }
 
   private GenerationRequest read(@Nullable Long deadlineNanos) {
-    requireBytes("prompt", request.getPrompt(), MAX_PROMPT_BYTES);
-    requireBytes("negative_prompt", request.getNegativePrompt(), MAX_PROMPT_BYTES);
+    requireBytes("prompt", spec.getPrompt(), MAX_PROMPT_BYTES);
+    requireBytes("negative_prompt", spec.getNegativePrompt(), MAX_PROMPT_BYTES);
     requireSize();
     GenerationDefaults defaults = pipeline.config().defaults();
-    float guidance =
-        request.hasGuidanceScale() ? request.getGuidanceScale() : defaults.guidanceScale();
+    float guidance = spec.hasGuidanceScale() ? spec.getGuidanceScale() : defaults.guidanceScale();
     if (!(guidance >= 0 && guidance <= MAX_GUIDANCE)) {
       throw FieldException.invalid("guidance_scale", guidance + " (expected: 0 to 30, finite)");
     }
-    if (!request.getNegativePrompt().isEmpty() && guidance <= 1) {
+    if (!spec.getNegativePrompt().isEmpty() && guidance <= 1) {
       throw FieldException.invalid(
           "negative_prompt", "given without guidance (expected: guidance_scale above 1, or none)");
     }
     int steps =
-        request.hasNumInferenceSteps()
-            ? request.getNumInferenceSteps()
-            : defaults.numInferenceSteps();
+        spec.hasNumInferenceSteps() ? spec.getNumInferenceSteps() : defaults.numInferenceSteps();
     requireRange("num_inference_steps", steps, MAX_STEPS);
-    int count = request.hasCount() ? request.getCount() : 1;
+    int count = spec.hasCount() ? spec.getCount() : 1;
     requireRange("count", count, Math.min(MAX_COUNT, pipeline.config().maxQueuedImages()));
     var settings =
         new GenerationSettings(
             steps,
             guidance,
             noiseScheduler(),
-            request.hasSeed() ? request.getSeed() : randomSeed(),
+            spec.hasSeed() ? spec.getSeed() : randomSeed(),
             count,
-            WireNames.priority(request.getPriority()),
-            WireNames.encoding(request.getOutputFormat()),
+            WireNames.priority(spec.getPriority()),
+            WireNames.encoding(spec.getOutputFormat()),
             deadlineNanos);
     return new GenerationRequest(
-        request.getPrompt(), request.getNegativePrompt(), masks(), initialLatents(count), settings);
+        spec.getPrompt(), spec.getNegativePrompt(), masks(), initialLatents(count), settings);
   }
 
   private NoiseScheduler.Kind noiseScheduler() {
-    var kind = WireNames.kind(request.getNoiseScheduler(), pipeline.noiseSchedulers().getFirst());
+    var kind = WireNames.kind(spec.getNoiseScheduler(), pipeline.noiseSchedulers().getFirst());
     var _ = FieldException.at("noise_scheduler", () -> target.noiseScheduler(kind));
     return kind;
   }
@@ -109,16 +106,16 @@ final class GenerateRequestReader {
 
   private void requireSize() {
     var size = pipeline.size();
-    boolean wrongWidth = request.hasWidth() && request.getWidth() != size.width();
-    boolean wrongHeight = request.hasHeight() && request.getHeight() != size.height();
+    boolean wrongWidth = spec.hasWidth() && spec.getWidth() != size.width();
+    boolean wrongHeight = spec.hasHeight() && spec.getHeight() != size.height();
     if (wrongWidth || wrongHeight) {
       throw new FieldException(
           wrongWidth ? "width" : "height",
           ErrorReason.SHAPE_MISMATCH,
           "size: "
-              + (request.hasWidth() ? request.getWidth() : size.width())
+              + (spec.hasWidth() ? spec.getWidth() : size.width())
               + "x"
-              + (request.hasHeight() ? request.getHeight() : size.height())
+              + (spec.hasHeight() ? spec.getHeight() : size.height())
               + " (expected: "
               + size
               + ")");
@@ -127,7 +124,7 @@ final class GenerateRequestReader {
 
   /** Mask channels in the model's order, absent structures empty; null where no mask is given. */
   private @Nullable MaskCondition masks() {
-    if (request.getMasksCount() == 0) {
+    if (spec.getMasksCount() == 0) {
       return null;
     }
     List<String> structures = pipeline.config().structures();
@@ -136,8 +133,8 @@ final class GenerateRequestReader {
     requireStructures(structures);
     float[] channels = new float[structures.size() * height * width];
     var given = new ArrayList<MaskCondition.Given>();
-    for (int i = 0; i < request.getMasksCount(); i++) {
-      var mask = request.getMasks(i);
+    for (int i = 0; i < spec.getMasksCount(); i++) {
+      var mask = spec.getMasks(i);
       int offset = structures.indexOf(mask.getStructure()) * height * width;
       given.add(
           FieldException.at(
@@ -157,8 +154,8 @@ final class GenerateRequestReader {
   /** All names before any image, so that a wrong name costs no decoding. */
   private void requireStructures(List<String> structures) {
     var seen = new HashSet<String>();
-    for (int i = 0; i < request.getMasksCount(); i++) {
-      String structure = request.getMasks(i).getStructure();
+    for (int i = 0; i < spec.getMasksCount(); i++) {
+      String structure = spec.getMasks(i).getStructure();
       String field = "masks[" + i + "].structure";
       requireBytes(field, structure, MAX_NAME_BYTES);
       if (structures.isEmpty()) {
@@ -177,7 +174,7 @@ final class GenerateRequestReader {
   }
 
   private float @Nullable [] initialLatents(int count) {
-    var bytes = request.getInitialLatents();
+    var bytes = spec.getInitialLatents();
     if (bytes.isEmpty()) {
       return null;
     }
