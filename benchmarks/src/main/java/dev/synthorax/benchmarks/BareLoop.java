@@ -3,9 +3,11 @@ package dev.synthorax.benchmarks;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
+import dev.synthorax.engine.Device;
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.Plan;
-import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.engine.PlanRequest;
 import dev.synthorax.nn.onnx.DiffusersExport;
 import dev.synthorax.nn.onnx.ExportedPipeline;
 import java.nio.file.Path;
@@ -18,15 +20,16 @@ import java.util.List;
  * counts, from and into bound buffers, with no scheduler, no noise, no encoding and no wire. What
  * the server reaches is judged beside it.
  *
- * <p><b>Ownership:</b> owns backend, plans and contexts.
+ * <p><b>Ownership:</b> owns backend, stream, plans and contexts.
  *
  * <p><b>Threading:</b> one thread.
  */
 final class BareLoop implements AutoCloseable {
-  private static final int[] ROW_COUNTS = {2, 4, 8, 16};
+  private static final List<Integer> ROW_COUNTS = List.of(2, 4, 8, 16);
   private static final int PROBE_RUNS = 3;
 
   private final List<AutoCloseable> owned = new ArrayList<>(); // closed last to first
+  private final DeviceStream stream;
   private final ExecutionContext unet;
   private final ExecutionContext decoder;
 
@@ -34,14 +37,22 @@ final class BareLoop implements AutoCloseable {
   private BareLoop(Path pipelineFolder, int side, int threads, Path cache) {
     ExportedPipeline exported = DiffusersExport.export(pipelineFolder, side, side, cache);
     Backend backend = own(Backends.open("onnxruntime"));
-    var options = new PlanOptions(threads);
-    this.unet = best(own(backend.openPlan(exported.unet(), options)));
-    this.decoder = best(own(backend.openPlan(exported.vaeDecoder(), options)));
+    Device device = backend.devices().getFirst();
+    this.stream = own(backend.openStream(device));
+    this.unet = best(plan(backend, device, exported.unet(), threads));
+    this.decoder = best(plan(backend, device, exported.vaeDecoder(), threads));
   }
 
   @MustBeClosed
   static BareLoop open(Path pipelineFolder, int side, int threads, Path cache) {
     return new BareLoop(pipelineFolder, side, threads, cache);
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // own() hands it to close()
+  private Plan plan(Backend backend, Device device, Path graph, int threads) {
+    return own(
+        backend.openPlan(
+            PlanRequest.of(graph, device).withRowProfiles(ROW_COUNTS).withIntraOpThreads(threads)));
   }
 
   private <C extends AutoCloseable> C own(C resource) {
@@ -56,11 +67,11 @@ final class BareLoop implements AutoCloseable {
     var timed = new ArrayList<Timed>();
     for (int rows : ROW_COUNTS) {
       ExecutionContext context = own(plan.openContext(rows));
-      context.run();
+      context.enqueue(stream);
       long best = Long.MAX_VALUE;
       for (int i = 0; i < PROBE_RUNS; i++) {
         long start = System.nanoTime();
-        context.run();
+        context.enqueue(stream);
         best = Math.min(best, System.nanoTime() - start);
       }
       timed.add(new Timed(context, (double) best / rows));
@@ -91,10 +102,10 @@ final class BareLoop implements AutoCloseable {
     int decoderRuns = (int) Math.ceil((double) images / decoder.rows());
     long start = System.nanoTime();
     for (int i = 0; i < unetRuns; i++) {
-      unet.run();
+      unet.enqueue(stream);
     }
     for (int i = 0; i < decoderRuns; i++) {
-      decoder.run();
+      decoder.enqueue(stream);
     }
     return (System.nanoTime() - start) / 1e9;
   }

@@ -5,9 +5,10 @@ import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.Plan;
-import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.engine.PlanRequest;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -20,7 +21,7 @@ import java.util.List;
  * A network that reads radiographs, from the folder that {@code synthorax trainer segmenter} or
  * {@code classifier} wrote.
  *
- * <p><b>Ownership:</b> owns backend, plan and context.
+ * <p><b>Ownership:</b> owns backend, stream, plan and context.
  *
  * <p><b>Threading:</b> one thread.
  */
@@ -28,6 +29,7 @@ final class Reader implements AutoCloseable {
   private static final int ROWS = 8;
 
   private final Backend backend; // owned
+  private final DeviceStream stream; // owned
   private final Plan plan; // owned
   private final ExecutionContext context; // owned
   private final List<String> labels;
@@ -36,7 +38,10 @@ final class Reader implements AutoCloseable {
   private Reader(Path folder) throws IOException {
     this.labels = List.copyOf(Files.readAllLines(folder.resolve("labels.txt")));
     this.backend = Backends.open("onnxruntime");
-    this.plan = backend.openPlan(folder.resolve("1").resolve("model.onnx"), PlanOptions.DEFAULT);
+    var device = backend.devices().getFirst();
+    Path graph = folder.resolve("1").resolve("model.onnx");
+    this.stream = backend.openStream(device);
+    this.plan = backend.openPlan(PlanRequest.of(graph, device).withRowProfiles(List.of(ROWS)));
     this.context = plan.openContext(ROWS);
   }
 
@@ -57,8 +62,8 @@ final class Reader implements AutoCloseable {
    */
   List<float[]> read(List<GrayImage> images) {
     var results = new ArrayList<float[]>(images.size());
-    MemorySegment input = context.input("image");
-    MemorySegment output = context.output("logits");
+    MemorySegment input = context.buffer("image").host();
+    MemorySegment output = context.buffer("logits").host();
     int size = Math.toIntExact(output.byteSize() / Float.BYTES / ROWS);
     for (int from = 0; from < images.size(); from += ROWS) {
       int count = Math.min(ROWS, images.size() - from);
@@ -69,7 +74,7 @@ final class Reader implements AutoCloseable {
           input.setAtIndex(ValueLayout.JAVA_FLOAT, (long) row * pixels.length + i, value);
         }
       }
-      context.run();
+      context.enqueue(stream);
       for (int row = 0; row < count; row++) {
         float[] logits = new float[size];
         MemorySegment.copy(
@@ -108,6 +113,7 @@ final class Reader implements AutoCloseable {
   public void close() {
     context.close();
     plan.close();
+    stream.close();
     backend.close();
   }
 }

@@ -1,19 +1,41 @@
 package dev.synthorax.engine;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
 /** Element types, named as on the wire (Open Inference Protocol). */
 public enum DataType {
   /** One byte, 0 or 1. */
   BOOL(1),
   /** Unsigned byte. */
   UINT8(1),
+  /** 16-bit unsigned integer. */
+  UINT16(2),
+  /** 32-bit unsigned integer. */
+  UINT32(4),
+  /** 64-bit unsigned integer. */
+  UINT64(8),
+  /** Signed byte. */
+  INT8(1),
+  /** 16-bit signed integer. */
+  INT16(2),
   /** 32-bit signed integer. */
   INT32(4),
   /** 64-bit signed integer. */
   INT64(8),
   /** IEEE half precision. */
   FP16(2),
+  /** The upper half of a single. */
+  BF16(2),
   /** IEEE single precision. */
-  FP32(4);
+  FP32(4),
+  /** IEEE double precision. */
+  FP64(8),
+  /**
+   * Strings of bytes, each as long as it likes. Named for the wire; no buffer holds them, so a plan
+   * that takes or gives them does not open ({@code UNSUPPORTED}).
+   */
+  BYTES(0);
 
   private final int bytes;
 
@@ -21,8 +43,61 @@ public enum DataType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one element. */
+  /**
+   * Bytes of one element.
+   *
+   * @throws IllegalStateException for {@link #BYTES}
+   */
   public int bytes() {
+    if (this == BYTES) {
+      throw new IllegalStateException("BYTES: its elements have no fixed size");
+    }
     return bytes;
+  }
+
+  /** Whether elements are floating-point numbers. */
+  public boolean isFloat() {
+    return switch (this) {
+      case FP16, BF16, FP32, FP64 -> true;
+      case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, BYTES -> false;
+    };
+  }
+
+  /**
+   * One floating-point element, exactly; an FP64 one rounded to nearest.
+   *
+   * @param buffer elements of this type, native order
+   * @param index in elements
+   * @throws IllegalStateException if this is no floating-point type
+   */
+  public float getFloat(MemorySegment buffer, long index) {
+    return switch (this) {
+      case FP16 -> Float.float16ToFloat(buffer.getAtIndex(ValueLayout.JAVA_SHORT, index));
+      case BF16 -> Bfloat16.toFloat(buffer.getAtIndex(ValueLayout.JAVA_SHORT, index));
+      case FP32 -> buffer.getAtIndex(ValueLayout.JAVA_FLOAT, index);
+      case FP64 -> (float) buffer.getAtIndex(ValueLayout.JAVA_DOUBLE, index);
+      case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, BYTES -> throw noFloat();
+    };
+  }
+
+  /**
+   * Sets one floating-point element, rounded to nearest, ties to even.
+   *
+   * @param buffer elements of this type, native order
+   * @param index in elements
+   * @throws IllegalStateException if this is no floating-point type
+   */
+  public void setFloat(MemorySegment buffer, long index, float value) {
+    switch (this) {
+      case FP16 -> buffer.setAtIndex(ValueLayout.JAVA_SHORT, index, Float.floatToFloat16(value));
+      case BF16 -> buffer.setAtIndex(ValueLayout.JAVA_SHORT, index, Bfloat16.ofFloat(value));
+      case FP32 -> buffer.setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
+      case FP64 -> buffer.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
+      case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, BYTES -> throw noFloat();
+    }
+  }
+
+  private IllegalStateException noFloat() {
+    return new IllegalStateException(this + ": no floating-point type");
   }
 }

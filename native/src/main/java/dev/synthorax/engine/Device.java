@@ -18,12 +18,21 @@ public record Device(Kind kind, int index, String description) {
     GPU
   }
 
-  /** Checks. */
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException if the index is negative
+   */
   public Device {
     requireNonNull(kind, "kind");
     requireNonNull(description, "description");
     if (index < 0) {
       throw new IllegalArgumentException("index: " + index + " (expected: >= 0)");
     }
+  }
+
+  /** Kind and index for messages, such as {@code GPU 0}. */
+  public String name() {
+    return kind + " " + index;
   }
 }

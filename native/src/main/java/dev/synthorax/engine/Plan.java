@@ -1,7 +1,9 @@
 package dev.synthorax.engine;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A graph loaded on one device, ready to run at any declared row count.
@@ -20,13 +22,44 @@ public interface Plan extends AutoCloseable {
   List<TensorSpec> outputs();
 
   /**
-   * Opens a context with every buffer preallocated and bound for {@code rows} rows.
+   * Opens a context with every buffer preallocated and bound.
    *
-   * @param rows first dim of every dynamic input and output; at least 1
+   * @param shapes dims, all known, of every input that has a dynamic one; also of outputs whose
+   *     dims follow from no input; a tensor without dynamic dims may be absent
    * @return the caller closes it, before this plan
+   * @throws IllegalArgumentException if a name is unknown, a shape is missing or does not fit the
+   *     graph's, or its row count was not requested ({@link PlanRequest#rowProfiles})
+   * @throws InferenceException {@code UNSUPPORTED} if this backend cannot run the graph at such
+   *     shapes; {@code OUT_OF_MEMORY} if the device has no room for its buffers
    */
   @MustBeClosed
-  ExecutionContext openContext(int rows);
+  ExecutionContext openContext(Map<String, List<Long>> shapes);
+
+  /**
+   * Opens a context for {@code rows} rows of a graph whose inputs are dynamic in the first dim
+   * alone.
+   *
+   * @param rows first dim of every input and output that has a dynamic one; at least 1
+   * @return the caller closes it, before this plan
+   * @throws IllegalArgumentException if an input has another dynamic dim, or the row count was not
+   *     requested ({@link PlanRequest#rowProfiles})
+   */
+  @MustBeClosed
+  default ExecutionContext openContext(int rows) {
+    if (rows < 1) {
+      throw new IllegalArgumentException("rows: " + rows + " (expected: >= 1)");
+    }
+    var shapes = new HashMap<String, List<Long>>();
+    for (TensorSpec input : inputs()) {
+      shapes.put(input.name(), input.withRows(rows).shape());
+    }
+    for (TensorSpec output : outputs()) {
+      if (output.rowsAlone()) {
+        shapes.put(output.name(), output.withRows(rows).shape());
+      }
+    }
+    return openContext(shapes);
+  }
 
   @Override
   void close();

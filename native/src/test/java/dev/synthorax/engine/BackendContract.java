@@ -12,6 +12,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,10 +24,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("MustBeClosedChecker") // the backend is closed after each test
 public abstract class BackendContract {
 
-  private static final PlanOptions ONE_THREAD = new PlanOptions(1);
-
   @TempDir Path folder;
   private Backend backend;
+  private Device device;
+  private DeviceStream stream;
 
   /** Opens the backend under test. */
   @MustBeClosed
@@ -35,11 +36,18 @@ public abstract class BackendContract {
   @BeforeEach
   void openBackend() {
     backend = open();
+    device = backend.devices().getFirst();
+    stream = backend.openStream(device);
   }
 
   @AfterEach
   void closeBackend() {
+    stream.close();
     backend.close();
+  }
+
+  private PlanRequest request(Path graph) {
+    return PlanRequest.of(graph, device).withIntraOpThreads(1);
   }
 
   @Test
@@ -52,7 +60,7 @@ public abstract class BackendContract {
 
   @Test
   void openPlan_graph_tellsInputsAndOutputsInItsOrder() throws IOException {
-    try (Plan plan = backend.openPlan(TestGraphs.mixed(folder), ONE_THREAD)) {
+    try (Plan plan = backend.openPlan(request(TestGraphs.mixed(folder)))) {
       assertThat(plan.inputs())
           .containsExactly(
               new TensorSpec("a", DataType.FP32, List.of(TensorSpec.DYNAMIC, 2L)),
@@ -68,68 +76,69 @@ public abstract class BackendContract {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5})
   void run_anyRowCount_computesEveryRow(int rows) throws IOException {
-    try (Plan plan = backend.openPlan(TestGraphs.addBias(folder, 1, 2, 3), ONE_THREAD);
+    try (Plan plan = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)));
         ExecutionContext context = plan.openContext(rows)) {
-      fill(context.input("x"), 0.5f);
+      fill(context.buffer("x").host(), 0.5f);
 
-      context.run();
+      context.enqueue(stream);
 
       float[] expected = new float[3 * rows];
       for (int i = 0; i < expected.length; i++) {
         expected[i] = i * 0.5f + 1 + i % 3;
       }
-      assertThat(floats(context.output("y"))).containsExactly(expected);
+      assertThat(floats(context.buffer("y").host())).containsExactly(expected);
       assertThat(context.rows()).isEqualTo(rows);
     }
   }
 
   @Test
   void run_inputsOfSeveralTypes_areReadFromTheirBuffers() throws IOException {
-    try (Plan plan = backend.openPlan(TestGraphs.mixed(folder), ONE_THREAD);
+    try (Plan plan = backend.openPlan(request(TestGraphs.mixed(folder)));
         ExecutionContext context = plan.openContext(2)) {
       MemorySegment.copy(
-          new float[] {1, 2, 3, 4}, 0, context.input("a"), ValueLayout.JAVA_FLOAT, 0, 4);
-      MemorySegment.copy(new float[] {10, 20}, 0, context.input("w"), ValueLayout.JAVA_FLOAT, 0, 2);
+          new float[] {1, 2, 3, 4}, 0, context.buffer("a").host(), ValueLayout.JAVA_FLOAT, 0, 4);
+      MemorySegment.copy(
+          new float[] {10, 20}, 0, context.buffer("w").host(), ValueLayout.JAVA_FLOAT, 0, 2);
       long[] ids = {5, -6, 7, Long.MAX_VALUE, 0, 1, 2, 3};
-      MemorySegment.copy(ids, 0, context.input("ids"), ValueLayout.JAVA_LONG, 0, 8);
+      MemorySegment.copy(ids, 0, context.buffer("ids").host(), ValueLayout.JAVA_LONG, 0, 8);
 
-      context.run();
+      context.enqueue(stream);
 
-      assertThat(floats(context.output("sum"))).containsExactly(11, 22, 13, 24);
-      assertThat(context.output("same").toArray(ValueLayout.JAVA_LONG)).containsExactly(ids);
+      assertThat(floats(context.buffer("sum").host())).containsExactly(11, 22, 13, 24);
+      assertThat(context.buffer("same").host().toArray(ValueLayout.JAVA_LONG)).containsExactly(ids);
     }
   }
 
   @Test
   void run_again_readsAndWritesTheSameBuffers() throws IOException {
-    try (Plan plan = backend.openPlan(TestGraphs.addBias(folder, 1, 2, 3), ONE_THREAD);
+    try (Plan plan = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)));
         ExecutionContext context = plan.openContext(1)) {
-      MemorySegment input = context.input("x");
-      MemorySegment output = context.output("y");
+      MemorySegment input = context.buffer("x").host();
+      MemorySegment output = context.buffer("y").host();
       fill(input, 1);
-      context.run();
+      context.enqueue(stream);
       float[] first = floats(output);
       fill(input, 100);
 
-      context.run();
+      context.enqueue(stream);
 
       assertThat(first).containsExactly(1, 3, 5);
       assertThat(floats(output)).containsExactly(1, 102, 203);
-      assertThat(context.input("x")).isEqualTo(input);
-      assertThat(context.output("y")).isEqualTo(output);
+      assertThat(context.buffer("x").host()).isEqualTo(input);
+      assertThat(context.buffer("y").host()).isEqualTo(output);
     }
   }
 
   @Test
   void run_manyTimes_allocatesNothingOnTheHeap() throws IOException {
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (Plan plan = backend.openPlan(TestGraphs.addBias(folder, 1, 2, 3), ONE_THREAD);
+    try (Plan plan = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)));
         ExecutionContext context = plan.openContext(2)) {
-      context.run();
+      context.enqueue(stream);
       long before = threads.getCurrentThreadAllocatedBytes();
 
       for (int i = 0; i < 1000; i++) {
-        context.run();
+        context.enqueue(stream);
       }
 
       long perRun = (threads.getCurrentThreadAllocatedBytes() - before) / 1000;
@@ -139,37 +148,37 @@ public abstract class BackendContract {
 
   @Test
   void openContext_buffers_areAlignedZeroedAndExact() throws IOException {
-    try (Plan plan = backend.openPlan(TestGraphs.mixed(folder), ONE_THREAD);
+    try (Plan plan = backend.openPlan(request(TestGraphs.mixed(folder)));
         ExecutionContext context = plan.openContext(3)) {
       for (TensorSpec spec : plan.inputs()) {
-        MemorySegment buffer = context.input(spec.name());
+        MemorySegment buffer = context.buffer(spec.name()).host();
         assertThat(buffer.byteSize()).isEqualTo(spec.withRows(3).byteSize());
         assertThat(buffer.address() % 64).isZero();
         assertThat(buffer.toArray(ValueLayout.JAVA_BYTE)).containsOnly(0);
       }
-      assertThat(context.output("sum").byteSize()).isEqualTo(3 * 2 * 4);
+      assertThat(context.buffer("sum").host().byteSize()).isEqualTo(3 * 2 * 4);
     }
   }
 
   @Test
   void openContext_severalOfOnePlan_doNotShareBuffers() throws IOException {
-    try (Plan plan = backend.openPlan(TestGraphs.addBias(folder, 1, 2, 3), ONE_THREAD);
+    try (Plan plan = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)));
         ExecutionContext one = plan.openContext(1);
         ExecutionContext two = plan.openContext(2)) {
-      fill(one.input("x"), 1);
-      fill(two.input("x"), 10);
+      fill(one.buffer("x").host(), 1);
+      fill(two.buffer("x").host(), 10);
 
-      one.run();
-      two.run();
+      one.enqueue(stream);
+      two.enqueue(stream);
 
-      assertThat(floats(one.output("y"))).containsExactly(1, 3, 5);
-      assertThat(floats(two.output("y"))).containsExactly(1, 12, 23, 31, 42, 53);
+      assertThat(floats(one.buffer("y").host())).containsExactly(1, 3, 5);
+      assertThat(floats(two.buffer("y").host())).containsExactly(1, 12, 23, 31, 42, 53);
     }
   }
 
   @Test
   void openContext_noRows_isRefused() throws IOException {
-    try (Plan plan = backend.openPlan(TestGraphs.addBias(folder, 1, 2, 3), ONE_THREAD)) {
+    try (Plan plan = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)))) {
       assertThatThrownBy(() -> plan.openContext(0))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("rows: 0 (expected: >= 1)");
@@ -178,30 +187,27 @@ public abstract class BackendContract {
 
   @Test
   void buffers_unknownName_saysWhatThereIs() throws IOException {
-    try (Plan plan = backend.openPlan(TestGraphs.addBias(folder, 1, 2, 3), ONE_THREAD);
+    try (Plan plan = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)));
         ExecutionContext context = plan.openContext(1)) {
-      assertThatThrownBy(() -> context.input("z"))
+      assertThatThrownBy(() -> context.buffer("z"))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("[x]");
-      assertThatThrownBy(() -> context.output("x"))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("[y]");
+          .hasMessage("buffer: z (expected: one of [x, y])");
     }
   }
 
   @Test
   void run_failure_isOneLineAndLeavesTheContextUsable() throws IOException {
-    try (Plan plan = backend.openPlan(TestGraphs.lookup(folder), ONE_THREAD);
+    try (Plan plan = backend.openPlan(request(TestGraphs.lookup(folder)));
         ExecutionContext context = plan.openContext(1)) {
-      context.input("ids").setAtIndex(ValueLayout.JAVA_LONG, 0, 7);
-      var failure = catchThrowableOfType(InferenceException.class, context::run);
-      context.input("ids").setAtIndex(ValueLayout.JAVA_LONG, 0, 2);
+      context.buffer("ids").host().setAtIndex(ValueLayout.JAVA_LONG, 0, 7);
+      var failure = catchThrowableOfType(InferenceException.class, () -> context.enqueue(stream));
+      context.buffer("ids").host().setAtIndex(ValueLayout.JAVA_LONG, 0, 2);
 
-      context.run();
+      context.enqueue(stream);
 
       assertThat(failure.reason()).isEqualTo(ErrorReason.BACKEND_FAILURE);
       assertThat(failure.getMessage()).hasLineCount(1);
-      assertThat(floats(context.output("y"))).containsExactly(30);
+      assertThat(floats(context.buffer("y").host())).containsExactly(30);
     }
   }
 
@@ -246,16 +252,25 @@ public abstract class BackendContract {
   }
 
   @Test
-  void openPlan_secondDynamicDim_isRefused() throws IOException {
-    var failure = failureOf(TestGraphs.dynamicWidth(folder));
+  void openContext_severalDynamicDims_takesTheirShapesAndInfersTheOutputs() throws IOException {
+    try (Plan plan = backend.openPlan(request(TestGraphs.dynamicWidth(folder)));
+        ExecutionContext context = plan.openContext(Map.of("x", List.of(2L, 3L)))) {
+      fill(context.buffer("x").host(), 1);
 
-    assertThat(failure.reason()).isEqualTo(ErrorReason.MODEL_FAILED);
-    assertThat(failure).hasMessageContaining("x has a dynamic dim 1");
+      context.enqueue(stream);
+
+      assertThat(plan.inputs().getFirst().shape()).containsExactly(-1L, -1L);
+      assertThat(context.outputs().getFirst().shape()).containsExactly(2L, 3L);
+      assertThat(floats(context.buffer("y").host())).containsExactly(0, 1, 2, 3, 4, 5);
+      assertThatThrownBy(() -> plan.openContext(2))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("x: [-1, -1] (expected: only the first dim is dynamic");
+    }
   }
 
   @Test
   void close_parentBeforeChild_isRefusedAndTwiceIsFine() throws IOException {
-    Plan plan = backend.openPlan(TestGraphs.addBias(folder, 1, 2, 3), ONE_THREAD);
+    Plan plan = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)));
     ExecutionContext context = plan.openContext(1);
 
     assertThatThrownBy(plan::close).isInstanceOf(IllegalStateException.class);
@@ -264,13 +279,13 @@ public abstract class BackendContract {
     context.close();
     plan.close();
     plan.close();
-    assertThatThrownBy(context::run).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> context.input("x")).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> context.enqueue(stream)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> context.buffer("x").host()).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> plan.openContext(1)).isInstanceOf(IllegalStateException.class);
   }
 
   private InferenceException failureOf(Path file) {
-    return catchThrowableOfType(InferenceException.class, () -> backend.openPlan(file, ONE_THREAD));
+    return catchThrowableOfType(InferenceException.class, () -> backend.openPlan(request(file)));
   }
 
   private static void fill(MemorySegment buffer, float step) {

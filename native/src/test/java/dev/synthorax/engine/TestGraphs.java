@@ -52,7 +52,7 @@ final class TestGraphs {
             .addNode(node("Identity", List.of("ids"), "same")));
   }
 
-  /** Dim 1 is dynamic too, which no plan takes. */
+  /** {@code y = max(x, 0)} for {@code [rows, width]}, both dynamic. */
   static Path dynamicWidth(Path folder) throws IOException {
     return write(
         folder.resolve("dynamic-width.onnx"),

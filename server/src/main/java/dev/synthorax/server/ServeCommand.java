@@ -2,7 +2,6 @@ package dev.synthorax.server;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
-import dev.synthorax.engine.PlanOptions;
 import dev.synthorax.server.repository.BundledModels;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelRepository;
@@ -99,17 +98,17 @@ final class ServeCommand implements Callable<Integer> {
     requireRange("--port", port, 0, MAX_PORT);
     requireRange("--http-port", httpPort, 0, MAX_PORT);
     requireRange("--grace-seconds", graceSeconds, 0, 3600);
-    int intraOpThreads = threads == null ? PlanOptions.DEFAULT.intraOpThreads() : threads;
+    int intraOpThreads = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     requireRange("--threads", intraOpThreads, 1, 1024);
     try {
-      return serve(new PlanOptions(intraOpThreads));
+      return serve(intraOpThreads);
     } catch (InferenceException e) {
       Main.printError(spec, e.getMessage());
       return 1;
     }
   }
 
-  private int serve(PlanOptions options) throws InterruptedException {
+  private int serve(int intraOpThreads) throws InterruptedException {
     Path cache = cacheFolder();
     var server =
         SynthoraxServer.listen(
@@ -120,7 +119,7 @@ final class ServeCommand implements Callable<Integer> {
       Thread.ofPlatform().name("stdin").daemon().start(ServeCommand::exitAtEndOfInput);
     }
     try {
-      server.load(backend, options, cache.resolve("graphs"));
+      server.load(backend, intraOpThreads, cache.resolve("graphs"));
     } catch (InferenceException e) {
       server.fail();
       throw e;

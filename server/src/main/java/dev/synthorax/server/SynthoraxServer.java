@@ -4,7 +4,6 @@ import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
-import dev.synthorax.engine.PlanOptions;
 import dev.synthorax.server.grpc.GrpcEdge;
 import dev.synthorax.server.pipeline.PipelineLoader;
 import dev.synthorax.server.repository.ModelRepository;
@@ -61,17 +60,17 @@ final class SynthoraxServer {
    *     if no model loads; one line each
    */
   @SuppressWarnings("MustBeClosed") // closed in shutDown()
-  void load(String backendName, PlanOptions options, Path cache) {
+  void load(String backendName, int intraOpThreads, Path cache) {
     Backend opened = Backends.open(backendName);
     backend = opened;
     logger
         .atInfo()
         .addKeyValue("backend", opened.name() + " " + opened.version())
         .addKeyValue("device", opened.devices().getFirst().description())
-        .addKeyValue("threads", options.intraOpThreads())
+        .addKeyValue("threads", intraOpThreads)
         .addKeyValue("models", models.list().stream().map(ModelStatus::name).toList())
         .log("Loading models");
-    models.load(new PipelineLoader(opened, options, cache));
+    models.load(new PipelineLoader(opened, intraOpThreads, cache));
     List<ModelStatus> failed =
         models.list().stream().filter(model -> model.state() == ModelState.FAILED).toList();
     if (failed.size() == models.list().size()) {

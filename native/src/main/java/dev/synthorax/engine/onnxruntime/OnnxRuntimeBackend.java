@@ -7,7 +7,7 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.Plan;
-import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.engine.PlanRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,20 +62,26 @@ final class OnnxRuntimeBackend implements Backend {
 
   @Override
   public List<Device> devices() {
+    handle.requireOpen();
     return devices;
   }
 
   @Override
   @MustBeClosed
-  public Plan openPlan(Path onnxFile, PlanOptions options) {
-    handle.requireOpen();
-    if (!Files.isRegularFile(onnxFile)) {
+  public Plan openPlan(PlanRequest request) {
+    if (!devices().contains(request.device())) {
+      throw new IllegalArgumentException(
+          "device: %s (expected: one of %s)"
+              .formatted(request.device().name(), devices.stream().map(Device::name).toList()));
+    }
+    Path file = request.graph();
+    if (!Files.isRegularFile(file)) {
       throw new InferenceException(
-          ErrorReason.MODEL_FAILED, onnxFile + ": no such file (expected: an ONNX graph)");
+          ErrorReason.MODEL_FAILED, file + ": no such file (expected: an ONNX graph)");
     }
     openPlans.incrementAndGet();
     try {
-      return OnnxRuntimePlan.open(env, onnxFile, options, openPlans::decrementAndGet);
+      return OnnxRuntimePlan.open(env, request, openPlans::decrementAndGet);
     } catch (RuntimeException | OutOfMemoryError failure) {
       openPlans.decrementAndGet();
       throw failure;

@@ -1,17 +1,20 @@
 package dev.synthorax.engine.onnxruntime;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.Device;
+import dev.synthorax.engine.DeviceBuffer;
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
-import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.TensorSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.onnxruntime.IoBinding;
@@ -38,11 +41,12 @@ final class OnnxRuntimeContext implements ExecutionContext {
   private final NativeHandles.Handle handle;
   private final Runnable onClose;
   private final Session session; // borrowed
+  private final Device device;
+  private final GraphTensor.Shapes shapes;
   private final int rows;
   private final Arena arena = Arena.ofShared(); // owned
   private final Deque<Pointer> owned = new ArrayDeque<>(); // last opened first
-  private final Map<String, MemorySegment> inputs = new LinkedHashMap<>();
-  private final Map<String, MemorySegment> outputs = new LinkedHashMap<>();
+  private final Map<String, DeviceBuffer> buffers = new LinkedHashMap<>();
   private final IoBinding binding; // in owned
   private final RunOptions runOptions; // in owned
 
@@ -50,12 +54,16 @@ final class OnnxRuntimeContext implements ExecutionContext {
       Session session,
       IoBinding binding,
       RunOptions runOptions,
-      String planName,
+      Device device,
+      GraphTensor.Shapes shapes,
       int rows,
+      String planName,
       Runnable onClose) {
     this.handle =
         NativeHandles.register("onnxruntime.ExecutionContext", planName + " rows " + rows);
     this.session = session;
+    this.device = device;
+    this.shapes = shapes;
     this.rows = rows;
     this.onClose = onClose;
     this.binding = own(binding);
@@ -69,12 +77,24 @@ final class OnnxRuntimeContext implements ExecutionContext {
    */
   @MustBeClosed
   static OnnxRuntimeContext open(
-      Plan plan, Session session, String planName, int rows, Runnable onClose) {
+      Session session,
+      Device device,
+      GraphTensor.Shapes shapes,
+      int rows,
+      String planName,
+      Runnable onClose) {
     var context =
         new OnnxRuntimeContext(
-            session, new IoBinding(session), new RunOptions(), planName, rows, onClose);
+            session,
+            new IoBinding(session),
+            new RunOptions(),
+            device,
+            shapes,
+            rows,
+            planName,
+            onClose);
     try {
-      context.bind(plan);
+      context.bind();
       return context;
     } catch (RuntimeException | OutOfMemoryError failure) {
       context.free();
@@ -82,21 +102,21 @@ final class OnnxRuntimeContext implements ExecutionContext {
     }
   }
 
-  private void bind(Plan plan) {
+  private void bind() {
     try (MemoryInfo memory =
         MemoryInfo.CreateCpu(onnxruntime.OrtArenaAllocator, onnxruntime.OrtMemTypeDefault)) {
-      for (TensorSpec spec : plan.inputs()) {
-        binding.BindInput(spec.name(), tensor(memory, spec.withRows(rows), inputs));
+      for (TensorSpec spec : shapes.inputs()) {
+        binding.BindInput(spec.name(), tensor(memory, spec));
       }
-      for (TensorSpec spec : plan.outputs()) {
-        binding.BindOutput(spec.name(), tensor(memory, spec.withRows(rows), outputs));
+      for (TensorSpec spec : shapes.outputs()) {
+        binding.BindOutput(spec.name(), tensor(memory, spec));
       }
     }
   }
 
-  private Value tensor(MemoryInfo memory, TensorSpec spec, Map<String, MemorySegment> buffers) {
+  private Value tensor(MemoryInfo memory, TensorSpec spec) {
     MemorySegment buffer = arena.allocate(spec.byteSize(), ALIGNMENT);
-    buffers.put(spec.name(), buffer);
+    buffers.put(spec.name(), DeviceBuffer.ofHost(device, buffer, handle));
     long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
     try (SegmentPointer data = new SegmentPointer(buffer)) {
       return own(
@@ -116,33 +136,38 @@ final class OnnxRuntimeContext implements ExecutionContext {
   }
 
   @Override
+  public List<TensorSpec> inputs() {
+    return shapes.inputs();
+  }
+
+  @Override
+  public List<TensorSpec> outputs() {
+    return shapes.outputs();
+  }
+
+  @Override
   public int rows() {
     return rows;
   }
 
   @Override
-  public MemorySegment input(String name) {
-    return buffer(inputs, "input", name);
-  }
-
-  @Override
-  public MemorySegment output(String name) {
-    return buffer(outputs, "output", name);
-  }
-
-  private MemorySegment buffer(Map<String, MemorySegment> buffers, String kind, String name) {
+  public DeviceBuffer buffer(String name) {
     handle.requireOpen();
-    MemorySegment buffer = buffers.get(name);
+    DeviceBuffer buffer = buffers.get(name);
     if (buffer == null) {
       throw new IllegalArgumentException(
-          kind + ": " + name + " (expected: one of " + buffers.keySet() + ")");
+          "buffer: " + name + " (expected: one of " + buffers.keySet() + ")");
     }
     return buffer;
   }
 
   @Override
-  public void run() {
+  public void enqueue(DeviceStream stream) {
     handle.requireOpen();
+    if (!stream.device().equals(device)) {
+      throw new IllegalArgumentException(
+          "stream: of %s (expected: of %s)".formatted(stream.device().name(), device.name()));
+    }
     try {
       session.Run(runOptions, binding);
     } catch (RuntimeException failure) {

@@ -6,10 +6,11 @@ import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.Plan;
-import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.engine.PlanRequest;
 import dev.synthorax.engine.TensorSpec;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.onnxruntime.Env;
@@ -38,17 +39,19 @@ final class OnnxRuntimePlan implements Plan {
   private final NativeHandles.Handle handle;
   private final AtomicInteger openContexts = new AtomicInteger();
   private final Runnable onClose;
+  private final PlanRequest request;
   private final Session session; // owned
-  private final List<TensorSpec> inputs;
-  private final List<TensorSpec> outputs;
+  private final List<GraphTensor> inputs;
+  private final List<GraphTensor> outputs;
 
   private OnnxRuntimePlan(
-      String name,
+      PlanRequest request,
       Session session,
-      List<TensorSpec> inputs,
-      List<TensorSpec> outputs,
+      List<GraphTensor> inputs,
+      List<GraphTensor> outputs,
       Runnable onClose) {
-    this.handle = NativeHandles.register("onnxruntime.Plan", name);
+    this.handle = NativeHandles.register("onnxruntime.Plan", request.graph().toString());
+    this.request = request;
     this.session = session;
     this.inputs = inputs;
     this.outputs = outputs;
@@ -61,32 +64,29 @@ final class OnnxRuntimePlan implements Plan {
    * @param onClose told once, after the session is gone
    */
   @MustBeClosed
-  static OnnxRuntimePlan open(Env env, Path onnxFile, PlanOptions options, Runnable onClose) {
+  static OnnxRuntimePlan open(Env env, PlanRequest request, Runnable onClose) {
+    Path file = request.graph();
     Session session = null;
-    try (SessionOptions settings = sessionOptions(options);
-        BytePointer path = new BytePointer(onnxFile.toString())) {
+    try (SessionOptions settings = sessionOptions(request);
+        BytePointer path = new BytePointer(file.toString())) {
       session = new Session(env, path, settings);
       return new OnnxRuntimePlan(
-          onnxFile.toString(),
-          session,
-          SessionSpecs.inputs(session),
-          SessionSpecs.outputs(session),
-          onClose);
+          request, session, SessionSpecs.inputs(session), SessionSpecs.outputs(session), onClose);
     } catch (RuntimeException failure) {
       if (session != null) {
         session.close();
       }
       throw new InferenceException(
-          ErrorReason.MODEL_FAILED,
-          onnxFile + ": " + Messages.oneLine(failure.getMessage()),
+          failure instanceof InferenceException ours ? ours.reason() : ErrorReason.MODEL_FAILED,
+          file + ": " + Messages.oneLine(failure.getMessage()),
           failure);
     }
   }
 
-  private static SessionOptions sessionOptions(PlanOptions options) {
+  private static SessionOptions sessionOptions(PlanRequest request) {
     SessionOptions settings = new SessionOptions();
     settings.SetExecutionMode(onnxruntime.ORT_SEQUENTIAL); // operators in turn: all threads on one
-    settings.SetIntraOpNumThreads(options.intraOpThreads());
+    settings.SetIntraOpNumThreads(request.intraOpThreads());
     settings.SetInterOpNumThreads(1);
     settings.SetGraphOptimizationLevel(onnxruntime.ORT_ENABLE_ALL);
     settings.EnableMemPattern(); // one plan of the intermediates a row count, made by its first run
@@ -96,29 +96,48 @@ final class OnnxRuntimePlan implements Plan {
 
   @Override
   public List<TensorSpec> inputs() {
-    return inputs;
+    return GraphTensor.specs(inputs);
   }
 
   @Override
   public List<TensorSpec> outputs() {
-    return outputs;
+    return GraphTensor.specs(outputs);
   }
 
   @Override
   @MustBeClosed
-  public ExecutionContext openContext(int rows) {
+  public ExecutionContext openContext(Map<String, List<Long>> dims) {
     handle.requireOpen();
-    if (rows < 1) {
-      throw new IllegalArgumentException("rows: " + rows + " (expected: >= 1)");
-    }
+    var shapes = GraphTensor.resolve(inputs, outputs, dims);
+    int rows = rows(shapes);
     openContexts.incrementAndGet();
     try {
       return OnnxRuntimeContext.open(
-          this, session, handle.name(), rows, openContexts::decrementAndGet);
-    } catch (RuntimeException | OutOfMemoryError failure) {
+          session, request.device(), shapes, rows, handle.name(), openContexts::decrementAndGet);
+    } catch (OutOfMemoryError failure) {
+      openContexts.decrementAndGet();
+      throw new InferenceException(
+          ErrorReason.OUT_OF_MEMORY,
+          "%s: no room for the buffers of %d rows".formatted(handle.name(), rows),
+          failure);
+    } catch (RuntimeException failure) {
       openContexts.decrementAndGet();
       throw failure;
     }
+  }
+
+  private int rows(GraphTensor.Shapes shapes) {
+    for (int i = 0; i < inputs.size(); i++) {
+      if (inputs.get(i).spec().hasRows()) {
+        int rows = Math.toIntExact(shapes.inputs().get(i).shape().getFirst());
+        if (!request.rowProfiles().isEmpty() && !request.rowProfiles().contains(rows)) {
+          throw new IllegalArgumentException(
+              "rows: " + rows + " (expected: one of " + request.rowProfiles() + ")");
+        }
+        return rows;
+      }
+    }
+    return 1;
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.synthorax.engine.TensorSpec;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.onnxruntime.ConstTensorTypeAndShapeInfo;
 import org.bytedeco.onnxruntime.LongVector;
 import org.bytedeco.onnxruntime.Session;
@@ -19,28 +20,28 @@ final class SessionSpecs {
 
   private SessionSpecs() {}
 
-  static List<TensorSpec> inputs(Session session) {
-    List<TensorSpec> specs = new ArrayList<>();
+  static List<GraphTensor> inputs(Session session) {
+    List<GraphTensor> tensors = new ArrayList<>();
     try (StringVector names = session.GetInputNames()) {
       for (int i = 0; i < names.size(); i++) {
         try (TypeInfo type = session.GetInputTypeInfo(i)) {
-          specs.add(spec(name(names, i), type));
+          tensors.add(tensor(name(names, i), type));
         }
       }
     }
-    return List.copyOf(specs);
+    return List.copyOf(tensors);
   }
 
-  static List<TensorSpec> outputs(Session session) {
-    List<TensorSpec> specs = new ArrayList<>();
+  static List<GraphTensor> outputs(Session session) {
+    List<GraphTensor> tensors = new ArrayList<>();
     try (StringVector names = session.GetOutputNames()) {
       for (int i = 0; i < names.size(); i++) {
         try (TypeInfo type = session.GetOutputTypeInfo(i)) {
-          specs.add(spec(name(names, i), type));
+          tensors.add(tensor(name(names, i), type));
         }
       }
     }
-    return List.copyOf(specs);
+    return List.copyOf(tensors);
   }
 
   private static String name(StringVector names, int index) {
@@ -48,33 +49,45 @@ final class SessionSpecs {
     return name.getString();
   }
 
-  private static TensorSpec spec(String name, TypeInfo type) {
+  private static GraphTensor tensor(String name, TypeInfo type) {
     if (type.GetONNXType() != onnxruntime.ONNX_TYPE_TENSOR) {
       throw unsupported(name + " is no tensor");
     }
     ConstTensorTypeAndShapeInfo info = type.GetTensorTypeAndShapeInfo(); // borrowed from the type
-    long[] dims;
-    try (LongVector vector = info.GetShape()) {
-      dims = vector.get();
+    if (!info.HasShape()) {
+      throw unsupported(name + " has no known rank");
     }
-    List<Long> shape = new ArrayList<>(dims.length);
-    for (int i = 0; i < dims.length; i++) {
-      if (dims[i] < 0 && i > 0) {
-        throw unsupported(name + " has a dynamic dim " + i + " (expected: only dim 0)");
+    List<Long> shape = new ArrayList<>();
+    List<String> symbols = new ArrayList<>();
+    try (LongVector dims = info.GetShape();
+        PointerPointer<BytePointer> names = new PointerPointer<>(dims.size())) {
+      info.GetSymbolicDimensions(names, dims.size());
+      for (int i = 0; i < dims.size(); i++) {
+        shape.add(dims.get(i) < 0 ? TensorSpec.DYNAMIC : dims.get(i));
+        symbols.add(names.get(BytePointer.class, i).getString()); // borrowed from the type
       }
-      shape.add(dims[i] < 0 ? TensorSpec.DYNAMIC : dims[i]);
     }
-    return new TensorSpec(name, dataType(name, info.GetElementType()), shape);
+    return new GraphTensor(
+        new TensorSpec(name, dataType(name, info.GetElementType()), shape), symbols);
   }
 
   private static DataType dataType(String name, int elementType) {
     return switch (elementType) {
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> DataType.BOOL;
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> DataType.UINT8;
+      case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16 -> DataType.UINT16;
+      case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32 -> DataType.UINT32;
+      case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> DataType.UINT64;
+      case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8 -> DataType.INT8;
+      case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16 -> DataType.INT16;
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32 -> DataType.INT32;
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64 -> DataType.INT64;
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 -> DataType.FP16;
+      case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 -> DataType.BF16;
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> DataType.FP32;
+      case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE -> DataType.FP64;
+      case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING ->
+          throw unsupported(name + " is BYTES (expected: a type of fixed size)");
       default -> throw unsupported(name + " has element type " + elementType);
     };
   }
@@ -83,14 +96,22 @@ final class SessionSpecs {
     return switch (dataType) {
       case BOOL -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL;
       case UINT8 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
+      case UINT16 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16;
+      case UINT32 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32;
+      case UINT64 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64;
+      case INT8 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8;
+      case INT16 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16;
       case INT32 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32;
       case INT64 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
       case FP16 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16;
+      case BF16 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16;
       case FP32 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
+      case FP64 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE;
+      case BYTES -> throw new IllegalStateException("BYTES: no buffer holds it");
     };
   }
 
   private static InferenceException unsupported(String message) {
-    return new InferenceException(ErrorReason.MODEL_FAILED, message);
+    return new InferenceException(ErrorReason.UNSUPPORTED, message);
   }
 }

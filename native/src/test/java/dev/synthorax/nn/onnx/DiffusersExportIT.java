@@ -9,7 +9,6 @@ import dev.synthorax.engine.Backends;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Plan;
-import dev.synthorax.engine.PlanOptions;
 import dev.synthorax.engine.TensorSpec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -98,9 +97,9 @@ class DiffusersExportIT {
     assertThat(exported.imageChannels()).isEqualTo(1);
     assertThat(exported.conditioningChannels()).isEqualTo(3);
     try (Backend backend = Backends.open("onnxruntime");
-        Plan unet = backend.openPlan(exported.unet(), new PlanOptions(1));
+        Plan unet = backend.openPlan(GraphRun.request(backend, exported.unet(), 1));
         Plan control =
-            backend.openPlan(requireNonNull(exported.controlNet()), new PlanOptions(1))) {
+            backend.openPlan(GraphRun.request(backend, requireNonNull(exported.controlNet()), 1))) {
       assertThat(unet.inputs()).containsAll(exported.residuals());
       assertThat(control.outputs()).containsExactlyElementsOf(exported.residuals());
     }
@@ -116,7 +115,7 @@ class DiffusersExportIT {
     assertThat(exported.residuals()).isEmpty();
     assertThat(exported.conditioningChannels()).isZero();
     try (Backend backend = Backends.open("onnxruntime");
-        Plan unet = backend.openPlan(exported.unet(), new PlanOptions(1))) {
+        Plan unet = backend.openPlan(GraphRun.request(backend, exported.unet(), 1))) {
       assertThat(unet.inputs())
           .extracting(TensorSpec::name)
           .containsExactly("sample", "timestep", "encoder_hidden_states");
@@ -270,7 +269,7 @@ class DiffusersExportIT {
           catchThrowableOfType(
               InferenceException.class,
               () -> {
-                try (Plan plan = backend.openPlan(exported.unet(), new PlanOptions(1))) {
+                try (Plan plan = backend.openPlan(GraphRun.request(backend, exported.unet(), 1))) {
                   plan.inputs();
                 }
               });

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
+import dev.synthorax.engine.Device;
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.Plan;
-import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.engine.PlanRequest;
 import dev.synthorax.engine.TensorSpec;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,12 +29,19 @@ final class GraphRun {
    */
   static Map<String, float[]> run(Path file, int rows, Map<String, Object> inputs) {
     try (Backend backend = Backends.open("onnxruntime");
-        Plan plan = backend.openPlan(file, new PlanOptions(2));
+        DeviceStream stream = backend.openStream(backend.devices().getFirst());
+        Plan plan = backend.openPlan(request(backend, file, 2));
         ExecutionContext context = plan.openContext(rows)) {
-      inputs.forEach((name, values) -> fill(context.input(name), values));
-      context.run();
+      inputs.forEach((name, values) -> fill(context.buffer(name).host(), values));
+      context.enqueue(stream);
       return outputs(plan, context);
     }
+  }
+
+  /** On the backend's first device. */
+  static PlanRequest request(Backend backend, Path file, int threads) {
+    Device device = backend.devices().getFirst();
+    return PlanRequest.of(file, device).withIntraOpThreads(threads);
   }
 
   /** The same for a graph with one output. */
@@ -53,7 +62,7 @@ final class GraphRun {
   static Map<String, float[]> outputs(Plan plan, ExecutionContext context) {
     Map<String, float[]> results = new LinkedHashMap<>();
     for (TensorSpec spec : plan.outputs()) {
-      results.put(spec.name(), context.output(spec.name()).toArray(ValueLayout.JAVA_FLOAT));
+      results.put(spec.name(), context.buffer(spec.name()).host().toArray(ValueLayout.JAVA_FLOAT));
     }
     return results;
   }

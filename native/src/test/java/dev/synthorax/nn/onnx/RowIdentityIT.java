@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
 import dev.synthorax.engine.DataType;
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.Plan;
-import dev.synthorax.engine.PlanOptions;
 import dev.synthorax.engine.TensorSpec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -49,23 +49,24 @@ class RowIdentityIT {
     graphs.add(pipeline.unet());
     graphs.add(requireNonNull(pipeline.controlNet()));
     graphs.add(pipeline.vaeDecoder());
-    try (Backend backend = Backends.open("onnxruntime")) {
+    try (Backend backend = Backends.open("onnxruntime");
+        DeviceStream stream = backend.openStream(backend.devices().getFirst())) {
       for (Path graph : graphs) {
-        try (Plan plan = backend.openPlan(graph, new PlanOptions(threads))) {
-          assertRowsIdentical(graph.getFileName() + " on " + threads + " threads", plan);
+        try (Plan plan = backend.openPlan(GraphRun.request(backend, graph, threads))) {
+          assertRowsIdentical(graph.getFileName() + " on " + threads + " threads", plan, stream);
         }
       }
     }
   }
 
-  private static void assertRowsIdentical(String name, Plan plan) {
+  private static void assertRowsIdentical(String name, Plan plan, DeviceStream stream) {
     List<List<MemorySegment>> all = new ArrayList<>(); // by row count, then by output
     for (int rows : ROW_COUNTS) {
       try (ExecutionContext context = plan.openContext(rows)) {
         for (TensorSpec spec : plan.inputs()) {
-          fillRows(context.input(spec.name()), spec, rows);
+          fillRows(context.buffer(spec.name()).host(), spec, rows);
         }
-        context.run();
+        context.enqueue(stream);
         all.add(copies(plan, context));
       }
     }
@@ -88,7 +89,7 @@ class RowIdentityIT {
   private static List<MemorySegment> copies(Plan plan, ExecutionContext context) {
     List<MemorySegment> copies = new ArrayList<>();
     for (TensorSpec spec : plan.outputs()) {
-      byte[] bytes = context.output(spec.name()).toArray(ValueLayout.JAVA_BYTE);
+      byte[] bytes = context.buffer(spec.name()).host().toArray(ValueLayout.JAVA_BYTE);
       copies.add(MemorySegment.ofArray(bytes));
     }
     return copies;

@@ -1,5 +1,6 @@
 package dev.synthorax.server.pipeline;
 
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -9,10 +10,12 @@ import java.util.List;
 /**
  * Turns latents into grey images.
  *
- * <p><b>Ownership:</b> borrows its contexts. <b>Threading:</b> one thread, the decoder stage's.
+ * <p><b>Ownership:</b> borrows its contexts and stream. <b>Threading:</b> one thread, the decoder
+ * stage's.
  */
 final class LatentDecoder {
   private final RowContexts decoder;
+  private final DeviceStream stream;
   private final int channels;
   private final int pixels;
 
@@ -22,8 +25,9 @@ final class LatentDecoder {
    * @param channels of its output; more than one become grey by their mean
    * @param pixels of one channel
    */
-  LatentDecoder(RowContexts decoder, int channels, int pixels) {
+  LatentDecoder(RowContexts decoder, DeviceStream stream, int channels, int pixels) {
     this.decoder = decoder;
+    this.stream = stream;
     this.channels = channels;
     this.pixels = pixels;
   }
@@ -41,7 +45,7 @@ final class LatentDecoder {
    */
   List<float[]> decode(List<float[]> latents) {
     ExecutionContext context = decoder.atLeast(latents.size());
-    MemorySegment input = context.input("latent_sample");
+    MemorySegment input = context.buffer("latent_sample").host();
     for (int position = 0; position < context.rows(); position++) {
       float[] row = latents.get(Math.min(position, latents.size() - 1));
       MemorySegment.copy(
@@ -52,10 +56,10 @@ final class LatentDecoder {
           (long) position * row.length * Float.BYTES,
           row.length);
     }
-    context.run();
+    context.enqueue(stream);
     var images = new ArrayList<float[]>(latents.size());
     for (int row = 0; row < latents.size(); row++) {
-      images.add(grey(context.output("sample"), (long) row * channels * pixels));
+      images.add(grey(context.buffer("sample").host(), (long) row * channels * pixels));
     }
     return images;
   }

@@ -6,7 +6,6 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
-import dev.synthorax.engine.PlanOptions;
 import dev.synthorax.nn.AutoencoderConfig;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.onnx.DiffusersExport;
@@ -30,7 +29,7 @@ public final class PipelineLoader {
   private static final List<String> RGB = List.of("red", "green", "blue");
 
   private final Backend backend;
-  private final PlanOptions options;
+  private final int intraOpThreads;
   private final Path cache;
   private final Exporter exporter;
   private final TokenizerReader tokenizers;
@@ -51,21 +50,28 @@ public final class PipelineLoader {
   /**
    * A loader for real pipelines.
    *
+   * @param intraOpThreads as in {@link dev.synthorax.engine.PlanRequest}
    * @param cache folder for exported graphs; made where it is missing
    */
-  public PipelineLoader(Backend backend, PlanOptions options, Path cache) {
-    this(backend, options, cache, DiffusersExport::export, ClipPrompts::read, System::nanoTime);
+  public PipelineLoader(Backend backend, int intraOpThreads, Path cache) {
+    this(
+        backend,
+        intraOpThreads,
+        cache,
+        DiffusersExport::export,
+        ClipPrompts::read,
+        System::nanoTime);
   }
 
   PipelineLoader(
       Backend backend,
-      PlanOptions options,
+      int intraOpThreads,
       Path cache,
       Exporter exporter,
       TokenizerReader tokenizers,
       LongSupplier nanoClock) {
     this.backend = requireNonNull(backend, "backend");
-    this.options = requireNonNull(options, "options");
+    this.intraOpThreads = intraOpThreads;
     this.cache = requireNonNull(cache, "cache");
     this.exporter = exporter;
     this.tokenizers = tokenizers;
@@ -124,7 +130,7 @@ public final class PipelineLoader {
     PromptTokenizer tokenizer = tokenizer(folder, graphs.textLength());
     PipelineNetworks networks;
     try {
-      networks = new PipelineNetworks(backend, options, graphs, config, nanoClock);
+      networks = new PipelineNetworks(backend, intraOpThreads, graphs, config, nanoClock);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;

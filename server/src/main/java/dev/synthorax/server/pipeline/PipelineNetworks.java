@@ -2,9 +2,11 @@ package dev.synthorax.server.pipeline;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.Backend;
+import dev.synthorax.engine.Device;
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.Plan;
-import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.engine.PlanRequest;
 import dev.synthorax.nn.onnx.ExportedPipeline;
 import dev.synthorax.server.config.PipelineConfig;
 import dev.synthorax.server.scheduler.StepCost;
@@ -19,16 +21,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * The networks of one pipeline, open at their row counts and probed.
  *
- * <p><b>Ownership:</b> owns plans and contexts, closed in reverse order of opening; borrows the
- * backend.
+ * <p><b>Ownership:</b> owns plans, contexts and streams, closed in reverse order of opening;
+ * borrows the backend.
  *
  * <p><b>Threading:</b> opened and closed on any thread; each network is then used on one thread.
  */
 final class PipelineNetworks implements AutoCloseable {
   private final Deque<AutoCloseableQuietly> open = new ArrayDeque<>();
   private final Backend backend;
-  private final PlanOptions options;
+  private final Device device;
+  private final int intraOpThreads;
   private final ExportedPipeline graphs;
+  private final DeviceStream encoding;
+  private final DeviceStream denoising;
+  private final DeviceStream decoding;
   private final ExecutionContext textEncoder;
   private final RowContexts unet;
   private final @Nullable RowContexts controlNet;
@@ -49,32 +55,38 @@ final class PipelineNetworks implements AutoCloseable {
   @MustBeClosed
   PipelineNetworks(
       Backend backend,
-      PlanOptions options,
+      int intraOpThreads,
       ExportedPipeline graphs,
       PipelineConfig config,
       LongSupplier nanoClock) {
     this.backend = backend;
-    this.options = options;
+    this.intraOpThreads = intraOpThreads;
+    this.device = backend.devices().getFirst();
     this.graphs = graphs;
     try {
-      textEncoder = adoptContext(adoptPlan(graphs.textEncoder()));
-      Plan unetPlan = adoptPlan(graphs.unet());
+      encoding = adoptStream();
+      denoising = adoptStream();
+      decoding = adoptStream();
+      textEncoder = adoptContext(adoptPlan(graphs.textEncoder(), List.of(PromptEncoder.ROWS)));
+      Plan unetPlan = adoptPlan(graphs.unet(), config.rowCounts());
       unet = adoptContexts(unetPlan, config.rowCounts());
-      var unetProbe = RowProbe.probe("unet", unetPlan, unet, nanoClock);
+      var unetProbe = RowProbe.probe("unet", unetPlan, unet, denoising, nanoClock);
       Path controlNetFile = graphs.controlNet();
       Map<Integer, Double> controlNanos = Map.of();
       if (controlNetFile == null) {
         controlNet = null;
       } else {
-        Plan controlPlan = adoptPlan(controlNetFile);
+        Plan controlPlan = adoptPlan(controlNetFile, unet.counts());
         RowContexts contexts = adoptContexts(controlPlan, unet.counts());
         controlNet = contexts;
-        controlNanos = RowProbe.probe("controlnet", controlPlan, contexts, nanoClock).nanos();
+        controlNanos =
+            RowProbe.probe("controlnet", controlPlan, contexts, denoising, nanoClock).nanos();
         unet.retain(unet.counts().stream().filter(rows -> rows <= contexts.maxRows()).toList());
       }
-      Plan decoderPlan = adoptPlan(graphs.vaeDecoder());
+      Plan decoderPlan = adoptPlan(graphs.vaeDecoder(), config.decoderRowCounts());
       vaeDecoder = adoptContexts(decoderPlan, config.decoderRowCounts());
-      var decoderProbe = RowProbe.probe("vae_decoder", decoderPlan, vaeDecoder, nanoClock);
+      var decoderProbe =
+          RowProbe.probe("vae_decoder", decoderPlan, vaeDecoder, decoding, nanoClock);
       double decodeNanos =
           decoderProbe.nanos().entrySet().stream()
               .mapToDouble(measured -> measured.getValue() / measured.getKey())
@@ -88,8 +100,19 @@ final class PipelineNetworks implements AutoCloseable {
   }
 
   @SuppressWarnings("MustBeClosed") // closed in close()
-  private Plan adoptPlan(Path file) {
-    Plan plan = backend.openPlan(file, options);
+  private DeviceStream adoptStream() {
+    DeviceStream stream = backend.openStream(device);
+    open.push(stream::close);
+    return stream;
+  }
+
+  @SuppressWarnings("MustBeClosed") // closed in close()
+  private Plan adoptPlan(Path file, List<Integer> rowCounts) {
+    var request =
+        PlanRequest.of(file, device)
+            .withRowProfiles(rowCounts.stream().sorted().toList())
+            .withIntraOpThreads(intraOpThreads);
+    Plan plan = backend.openPlan(request);
     open.push(plan::close);
     return plan;
   }
@@ -118,16 +141,17 @@ final class PipelineNetworks implements AutoCloseable {
   }
 
   PromptEncoder encoder(PromptTokenizer tokenizer) {
-    return new PromptEncoder(textEncoder, tokenizer);
+    return new PromptEncoder(textEncoder, encoding, tokenizer);
   }
 
   UnetDenoiser denoiser() {
     int latentElements = graphs.latentChannels() * graphs.latentHeight() * graphs.latentWidth();
-    return new UnetDenoiser(latentElements, unet, controlNet, graphs.residuals());
+    return new UnetDenoiser(latentElements, denoising, unet, controlNet, graphs.residuals());
   }
 
   LatentDecoder decoder() {
-    return new LatentDecoder(vaeDecoder, graphs.imageChannels(), graphs.width() * graphs.height());
+    return new LatentDecoder(
+        vaeDecoder, decoding, graphs.imageChannels(), graphs.width() * graphs.height());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.synthorax.server.pipeline;
 
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -10,7 +11,8 @@ import java.util.Map;
  * Text embeddings by prompt, the latest ones remembered. Always two rows with the same prompt, so
  * that an embedding never depends on company.
  *
- * <p><b>Ownership:</b> borrows its context. <b>Threading:</b> one thread, the encoder stage's.
+ * <p><b>Ownership:</b> borrows its context and stream. <b>Threading:</b> one thread, the encoder
+ * stage's.
  */
 final class PromptEncoder {
   /** Rows of the encoder's only batch. */
@@ -19,12 +21,14 @@ final class PromptEncoder {
   private static final int REMEMBERED = 128;
 
   private final ExecutionContext context;
+  private final DeviceStream stream;
   private final PromptTokenizer tokenizer;
   private final Map<String, float[]> cache = new LatestPrompts();
 
   /** An encoder over a context of {@link #ROWS} rows. */
-  PromptEncoder(ExecutionContext context, PromptTokenizer tokenizer) {
+  PromptEncoder(ExecutionContext context, DeviceStream stream, PromptTokenizer tokenizer) {
     this.context = context;
+    this.stream = stream;
     this.tokenizer = tokenizer;
   }
 
@@ -40,13 +44,13 @@ final class PromptEncoder {
       return known;
     }
     long[] ids = tokenizer.tokenize(prompt).ids();
-    MemorySegment input = context.input("input_ids");
+    MemorySegment input = context.buffer("input_ids").host();
     for (int row = 0; row < ROWS; row++) {
       MemorySegment.copy(
           ids, 0, input, ValueLayout.JAVA_LONG, (long) row * ids.length * Long.BYTES, ids.length);
     }
-    context.run();
-    MemorySegment output = context.output("last_hidden_state");
+    context.enqueue(stream);
+    MemorySegment output = context.buffer("last_hidden_state").host();
     float[] embedding = output.asSlice(0, output.byteSize() / ROWS).toArray(ValueLayout.JAVA_FLOAT);
     cache.put(prompt, embedding);
     return embedding;

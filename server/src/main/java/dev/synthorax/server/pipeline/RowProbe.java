@@ -1,6 +1,7 @@
 package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.DataType;
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.InferenceException;
@@ -8,7 +9,6 @@ import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.files.Sha256;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,13 +32,20 @@ final class RowProbe {
   private final String network;
   private final Plan plan;
   private final RowContexts contexts;
+  private final DeviceStream stream;
   private final LongSupplier nanoClock;
   private final Map<Integer, Double> nanos = new TreeMap<>();
 
-  private RowProbe(String network, Plan plan, RowContexts contexts, LongSupplier nanoClock) {
+  private RowProbe(
+      String network,
+      Plan plan,
+      RowContexts contexts,
+      DeviceStream stream,
+      LongSupplier nanoClock) {
     this.network = network;
     this.plan = plan;
     this.contexts = contexts;
+    this.stream = stream;
     this.nanoClock = nanoClock;
   }
 
@@ -53,12 +60,17 @@ final class RowProbe {
   /**
    * Probes one network; contexts that failed are closed.
    *
-   * @param plan inputs and outputs are FP32
+   * @param plan inputs and outputs are floating-point numbers
    * @throws InferenceException {@code MODEL_FAILED} if an output is not finite, {@code
    *     BACKEND_FAILURE} from the run
    */
-  static Result probe(String network, Plan plan, RowContexts contexts, LongSupplier nanoClock) {
-    return new RowProbe(network, plan, contexts, nanoClock).probe();
+  static Result probe(
+      String network,
+      Plan plan,
+      RowContexts contexts,
+      DeviceStream stream,
+      LongSupplier nanoClock) {
+    return new RowProbe(network, plan, contexts, stream, nanoClock).probe();
   }
 
   private Result probe() {
@@ -120,24 +132,26 @@ final class RowProbe {
   private void run(ExecutionContext context, int shift, int contents) {
     for (TensorSpec input : plan.inputs()) {
       requireFloat(input);
-      MemorySegment buffer = context.input(input.name());
+      MemorySegment buffer = context.buffer(input.name()).host();
       int elements = Math.toIntExact(input.withRows(1).elements());
       for (int row = 0; row < context.rows(); row++) {
-        fill(input.name(), (row + shift) % contents, buffer, (long) row * elements, elements);
+        fill(input, (row + shift) % contents, buffer, (long) row * elements, elements);
       }
     }
     long startNanos = nanoClock.getAsLong();
-    context.run();
+    context.enqueue(stream);
     nanos.merge(context.rows(), (double) (nanoClock.getAsLong() - startNanos), Math::min);
   }
 
   private static void fill(
-      String input, int content, MemorySegment buffer, long start, int elements) {
-    var random = new SplittableRandom(31L * input.hashCode() + content);
+      TensorSpec input, int content, MemorySegment buffer, long start, int elements) {
+    var random = new SplittableRandom(31L * input.name().hashCode() + content);
     for (int i = 0; i < elements; i++) {
       float value =
-          input.equals(TIMESTEP) ? random.nextInt(1, 1000) : 2 * (float) random.nextDouble() - 1;
-      buffer.setAtIndex(ValueLayout.JAVA_FLOAT, start + i, value);
+          input.name().equals(TIMESTEP)
+              ? random.nextInt(1, 1000)
+              : 2 * (float) random.nextDouble() - 1;
+      input.dataType().setFloat(buffer, start + i, value);
     }
   }
 
@@ -145,7 +159,8 @@ final class RowProbe {
     MessageDigest digest = Sha256.digest();
     for (TensorSpec output : plan.outputs()) {
       long bytes = output.withRows(1).byteSize();
-      digest.update(context.output(output.name()).asSlice(row * bytes, bytes).asByteBuffer());
+      digest.update(
+          context.buffer(output.name()).host().asSlice(row * bytes, bytes).asByteBuffer());
     }
     return Sha256.hex(digest);
   }
@@ -153,10 +168,11 @@ final class RowProbe {
   private void requireFinite(ExecutionContext context) {
     for (TensorSpec output : plan.outputs()) {
       requireFloat(output);
-      MemorySegment buffer = context.output(output.name());
+      MemorySegment buffer = context.buffer(output.name()).host();
+      DataType type = output.dataType();
       long elements = output.withRows(context.rows()).elements();
       for (long i = 0; i < elements; i++) {
-        if (!Float.isFinite(buffer.getAtIndex(ValueLayout.JAVA_FLOAT, i))) {
+        if (!Float.isFinite(type.getFloat(buffer, i))) {
           throw new InferenceException(
               ErrorReason.MODEL_FAILED,
               network
@@ -168,10 +184,15 @@ final class RowProbe {
   }
 
   private void requireFloat(TensorSpec spec) {
-    if (spec.dataType() != DataType.FP32) {
+    if (!spec.dataType().isFloat()) {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,
-          network + ": " + spec.name() + " is " + spec.dataType() + " (expected: FP32)");
+          network
+              + ": "
+              + spec.name()
+              + " is "
+              + spec.dataType()
+              + " (expected: floating-point numbers)");
     }
   }
 }

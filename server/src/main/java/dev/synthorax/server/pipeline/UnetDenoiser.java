@@ -1,5 +1,6 @@
 package dev.synthorax.server.pipeline;
 
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.server.scheduler.Denoiser;
@@ -19,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Short batches are padded with copies of their last row, so that no stale numbers are ever
  * computed on.
  *
- * <p><b>Ownership:</b> borrows both networks' contexts.
+ * <p><b>Ownership:</b> borrows the stream and both networks' contexts.
  */
 final class UnetDenoiser implements Denoiser {
   private final int latentElements;
+  private final DeviceStream stream;
   private final RowContexts unet;
   private final @Nullable RowContexts controlNet;
   private final List<TensorSpec> residuals;
@@ -32,15 +34,18 @@ final class UnetDenoiser implements Denoiser {
   /**
    * A denoiser.
    *
+   * @param stream of host memory
    * @param controlNet null: rows must not carry masks
    * @param residuals outputs of the ControlNet and inputs of the U-Net; empty where there is none
    */
   UnetDenoiser(
       int latentElements,
+      DeviceStream stream,
       RowContexts unet,
       @Nullable RowContexts controlNet,
       List<TensorSpec> residuals) {
     this.latentElements = latentElements;
+    this.stream = stream;
     this.unet = unet;
     this.controlNet = controlNet;
     this.residuals = List.copyOf(residuals);
@@ -49,7 +54,7 @@ final class UnetDenoiser implements Denoiser {
 
   private void zeroResiduals(int count) {
     ExecutionContext context = unet.atLeast(count);
-    residuals.forEach(residual -> context.input(residual.name()).fill((byte) 0));
+    residuals.forEach(residual -> context.buffer(residual.name()).host().fill((byte) 0));
     residualRows.put(count, new BitSet());
   }
 
@@ -78,8 +83,8 @@ final class UnetDenoiser implements Denoiser {
     ExecutionContext context = unet.atLeast(rows.size());
     fill(context, rows);
     setResiduals(context, rows);
-    context.run();
-    return context.output("out_sample");
+    context.enqueue(stream);
+    return context.buffer("out_sample").host();
   }
 
   private void setResiduals(ExecutionContext context, List<Row> rows) {
@@ -116,11 +121,11 @@ final class UnetDenoiser implements Denoiser {
     }
     ExecutionContext context = controlNet.atLeast(rows.size());
     fill(context, rows);
-    MemorySegment condition = context.input("controlnet_cond");
+    MemorySegment condition = context.buffer("controlnet_cond").host();
     for (int position = 0; position < context.rows(); position++) {
       put(condition, position, rows.get(Math.min(position, rows.size() - 1)).mask());
     }
-    context.run();
+    context.enqueue(stream);
     return context;
   }
 
@@ -129,20 +134,20 @@ final class UnetDenoiser implements Denoiser {
       @Nullable ExecutionContext from, int fromRow, ExecutionContext to, int toRow) {
     for (TensorSpec residual : residuals) {
       long bytes = residual.withRows(1).byteSize();
-      MemorySegment target = to.input(residual.name()).asSlice(toRow * bytes, bytes);
+      MemorySegment target = to.buffer(residual.name()).host().asSlice(toRow * bytes, bytes);
       if (from == null) {
         target.fill((byte) 0);
       } else {
-        target.copyFrom(from.output(residual.name()).asSlice(fromRow * bytes, bytes));
+        target.copyFrom(from.buffer(residual.name()).host().asSlice(fromRow * bytes, bytes));
       }
     }
   }
 
   /** Latents, time step and text of every position. */
   private void fill(ExecutionContext context, List<Row> rows) {
-    MemorySegment sample = context.input("sample");
-    MemorySegment timestep = context.input("timestep");
-    MemorySegment text = context.input("encoder_hidden_states");
+    MemorySegment sample = context.buffer("sample").host();
+    MemorySegment timestep = context.buffer("timestep").host();
+    MemorySegment text = context.buffer("encoder_hidden_states").host();
     long textBytes = text.byteSize() / context.rows();
     for (int position = 0; position < context.rows(); position++) {
       Row row = rows.get(Math.min(position, rows.size() - 1));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.synthorax.engine.Backends;
-import dev.synthorax.engine.PlanOptions;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationSpec;
@@ -71,7 +70,7 @@ final class DiffusersFolderIT {
       GrpcEdge edge = GrpcEdge.start(InProcessServerBuilder.forName(name), models);
       ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
       try {
-        models.load(new PipelineLoader(backend, new PlanOptions(1), cache));
+        models.load(new PipelineLoader(backend, 1, cache));
         edge.markServing();
         var bytes = new ByteArrayOutputStream();
         var request = GenerateRequest.newBuilder().setSpec(spec).build();

@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
 import dev.synthorax.engine.NativeHandles;
-import dev.synthorax.engine.PlanOptions;
 import dev.synthorax.nn.onnx.RandomPipeline;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
@@ -63,7 +62,7 @@ final class OnnxRuntimeGenerationIT {
     backend = Backends.open("onnxruntime");
     models = new ModelRepository(ModelFolders.scan(List.of(folder.resolve("models"))));
     edge = GrpcEdge.listen("127.0.0.1", 0, models);
-    models.load(new PipelineLoader(backend, new PlanOptions(2), folder.resolve("graphs")));
+    models.load(new PipelineLoader(backend, 2, folder.resolve("graphs")));
     edge.markServing();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", edge.port()).usePlaintext().build();
   }

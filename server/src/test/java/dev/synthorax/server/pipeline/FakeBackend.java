@@ -3,15 +3,17 @@ package dev.synthorax.server.pipeline;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.Device;
+import dev.synthorax.engine.DeviceBuffer;
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.Plan;
-import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.engine.PlanRequest;
 import dev.synthorax.engine.TensorSpec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,9 +106,9 @@ public final class FakeBackend implements Backend {
 
   @Override
   @SuppressWarnings("MustBeClosedChecker")
-  public Plan openPlan(Path onnxFile, PlanOptions options) {
+  public Plan openPlan(PlanRequest request) {
     open.incrementAndGet();
-    return new FakePlan(String.valueOf(onnxFile.getFileName()));
+    return new FakePlan(request.device(), String.valueOf(request.graph().getFileName()));
   }
 
   @Override
@@ -121,9 +123,11 @@ public final class FakeBackend implements Backend {
   }
 
   private final class FakePlan implements Plan {
+    private final Device device;
     private final String graph;
 
-    private FakePlan(String graph) {
+    private FakePlan(Device device, String graph) {
+      this.device = device;
       this.graph = graph;
     }
 
@@ -170,9 +174,9 @@ public final class FakeBackend implements Backend {
 
     @Override
     @SuppressWarnings("MustBeClosedChecker")
-    public ExecutionContext openContext(int rows) {
+    public ExecutionContext openContext(Map<String, List<Long>> shapes) {
       open.incrementAndGet();
-      return new FakeContext(this, rows);
+      return new FakeContext(this, shapes);
     }
 
     @Override
@@ -183,18 +187,42 @@ public final class FakeBackend implements Backend {
 
   private final class FakeContext implements ExecutionContext {
     private final FakePlan plan;
+    private final List<TensorSpec> inputs;
+    private final List<TensorSpec> outputs;
     private final int rows;
+    private final NativeHandles.Handle handle;
     private final Arena arena = Arena.ofShared();
-    private final Map<String, MemorySegment> inputs = new HashMap<>();
-    private final Map<String, MemorySegment> outputs = new HashMap<>();
+    private final Map<String, DeviceBuffer> buffers = new HashMap<>();
 
-    private FakeContext(FakePlan plan, int rows) {
+    private FakeContext(FakePlan plan, Map<String, List<Long>> shapes) {
       this.plan = plan;
-      this.rows = rows;
-      plan.inputs()
-          .forEach(s -> inputs.put(s.name(), arena.allocate(s.withRows(rows).byteSize(), 64)));
-      plan.outputs()
-          .forEach(s -> outputs.put(s.name(), arena.allocate(s.withRows(rows).byteSize(), 64)));
+      this.inputs = fixed(plan.inputs(), shapes);
+      this.outputs = fixed(plan.outputs(), shapes);
+      this.rows = Math.toIntExact(inputs.getFirst().shape().getFirst());
+      this.handle = NativeHandles.register("fake.ExecutionContext", plan.graph + " rows " + rows);
+      inputs.forEach(this::allocate);
+      outputs.forEach(this::allocate);
+    }
+
+    private static List<TensorSpec> fixed(List<TensorSpec> specs, Map<String, List<Long>> shapes) {
+      return specs.stream()
+          .map(spec -> spec.withShape(shapes.getOrDefault(spec.name(), spec.shape())))
+          .toList();
+    }
+
+    private void allocate(TensorSpec spec) {
+      MemorySegment memory = arena.allocate(spec.byteSize(), 64);
+      buffers.put(spec.name(), DeviceBuffer.ofHost(plan.device, memory, handle));
+    }
+
+    @Override
+    public List<TensorSpec> inputs() {
+      return inputs;
+    }
+
+    @Override
+    public List<TensorSpec> outputs() {
+      return outputs;
     }
 
     @Override
@@ -203,36 +231,34 @@ public final class FakeBackend implements Backend {
     }
 
     @Override
-    public MemorySegment input(String name) {
-      return known(inputs.get(name), name);
-    }
-
-    @Override
-    public MemorySegment output(String name) {
-      return known(outputs.get(name), name);
-    }
-
-    private static MemorySegment known(@Nullable MemorySegment segment, String name) {
-      if (segment == null) {
+    public DeviceBuffer buffer(String name) {
+      DeviceBuffer buffer = buffers.get(name);
+      if (buffer == null) {
         throw new IllegalArgumentException(name + ": no such tensor");
       }
-      return segment;
+      return buffer;
+    }
+
+    private MemorySegment memory(String name) {
+      return buffer(name).host();
     }
 
     @Override
-    public void run() {
+    public void enqueue(DeviceStream stream) {
       switch (plan.graph) {
         case "text_encoder" -> encodedRuns.add("rows=" + rows);
         case "unet" -> beforeStep();
         case "controlnet" -> controlRuns.add(rows);
         default -> {}
       }
-      outputs.forEach((name, output) -> FakeArithmetic.run(name, rows, this::input, output));
+      for (TensorSpec output : outputs) {
+        FakeArithmetic.run(output.name(), rows, this::memory, memory(output.name()));
+      }
       if (companyDependent.contains(rows) && plan.graph.equals("unet")) {
-        FakeArithmetic.add(output("out_sample"), rows);
+        FakeArithmetic.add(memory("out_sample"), rows);
       }
       if (notFinite && plan.graph.equals("unet")) {
-        FakeArithmetic.add(output("out_sample"), Float.NaN);
+        FakeArithmetic.add(memory("out_sample"), Float.NaN);
       }
     }
 
@@ -251,6 +277,7 @@ public final class FakeBackend implements Backend {
     @Override
     public void close() {
       open.decrementAndGet();
+      handle.close();
       arena.close();
     }
   }

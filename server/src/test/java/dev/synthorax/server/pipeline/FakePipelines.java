@@ -3,7 +3,6 @@ package dev.synthorax.server.pipeline;
 import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
-import dev.synthorax.engine.PlanOptions;
 import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.nn.onnx.ExportedPipeline;
 import java.io.IOException;
@@ -65,7 +64,7 @@ public final class FakePipelines {
   public static PipelineLoader loader(FakeBackend backend) {
     return new PipelineLoader(
         backend,
-        PlanOptions.DEFAULT,
+        1,
         Path.of("unused"),
         FakePipelines::export,
         (folder, length) -> FakePipelines::tokenize,

@@ -2,8 +2,10 @@ package dev.synthorax.server.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synthorax.engine.Device;
+import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.Plan;
-import dev.synthorax.engine.PlanOptions;
+import dev.synthorax.engine.PlanRequest;
 import dev.synthorax.server.scheduler.Denoiser;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
@@ -22,12 +24,18 @@ final class UnetDenoiserTest {
   private static final List<Integer> COUNTS = List.of(2, 4, 8);
 
   private final FakeBackend backend = new FakeBackend();
-  private final Plan unetPlan = backend.openPlan(Path.of("unet"), PlanOptions.DEFAULT);
-  private final Plan controlPlan = backend.openPlan(Path.of("controlnet"), PlanOptions.DEFAULT);
+  private final Device device = backend.devices().getFirst();
+  private final DeviceStream stream = backend.openStream(device);
+  private final Plan unetPlan = open("unet");
+  private final Plan controlPlan = open("controlnet");
   private final RowContexts unet = new RowContexts(unetPlan, COUNTS);
   private final RowContexts controlNet = new RowContexts(controlPlan, COUNTS);
   private final UnetDenoiser denoiser =
-      new UnetDenoiser(16, unet, controlNet, FakePipelines.RESIDUALS);
+      new UnetDenoiser(16, stream, unet, controlNet, FakePipelines.RESIDUALS);
+
+  private Plan open(String graph) {
+    return backend.openPlan(PlanRequest.of(Path.of(graph), device));
+  }
 
   @AfterEach
   void close() {
@@ -35,6 +43,7 @@ final class UnetDenoiserTest {
     unet.close();
     controlPlan.close();
     unetPlan.close();
+    stream.close();
     assertThat(backend.open()).isZero();
   }
 

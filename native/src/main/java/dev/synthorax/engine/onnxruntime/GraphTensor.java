@@ -1,0 +1,93 @@
+package dev.synthorax.engine.onnxruntime;
+
+import dev.synthorax.engine.TensorSpec;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * An input or output as the graph declares it.
+ *
+ * @param symbols name of each dim, empty where it has none: dims of one name have one size
+ */
+record GraphTensor(TensorSpec spec, List<String> symbols) {
+
+  /** What a context is opened with: every dim known. */
+  record Shapes(List<TensorSpec> inputs, List<TensorSpec> outputs) {}
+
+  GraphTensor {
+    symbols = List.copyOf(symbols);
+  }
+
+  static List<TensorSpec> specs(List<GraphTensor> tensors) {
+    return tensors.stream().map(GraphTensor::spec).toList();
+  }
+
+  /**
+   * Puts known dims in place of dynamic ones; an output's follow from the inputs' where they have
+   * the same name.
+   *
+   * @throws IllegalArgumentException as {@link dev.synthorax.engine.Plan#openContext(Map)}
+   */
+  static Shapes resolve(
+      List<GraphTensor> inputs, List<GraphTensor> outputs, Map<String, List<Long>> shapes) {
+    requireKnown(inputs, outputs, shapes);
+    var sizes = new HashMap<String, Long>();
+    var fixedInputs = inputs.stream().map(input -> input.asInput(shapes, sizes)).toList();
+    var fixedOutputs = outputs.stream().map(output -> output.asOutput(shapes, sizes)).toList();
+    return new Shapes(fixedInputs, fixedOutputs);
+  }
+
+  private static void requireKnown(
+      List<GraphTensor> inputs, List<GraphTensor> outputs, Map<String, List<Long>> shapes) {
+    var names =
+        Stream.concat(inputs.stream(), outputs.stream()).map(each -> each.spec.name()).toList();
+    var unknown = new TreeSet<>(shapes.keySet());
+    names.forEach(unknown::remove);
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "shapes: %s (expected: some of %s)".formatted(unknown, names));
+    }
+  }
+
+  private TensorSpec asInput(Map<String, List<Long>> shapes, Map<String, Long> sizes) {
+    List<Long> given = shapes.get(spec.name());
+    if (given == null && spec.isDynamic()) {
+      throw new IllegalArgumentException(
+          "%s: no shape given (expected: dims that fit %s)".formatted(spec.name(), spec.shape()));
+    }
+    TensorSpec fixed = given == null ? spec : spec.withShape(given);
+    for (int i = 0; i < symbols.size(); i++) {
+      if (spec.shape().get(i) == TensorSpec.DYNAMIC && !symbols.get(i).isEmpty()) {
+        Long before = sizes.putIfAbsent(symbols.get(i), fixed.shape().get(i));
+        if (before != null && !before.equals(fixed.shape().get(i))) {
+          throw new IllegalArgumentException(
+              "%s: %s (expected: dim %d is %d, as %s of another input)"
+                  .formatted(spec.name(), fixed.shape(), i, before, symbols.get(i)));
+        }
+      }
+    }
+    return fixed;
+  }
+
+  private TensorSpec asOutput(Map<String, List<Long>> shapes, Map<String, Long> sizes) {
+    List<Long> given = shapes.get(spec.name());
+    if (given != null) {
+      return spec.withShape(given);
+    }
+    var dims = new ArrayList<Long>();
+    for (int i = 0; i < symbols.size(); i++) {
+      long dim = spec.shape().get(i);
+      dims.add(dim == TensorSpec.DYNAMIC ? sizes.getOrDefault(symbols.get(i), dim) : dim);
+    }
+    if (dims.contains(TensorSpec.DYNAMIC)) {
+      throw new IllegalArgumentException(
+          "%s: %s follows from no input (expected: its shape beside the inputs')"
+              .formatted(spec.name(), spec.shape()));
+    }
+    return spec.withShape(dims);
+  }
+}
