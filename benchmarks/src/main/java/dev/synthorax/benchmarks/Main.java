@@ -1,5 +1,6 @@
 package dev.synthorax.benchmarks;
 
+import dev.synthorax.benchmarks.attack.AttackCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {GenerationBenchmark.class, JudgesBenchmark.class},
+    subcommands = {GenerationBenchmark.class, JudgesBenchmark.class, AttackCommand.class},
     description = "Measures the server and the images it makes.",
     footer = {"", "Example: synthorax bench generation --seconds 20"})
 public final class Main implements Runnable {
@@ -38,6 +39,6 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         java.util.Objects.requireNonNull(spec, "spec").commandLine(),
-        "which benchmark? (expected: generation or judges)");
+        "which benchmark? (expected: attack, generation or judges)");
   }
 }
