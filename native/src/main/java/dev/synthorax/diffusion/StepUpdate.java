@@ -16,20 +16,21 @@ public final class StepUpdate {
    * Guides, predicts the image and moves the latents one step, in place.
    *
    * @param k the step
-   * @param latents {@code x}, replaced by {@code x'}
-   * @param outputs the network's output rows, native order float32; row {@code i} starts at element
-   *     {@code i * latents.length}
+   * @param latents {@code x}, native order float32, replaced by {@code x'}
+   * @param outputs the network's output rows, native order float32, one after another; each as long
+   *     as {@code latents}
    * @param rows which of them are the image's, and its guidance
-   * @param history {@code h}, of the latents' length; read where {@code k.c()} is not 0, written
-   *     where the step keeps something
-   * @param noise {@code z}, of the latents' length; read where {@code k.d()} is not 0
+   * @param history {@code h}, native order float32, as long as {@code latents}; read where {@code
+   *     k.c()} is not 0, written where the step keeps something
+   * @param noise {@code z}, an element for each of {@code latents}; read where {@code k.d()} is not
+   *     0
    */
   public static void apply(
       StepCoefficients k,
-      float[] latents,
+      MemorySegment latents,
       MemorySegment outputs,
       Rows rows,
-      float[] history,
+      MemorySegment history,
       float[] noise) {
     float p = (float) k.p();
     float q = (float) k.q();
@@ -41,30 +42,31 @@ public final class StepUpdate {
     float d = (float) k.d();
     boolean keep = k.history() == StepCoefficients.History.PREDICTED_IMAGE;
     boolean guided = rows.unconditional() != rows.conditional();
-    long unconditional = (long) rows.unconditional() * latents.length;
-    long conditional = (long) rows.conditional() * latents.length;
-    for (int i = 0; i < latents.length; i++) {
+    int elements = Math.toIntExact(latents.byteSize() / Float.BYTES);
+    long unconditional = (long) rows.unconditional() * elements;
+    long conditional = (long) rows.conditional() * elements;
+    for (int i = 0; i < elements; i++) {
       float e = outputs.getAtIndex(ValueLayout.JAVA_FLOAT, conditional + i);
       if (guided) {
         float u = outputs.getAtIndex(ValueLayout.JAVA_FLOAT, unconditional + i);
         e = u + rows.guidanceScale() * (e - u);
       }
-      float x = latents[i];
+      float x = latents.getAtIndex(ValueLayout.JAVA_FLOAT, i);
       float m = Math.clamp(p * x + q * e, -clip, clip);
       float next = a * x + b * m;
       if (r != 0) {
         next += r * e;
       }
       if (c != 0) {
-        next += c * history[i];
+        next += c * history.getAtIndex(ValueLayout.JAVA_FLOAT, i);
       }
       if (d != 0) {
         next += d * noise[i];
       }
       if (keep) {
-        history[i] = m;
+        history.setAtIndex(ValueLayout.JAVA_FLOAT, i, m);
       }
-      latents[i] = next;
+      latents.setAtIndex(ValueLayout.JAVA_FLOAT, i, next);
     }
   }
 

@@ -97,10 +97,10 @@ final class NoiseSchedulerTest {
       }
       StepUpdate.apply(
           step,
-          x,
+          MemorySegment.ofArray(x),
           MemorySegment.ofArray(output),
           new StepUpdate.Rows(0, 0, 1),
-          history,
+          MemorySegment.ofArray(history),
           new float[0]);
 
       float[] expected = floats(golden.path("trajectory").path(i));

@@ -16,10 +16,10 @@ final class StepUpdateTest {
 
     StepUpdate.apply(
         step,
-        x,
+        MemorySegment.ofArray(x),
         MemorySegment.ofArray(new float[] {9, 9, 1, 2, 3, 5}),
         new StepUpdate.Rows(1, 2, 4),
-        history,
+        MemorySegment.ofArray(history),
         new float[0]);
 
     assertThat(x).containsExactly(1 + 4 * (3 - 1), 2 + 4 * (5 - 2));
@@ -34,10 +34,10 @@ final class StepUpdateTest {
 
     StepUpdate.apply(
         step,
-        x,
+        MemorySegment.ofArray(x),
         MemorySegment.ofArray(new float[] {0.5f}),
         new StepUpdate.Rows(0, 0, 1),
-        history,
+        MemorySegment.ofArray(history),
         new float[] {0.25f});
 
     float predicted = 2 * 1 + 3 * 0.5f; // 3.5, inside the clip of 4
@@ -53,10 +53,10 @@ final class StepUpdateTest {
 
     StepUpdate.apply(
         step,
-        x,
+        MemorySegment.ofArray(x),
         MemorySegment.ofArray(new float[2]),
         new StepUpdate.Rows(0, 0, 1),
-        history,
+        MemorySegment.ofArray(history),
         new float[0]);
 
     assertThat(x).containsExactly(1.5f, -1.5f);

@@ -1,5 +1,6 @@
 package dev.synthorax.server.pipeline;
 
+import dev.synthorax.server.scheduler.LatentSlot;
 import dev.synthorax.server.scheduler.Stage;
 import dev.synthorax.server.scheduler.StepCost;
 import dev.synthorax.server.scheduler.Trajectory;
@@ -16,9 +17,10 @@ final class DecodeStage implements Stage.Worker<DecodeStage.Task> {
   /**
    * An image to decode.
    *
+   * @param slot its final latents; the stage closes it
    * @param denoisedNanos when its last step ended
    */
-  record Task(Generation generation, Trajectory trajectory, long denoisedNanos) {
+  record Task(Generation generation, Trajectory trajectory, LatentSlot slot, long denoisedNanos) {
     boolean dead() {
       return generation.ended() || trajectory.cancelled();
     }
@@ -32,22 +34,35 @@ final class DecodeStage implements Stage.Worker<DecodeStage.Task> {
 
   @Override
   public boolean work(List<Task> arrived) {
-    var batch = new ArrayList<Task>(arrived);
-    batch.removeIf(Task::dead);
-    if (!batch.isEmpty()) {
-      long startNanos = nanoClock.getAsLong();
-      List<float[]> images =
-          decoder.decode(batch.stream().map(task -> task.trajectory().latents()).toList());
-      for (int i = 0; i < images.size(); i++) {
-        batch.get(i).generation().decoded(batch.get(i), images.get(i));
+    var batch = new ArrayList<Task>(arrived.size());
+    for (Task task : arrived) {
+      if (task.dead()) {
+        task.slot().close();
+      } else {
+        batch.add(task);
       }
-      cost.observeDecode((nanoClock.getAsLong() - startNanos) / batch.size());
+    }
+    if (!batch.isEmpty()) {
+      decode(batch);
     }
     return false;
   }
 
+  private void decode(List<Task> batch) {
+    long startNanos = nanoClock.getAsLong();
+    List<float[]> images = decoder.decode(batch.stream().map(Task::slot).toList());
+    for (Task task : batch) {
+      task.slot().close();
+    }
+    for (int i = 0; i < images.size(); i++) {
+      batch.get(i).generation().decoded(batch.get(i), images.get(i));
+    }
+    cost.observeDecode((nanoClock.getAsLong() - startNanos) / batch.size());
+  }
+
   @Override
   public void fail(Task task, RuntimeException failure) {
+    task.slot().close();
     task.generation().fail(failure);
   }
 }

@@ -1,6 +1,5 @@
 package dev.synthorax.server.pipeline;
 
-import dev.synthorax.diffusion.CounterNoise;
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.engine.ErrorReason;
@@ -13,12 +12,12 @@ import dev.synthorax.server.scheduler.StepBatcher;
 import dev.synthorax.server.scheduler.StepCost;
 import dev.synthorax.server.scheduler.Trajectory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded diffusion pipeline: takes requests, runs them through its stages.
@@ -33,6 +32,7 @@ public final class DiffusionPipeline implements AutoCloseable {
   private final Map<NoiseScheduler.Kind, NoiseScheduler> noiseSchedulers;
   private final LongSupplier nanoClock;
   private final PipelineNetworks networks; // closed last
+  private final HostStepExecutor executor; // the networks'
   private final AdmissionQueue queue;
   private final Stage<Generation> encode;
   private final StepBatcher denoise;
@@ -60,10 +60,12 @@ public final class DiffusionPipeline implements AutoCloseable {
     this.networks = networks;
     this.nanoClock = nanoClock;
     StepCost cost = networks.cost();
-    UnetDenoiser denoiser = networks.denoiser();
+    executor = networks.executor();
     queue =
         new AdmissionQueue(
-            description.config().maxQueuedImages(), new Forecast(denoiser, cost), nanoClock);
+            description.config().maxQueuedImages(),
+            new Forecast(executor.rowCounts(), cost),
+            nanoClock);
     this.broken = broken;
     int capacity = description.config().maxQueuedImages();
     LatentDecoder decoder = networks.decoder();
@@ -75,7 +77,7 @@ public final class DiffusionPipeline implements AutoCloseable {
             new EncodeStage(networks.encoder(tokenizer), unconditional()),
             this::brokeDown);
     denoise =
-        new StepBatcher(name + "-denoise", capacity, denoiser, cost, nanoClock, this::brokeDown);
+        new StepBatcher(name + "-denoise", capacity, executor, cost, nanoClock, this::brokeDown);
     decode =
         new Stage<>(
             name + "-decode",
@@ -138,7 +140,7 @@ public final class DiffusionPipeline implements AutoCloseable {
             listener,
             warnings(request),
             queue,
-            new Generation.Stages(encode::submit, denoise::submit, decode::submit),
+            new Generation.Stages(encode::submit, denoise, decode::submit),
             nanoClock);
     generation.adopt(trajectories(request, generation));
     return generation;
@@ -162,7 +164,7 @@ public final class DiffusionPipeline implements AutoCloseable {
                   settings.priority(),
                   arrivalNanos,
                   settings.deadlineNanos()),
-              startLatents(request, i, seed),
+              source(generation, request.initialLatents(), i, seed),
               generation));
     }
     return trajectories;
@@ -176,15 +178,11 @@ public final class DiffusionPipeline implements AutoCloseable {
     }
   }
 
-  private float[] startLatents(GenerationRequest request, int image, long seed) {
-    int elements = description.latents().elements();
-    float[] given = request.initialLatents();
-    if (given != null) {
-      return Arrays.copyOfRange(given, image * elements, (image + 1) * elements);
-    }
-    float[] latents = new float[elements];
-    CounterNoise.normal(seed, 0, 0, latents);
-    return latents;
+  /** Opens an image's slot, with latents drawn or copied and conditions uploaded only then. */
+  private Trajectory.Source source(
+      Generation generation, float @Nullable [] given, int image, long seed) {
+    int offset = image * description.latents().elements();
+    return () -> executor.open(new ImageStart(seed, given, offset, generation.conditioning()));
   }
 
   private List<String> warnings(GenerationRequest request) {

@@ -1,7 +1,6 @@
 package dev.synthorax.server.pipeline;
 
 import dev.synthorax.server.config.Unconditional;
-import dev.synthorax.server.scheduler.Conditioning;
 import dev.synthorax.server.scheduler.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ final class EncodeStage implements Stage.Worker<Generation> {
         encode(request.prompt()),
         encode(request.negativePrompt()),
         channels,
-        request.controlRows(unconditional) == 2 ? channels : null);
+        request.controlRows(unconditional) == 2);
   }
 
   private float @Nullable [] encode(String prompt) {

@@ -4,7 +4,8 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.scheduler.Admission;
 import dev.synthorax.server.scheduler.AdmissionQueue;
-import dev.synthorax.server.scheduler.Conditioning;
+import dev.synthorax.server.scheduler.LatentSlot;
+import dev.synthorax.server.scheduler.StepBatcher;
 import dev.synthorax.server.scheduler.Trajectory;
 import java.time.Duration;
 import java.util.List;
@@ -35,19 +36,18 @@ public final class Generation implements Trajectory.Listener {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicInteger imagesDone = new AtomicInteger();
   private List<Trajectory> trajectories = List.of();
+  private volatile Conditioning conditioning = Conditioning.NONE;
   private long progressNanos; // the step loop's own
 
   /**
    * Where a request goes next.
    *
    * @param encode takes it to the prompt encoder
-   * @param denoise takes an image to the step loop
+   * @param denoise the step loop
    * @param decode takes an image to the decoder
    */
   record Stages(
-      Consumer<Generation> encode,
-      Consumer<Trajectory> denoise,
-      Consumer<DecodeStage.Task> decode) {}
+      Consumer<Generation> encode, StepBatcher denoise, Consumer<DecodeStage.Task> decode) {}
 
   Generation(
       PipelineDescription pipeline,
@@ -108,8 +108,8 @@ public final class Generation implements Trajectory.Listener {
 
   private void release() {
     for (Trajectory trajectory : trajectories) {
-      trajectory.cancel();
       queue.release(trajectory);
+      stages.denoise().withdraw(trajectory);
     }
   }
 
@@ -118,11 +118,16 @@ public final class Generation implements Trajectory.Listener {
   }
 
   /** The prompt is encoded: the images go to the step loop. */
-  void condition(Conditioning conditioning) {
+  void condition(Conditioning shown) {
+    conditioning = shown;
     for (Trajectory trajectory : trajectories) {
-      trajectory.condition(conditioning);
-      stages.denoise().accept(trajectory);
+      stages.denoise().submit(trajectory);
     }
+  }
+
+  /** What its images are to show; {@link Conditioning#NONE} before it is encoded. */
+  Conditioning conditioning() {
+    return conditioning;
   }
 
   @Override
@@ -138,8 +143,8 @@ public final class Generation implements Trajectory.Listener {
   }
 
   @Override
-  public void denoised(Trajectory trajectory) {
-    stages.decode().accept(new DecodeStage.Task(this, trajectory, nanoClock.getAsLong()));
+  public void denoised(Trajectory trajectory, LatentSlot slot) {
+    stages.decode().accept(new DecodeStage.Task(this, trajectory, slot, nanoClock.getAsLong()));
   }
 
   /** An image left the decoder; the decoder stage's thread. Ends this where it throws. */
@@ -161,6 +166,7 @@ public final class Generation implements Trajectory.Listener {
   }
 
   private GeneratedImage encoded(DecodeStage.Task task, float[] samples) {
+    requireFinite(samples);
     Trajectory trajectory = task.trajectory();
     PngText text = Provenance.of(pipeline, request, trajectory.seed());
     int width = pipeline.size().width();
@@ -172,6 +178,17 @@ public final class Generation implements Trajectory.Listener {
             Duration.ofNanos(task.denoisedNanos() - trajectory.startedNanos()),
             Duration.ofNanos(nanoClock.getAsLong() - task.denoisedNanos()));
     return new GeneratedImage(trajectories.indexOf(trajectory), trajectory.seed(), data, timings);
+  }
+
+  private static void requireFinite(float[] samples) {
+    for (float sample : samples) {
+      if (!Float.isFinite(sample)) {
+        throw new InferenceException(
+            ErrorReason.BACKEND_FAILURE,
+            "the image is not finite (expected: finite numbers; the weights or the settings are out"
+                + " of range)");
+      }
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.server.scheduler.LatentSlot;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -39,26 +40,21 @@ final class LatentDecoder {
   /**
    * Decodes.
    *
-   * @param latents 1 to {@link #maxRows()} images' latents
-   * @return row-major samples in 0..1, one array an image
+   * @param slots 1 to {@link #maxRows()} images' latents, in host memory
+   * @return row-major samples in 0..1, one array an image; NaN where the network's were not finite
    * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}
    */
-  List<float[]> decode(List<float[]> latents) {
-    ExecutionContext context = decoder.atLeast(latents.size());
+  List<float[]> decode(List<LatentSlot> slots) {
+    ExecutionContext context = decoder.atLeast(slots.size());
     MemorySegment input = context.buffer("latent_sample").host();
     for (int position = 0; position < context.rows(); position++) {
-      float[] row = latents.get(Math.min(position, latents.size() - 1));
-      MemorySegment.copy(
-          row,
-          0,
-          input,
-          ValueLayout.JAVA_FLOAT,
-          (long) position * row.length * Float.BYTES,
-          row.length);
+      MemorySegment row = slots.get(Math.min(position, slots.size() - 1)).latents().host();
+      input.asSlice(position * row.byteSize(), row.byteSize()).copyFrom(row);
     }
     context.enqueue(stream);
-    var images = new ArrayList<float[]>(latents.size());
-    for (int row = 0; row < latents.size(); row++) {
+    stream.synchronize();
+    var images = new ArrayList<float[]>(slots.size());
+    for (int row = 0; row < slots.size(); row++) {
       images.add(grey(context.buffer("sample").host(), (long) row * channels * pixels));
     }
     return images;
@@ -71,7 +67,7 @@ final class LatentDecoder {
       for (int channel = 0; channel < channels; channel++) {
         float value =
             output.getAtIndex(ValueLayout.JAVA_FLOAT, start + (long) channel * pixels + i);
-        sum += Math.clamp(value * 0.5f + 0.5f, 0f, 1f);
+        sum += Float.isFinite(value) ? Math.clamp(value * 0.5f + 0.5f, 0f, 1f) : Float.NaN;
       }
       image[i] = sum / channels;
     }

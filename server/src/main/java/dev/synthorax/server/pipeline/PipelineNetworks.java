@@ -39,6 +39,7 @@ final class PipelineNetworks implements AutoCloseable {
   private final RowContexts unet;
   private final @Nullable RowContexts controlNet;
   private final RowContexts vaeDecoder;
+  private final HostStepExecutor executor;
   private final StepCost cost;
 
   private interface AutoCloseableQuietly extends AutoCloseable {
@@ -92,6 +93,7 @@ final class PipelineNetworks implements AutoCloseable {
               .mapToDouble(measured -> measured.getValue() / measured.getKey())
               .min()
               .orElse(0);
+      executor = adoptExecutor();
       cost = new StepCost(unetProbe.nanos(), controlNanos, decodeNanos);
     } catch (RuntimeException e) {
       close();
@@ -144,9 +146,18 @@ final class PipelineNetworks implements AutoCloseable {
     return new PromptEncoder(textEncoder, encoding, tokenizer);
   }
 
-  UnetDenoiser denoiser() {
+  /** Owned by this. */
+  HostStepExecutor executor() {
+    return executor;
+  }
+
+  private HostStepExecutor adoptExecutor() {
     int latentElements = graphs.latentChannels() * graphs.latentHeight() * graphs.latentWidth();
-    return new UnetDenoiser(latentElements, denoising, unet, controlNet, graphs.residuals());
+    var denoiser =
+        new UnetDenoiser(latentElements, denoising, unet, controlNet, graphs.residuals());
+    var opened = new HostStepExecutor(backend, device, denoiser);
+    open.push(opened::close);
+    return opened;
   }
 
   LatentDecoder decoder() {

@@ -50,6 +50,7 @@ final class PromptEncoder {
           ids, 0, input, ValueLayout.JAVA_LONG, (long) row * ids.length * Long.BYTES, ids.length);
     }
     context.enqueue(stream);
+    stream.synchronize();
     MemorySegment output = context.buffer("last_hidden_state").host();
     float[] embedding = output.asSlice(0, output.byteSize() / ROWS).toArray(ValueLayout.JAVA_FLOAT);
     cache.put(prompt, embedding);

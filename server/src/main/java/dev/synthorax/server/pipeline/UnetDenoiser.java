@@ -3,7 +3,7 @@ package dev.synthorax.server.pipeline;
 import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.TensorSpec;
-import dev.synthorax.server.scheduler.Denoiser;
+import dev.synthorax.server.scheduler.RowCounts;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -14,26 +14,45 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Denoises with a U-Net, and with a ControlNet for the rows that carry a mask; all other rows get
+ * Predicts with a U-Net, and with a ControlNet for the rows that carry a mask; all other rows get
  * zero residuals.
  *
  * <p>Short batches are padded with copies of their last row, so that no stale numbers are ever
  * computed on.
  *
- * <p><b>Ownership:</b> borrows the stream and both networks' contexts.
+ * <p><b>Ownership:</b> borrows both networks' contexts and the stream.
+ *
+ * <p><b>Threading:</b> one thread, the step loop's.
  */
-final class UnetDenoiser implements Denoiser {
-  private final int latentElements;
-  private final DeviceStream stream;
+final class UnetDenoiser {
+  private final long latentBytes;
   private final RowContexts unet;
   private final @Nullable RowContexts controlNet;
   private final List<TensorSpec> residuals;
+  private final DeviceStream stream;
   private final Map<Integer, BitSet> residualRows =
       new HashMap<>(); // rows that are not zero, by row count
 
   /**
+   * One row of a batch; its memory is borrowed for the call.
+   *
+   * @param latents current latents
+   * @param inputScale the network sees {@code inputScale * latents}
+   * @param timestep what the network is told
+   * @param text text embedding; null: the zero embedding
+   * @param mask mask channels in 0..1; null: no mask, so zero residuals
+   */
+  record Row(
+      MemorySegment latents,
+      float inputScale,
+      float timestep,
+      @Nullable MemorySegment text,
+      @Nullable MemorySegment mask) {}
+
+  /**
    * A denoiser.
    *
+   * @param latentElements of one image
    * @param stream of host memory
    * @param controlNet null: rows must not carry masks
    * @param residuals outputs of the ControlNet and inputs of the U-Net; empty where there is none
@@ -44,11 +63,11 @@ final class UnetDenoiser implements Denoiser {
       RowContexts unet,
       @Nullable RowContexts controlNet,
       List<TensorSpec> residuals) {
-    this.latentElements = latentElements;
-    this.stream = stream;
+    this.latentBytes = (long) latentElements * Float.BYTES;
     this.unet = unet;
     this.controlNet = controlNet;
     this.residuals = List.copyOf(residuals);
+    this.stream = stream;
     unet.counts().forEach(this::zeroResiduals);
   }
 
@@ -58,33 +77,49 @@ final class UnetDenoiser implements Denoiser {
     residualRows.put(count, new BitSet());
   }
 
-  @Override
-  public int latentElements() {
-    return latentElements;
+  RowCounts rowCounts() {
+    return new RowCounts(unet.counts(), controlNet == null ? List.of() : controlNet.counts());
   }
 
-  @Override
-  public int maxRows() {
-    return unet.maxRows();
+  /** Bytes of one image's latents. */
+  long latentBytes() {
+    return latentBytes;
   }
 
-  @Override
-  public int paddedRows(int rows) {
-    return unet.padded(rows);
+  /** Bytes of one text embedding. */
+  long textBytes() {
+    return rowBytes(unet, "encoder_hidden_states");
   }
 
-  @Override
-  public int paddedControlRows(int controlRows) {
-    return controlNet == null ? 0 : controlNet.padded(controlRows);
+  /** Bytes of one image's mask channels; 0 where there is no ControlNet. */
+  long maskBytes() {
+    return controlNet == null ? 0 : rowBytes(controlNet, "controlnet_cond");
   }
 
-  @Override
-  public MemorySegment predict(List<Row> rows) {
+  private static long rowBytes(RowContexts contexts, String input) {
+    ExecutionContext context = contexts.atLeast(1);
+    return context.buffer(input).byteSize() / context.rows();
+  }
+
+  /**
+   * Predicts the network's output for each row.
+   *
+   * @param rows 1 to {@code rowCounts().max()} rows
+   * @return native-order float32; row {@code i} starts at byte {@code i * latentBytes()}; valid
+   *     until the next call
+   * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}
+   */
+  MemorySegment predict(List<Row> rows) {
     ExecutionContext context = unet.atLeast(rows.size());
     fill(context, rows);
     setResiduals(context, rows);
-    context.enqueue(stream);
+    run(context);
     return context.buffer("out_sample").host();
+  }
+
+  private void run(ExecutionContext context) {
+    context.enqueue(stream);
+    stream.synchronize();
   }
 
   private void setResiduals(ExecutionContext context, List<Row> rows) {
@@ -125,7 +160,7 @@ final class UnetDenoiser implements Denoiser {
     for (int position = 0; position < context.rows(); position++) {
       put(condition, position, rows.get(Math.min(position, rows.size() - 1)).mask());
     }
-    context.enqueue(stream);
+    run(context);
     return context;
   }
 
@@ -151,12 +186,7 @@ final class UnetDenoiser implements Denoiser {
     long textBytes = text.byteSize() / context.rows();
     for (int position = 0; position < context.rows(); position++) {
       Row row = rows.get(Math.min(position, rows.size() - 1));
-      float[] latents = row.latents();
-      float scale = row.inputScale();
-      for (int i = 0; i < latentElements; i++) {
-        sample.setAtIndex(
-            ValueLayout.JAVA_FLOAT, (long) position * latentElements + i, scale * latents[i]);
-      }
+      scale(row.latents(), row.inputScale(), sample.asSlice(position * latentBytes, latentBytes));
       timestep.setAtIndex(ValueLayout.JAVA_FLOAT, position, row.timestep());
       if (row.text() == null) {
         text.asSlice(position * textBytes, textBytes).fill((byte) 0);
@@ -166,10 +196,15 @@ final class UnetDenoiser implements Denoiser {
     }
   }
 
-  private static void put(MemorySegment buffer, int position, float @Nullable [] values) {
+  private static void scale(MemorySegment latents, float scale, MemorySegment to) {
+    for (long at = 0; at < latents.byteSize(); at += Float.BYTES) {
+      to.set(ValueLayout.JAVA_FLOAT, at, scale * latents.get(ValueLayout.JAVA_FLOAT, at));
+    }
+  }
+
+  private static void put(MemorySegment buffer, int position, @Nullable MemorySegment values) {
     if (values != null) {
-      long start = (long) position * values.length * Float.BYTES;
-      MemorySegment.copy(values, 0, buffer, ValueLayout.JAVA_FLOAT, start, values.length);
+      buffer.asSlice(position * values.byteSize(), values.byteSize()).copyFrom(values);
     }
   }
 }

@@ -14,12 +14,12 @@ import java.util.Map;
  * <p>Immutable but for the costs it reads; any thread.
  */
 public final class Forecast {
-  private final Denoiser denoiser;
+  private final RowCounts rowCounts;
   private final StepCost cost;
 
-  /** A forecast for one loop; {@code denoiser} is asked for row counts alone. */
-  public Forecast(Denoiser denoiser, StepCost cost) {
-    this.denoiser = requireNonNull(denoiser, "denoiser");
+  /** A forecast for one loop. */
+  public Forecast(RowCounts rowCounts, StepCost cost) {
+    this.rowCounts = requireNonNull(rowCounts, "rowCounts");
     this.cost = requireNonNull(cost, "cost");
   }
 
@@ -37,12 +37,12 @@ public final class Forecast {
     double nanos = 0;
     double decoderFreeNanos = 0;
     while (!left.isEmpty()) {
-      BatchPlan plan = BatchPlan.of(left, denoiser.maxRows());
+      BatchPlan plan = BatchPlan.of(left, rowCounts.max());
       int steps = plan.trajectories().stream().mapToInt(t -> steps(remaining, t)).min().orElse(0);
       nanos +=
           steps
               * cost.stepNanos(
-                  denoiser.paddedRows(plan.rows()), denoiser.paddedControlRows(plan.controlRows()));
+                  rowCounts.padded(plan.rows()), rowCounts.paddedControl(plan.controlRows()));
       for (Trajectory trajectory : plan.trajectories()) {
         int rest = steps(remaining, trajectory) - steps;
         remaining.put(trajectory, rest);

@@ -15,10 +15,18 @@ public enum PriorityClass {
   /** Waiting time that is worth one class, so that nothing waits for ever. */
   static final long AGEING_NANOS = 30_000_000_000L;
 
+  /** Ranks there are. */
+  static final int LEVELS = 3;
+
   private final int rank;
 
   PriorityClass(int rank) {
     this.rank = rank;
+  }
+
+  /** Waiting time until this class counts as {@code level}. */
+  long nanosUntil(int level) {
+    return Math.max(0, level - rank) * AGEING_NANOS;
   }
 
   /** This class after {@code waitedNanos} of waiting, as a number: higher goes first. */

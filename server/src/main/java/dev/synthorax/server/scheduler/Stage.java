@@ -237,9 +237,9 @@ public final class Stage<T> implements AutoCloseable {
     synchronized (this) {
       if (ended == null) {
         ended =
-            new InferenceException(
-                ErrorReason.MODEL_FAILED,
-                name + " has ended (the model was unloaded; try another)");
+            new ServerException(
+                ServerReason.DRAINING,
+                name + " has ended (the model or the server is being shut down; try again)");
       }
     }
     RuntimeException failure = requireNonNull(ended, "ended");

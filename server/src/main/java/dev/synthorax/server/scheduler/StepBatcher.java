@@ -6,7 +6,6 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,41 +15,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The step loop: drain, expire, plan, execute, update. An image joins and leaves the running batch
- * at any step.
+ * The step loop: take in, expire, plan, execute. An image joins and leaves the running batch at any
+ * step; its slot is opened for its first step and closed, or handed to the listener, at its end.
  *
- * <p><b>Threading:</b> {@link #submit} and {@link #close} from any thread; all else is the thread
- * of the {@link Stage} that {@link #start} starts, or a test's.
+ * <p><b>Threading:</b> {@link #submit}, {@link #withdraw} and {@link #close} from any thread; all
+ * else is the thread of the {@link Stage} that {@link #start} starts, or a test's.
  */
 public final class StepBatcher implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(StepBatcher.class);
 
-  private final Denoiser denoiser;
+  private final StepExecutor<?> executor;
+  private final RowCounts rowCounts;
   private final StepCost cost;
   private final LongSupplier nanoClock;
   private final Stage<Trajectory> stage;
-  private final List<Trajectory> waiting = new ArrayList<>();
+  private final StepOrder waiting = new StepOrder();
 
   /**
    * A loop that does not run yet.
    *
    * @param name of its thread
    * @param capacity most images that may be under way; admission keeps below it
-   * @param denoiser borrowed; used on the loop's thread alone
+   * @param executor borrowed; used on the loop's thread alone
    * @param cost told what each step took
    * @param broken see {@link Stage}
    */
   public StepBatcher(
       String name,
       int capacity,
-      Denoiser denoiser,
+      StepExecutor<?> executor,
       StepCost cost,
       LongSupplier nanoClock,
       Consumer<InferenceException> broken) {
-    this.denoiser = requireNonNull(denoiser, "denoiser");
+    this.executor = requireNonNull(executor, "executor");
+    this.rowCounts = executor.rowCounts();
     this.cost = requireNonNull(cost, "cost");
     this.nanoClock = requireNonNull(nanoClock, "nanoClock");
-    this.stage = new Stage<>(name, capacity, capacity, new Loop(), broken);
+    int messages = 2 * capacity; // an image comes once and may be withdrawn once
+    this.stage = new Stage<>(name, messages, messages, new Loop(), broken);
   }
 
   /** Starts the loop's thread. */
@@ -59,8 +61,14 @@ public final class StepBatcher implements AutoCloseable {
   }
 
   /** Hands an admitted image over; it can be in the next step. */
-  public void submit(Trajectory trajectory) {
-    stage.submit(trajectory);
+  public void submit(Trajectory image) {
+    stage.submit(image);
+  }
+
+  /** Frees an image's rows and slot before the next step; its listener hears no more. */
+  public void withdraw(Trajectory image) {
+    image.cancel();
+    stage.submit(image);
   }
 
   /** One cycle; returns whether there is more to do. */
@@ -71,103 +79,138 @@ public final class StepBatcher implements AutoCloseable {
   private final class Loop implements Stage.Worker<Trajectory> {
     @Override
     public boolean work(List<Trajectory> arrived) {
-      waiting.addAll(arrived);
       long nowNanos = nanoClock.getAsLong();
-      dropDead(nowNanos);
-      if (!waiting.isEmpty()) {
-        waiting.sort((one, other) -> Trajectory.compare(one, other, nowNanos));
-        execute(BatchPlan.of(waiting, denoiser.maxRows()), nowNanos);
+      for (Trajectory image : arrived) {
+        if (image.cancelled()) {
+          drop(image);
+        } else {
+          waiting.add(image, nowNanos);
+        }
+      }
+      waiting.age(nowNanos);
+      expire(nowNanos);
+      BatchPlan plan = plan(nowNanos);
+      if (plan.rows() > 0) {
+        execute(plan, nowNanos);
       }
       return !waiting.isEmpty();
     }
 
     @Override
-    public void fail(Trajectory trajectory, RuntimeException failure) {
-      tellFailed(trajectory, failure);
+    public void fail(Trajectory image, RuntimeException failure) { // perhaps on another thread
+      image.closeSlot();
+      if (!image.cancelled()) {
+        tellFailed(image, failure);
+      }
     }
 
     @Override
     public @Nullable Trajectory removeKept() {
-      return waiting.isEmpty() ? null : waiting.removeLast();
+      return waiting.removeAny();
     }
   }
 
-  /** Frees the rows of images nobody waits for any more. */
-  private void dropDead(long nowNanos) {
-    for (int i = waiting.size() - 1; i >= 0; i--) {
-      Trajectory trajectory = waiting.get(i);
-      if (trajectory.cancelled()) {
-        waiting.remove(i);
-      } else if (trajectory.expired(nowNanos)) {
-        waiting.remove(i);
-        tellFailed(trajectory, expired(trajectory));
-      }
+  private void drop(Trajectory image) {
+    waiting.remove(image);
+    image.closeSlot();
+  }
+
+  private void expire(long nowNanos) {
+    for (Trajectory image = waiting.removeExpired(nowNanos);
+        image != null;
+        image = waiting.removeExpired(nowNanos)) {
+      fail(image, expired(image));
     }
   }
 
-  private static ServerException expired(Trajectory trajectory) {
+  private static ServerException expired(Trajectory image) {
     return new ServerException(
         ServerReason.DEADLINE_EXCEEDED,
         "the deadline passed after "
-            + trajectory.stepsDone()
+            + image.stepsDone()
             + " of "
-            + trajectory.stepsTotal()
+            + image.stepsTotal()
             + " steps (allow more time or ask for fewer steps)");
   }
 
-  private void execute(BatchPlan plan, long nowNanos) {
-    var rows = new ArrayList<Denoiser.Row>(plan.rows());
-    MemorySegment outputs;
-    try {
-      for (Trajectory trajectory : plan.trajectories()) {
-        trajectory.addRows(rows, nowNanos);
+  /** The next batch, with a slot for each of its images; those that get none fail here. */
+  private BatchPlan plan(long nowNanos) {
+    while (true) {
+      BatchPlan plan = waiting.plan(rowCounts.max());
+      boolean whole = true;
+      for (Trajectory image : plan.trajectories()) {
+        whole &= ready(image, nowNanos);
       }
-      outputs = denoiser.predict(rows);
-    } catch (InferenceException failure) {
-      fail(plan, failure);
-      return;
-    } catch (RuntimeException broken) { // an image that breaks the loop must not meet it again
-      fail(plan, new InferenceException(ErrorReason.INTERNAL, "a step broke", broken));
-      return;
+      if (whole) {
+        return plan;
+      }
     }
-    int row = 0;
-    for (Trajectory trajectory : plan.trajectories()) {
-      advance(trajectory, outputs, row);
-      row += trajectory.rows();
+  }
+
+  private boolean ready(Trajectory image, long nowNanos) {
+    if (image.cancelled()) {
+      drop(image);
+      return false;
+    }
+    try {
+      image.openSlot(nowNanos);
+      return true;
+    } catch (RuntimeException noSlot) { // the image's own: the others go on
+      fail(image, broke("an image could not be begun", noSlot));
+      return false;
+    }
+  }
+
+  private void execute(BatchPlan plan, long nowNanos) {
+    try {
+      var rows = new ArrayList<StepRow>(plan.trajectories().size());
+      for (Trajectory image : plan.trajectories()) {
+        rows.add(image.row());
+      }
+      executor.step(rows);
+    } catch (RuntimeException failure) { // an image that breaks the loop must not meet it again
+      for (Trajectory image : plan.trajectories()) {
+        fail(image, broke("a step broke", failure));
+      }
+      return;
     }
     cost.observeStep(
-        denoiser.paddedRows(plan.rows()),
-        denoiser.paddedControlRows(plan.controlRows()),
+        rowCounts.padded(plan.rows()),
+        rowCounts.paddedControl(plan.controlRows()),
         nanoClock.getAsLong() - nowNanos);
-  }
-
-  private void fail(BatchPlan plan, InferenceException failure) {
-    for (Trajectory trajectory : plan.trajectories()) {
-      fail(trajectory, failure);
+    for (Trajectory image : plan.trajectories()) {
+      advance(image);
     }
   }
 
-  private void fail(Trajectory trajectory, InferenceException failure) {
-    tellFailed(trajectory, failure);
-    waiting.remove(trajectory);
+  private static RuntimeException broke(String what, RuntimeException failure) {
+    return failure instanceof InferenceException
+        ? failure
+        : new InferenceException(ErrorReason.INTERNAL, what, failure);
   }
 
-  private void advance(Trajectory trajectory, MemorySegment outputs, int row) {
+  private void advance(Trajectory image) {
     try {
-      boolean last = trajectory.advance(outputs, row);
-      trajectory.listener().stepped(trajectory);
+      boolean last = image.advance();
+      image.listener().stepped(image);
       if (last) {
-        trajectory.listener().denoised(trajectory);
-        waiting.remove(trajectory);
+        waiting.remove(image);
+        image.handOver();
       }
-    } catch (RuntimeException broken) { // the listener's, or an image's own: the others go on
-      fail(trajectory, new InferenceException(ErrorReason.INTERNAL, "a step broke", broken));
+    } catch (RuntimeException broken) { // the listener's: the other images go on
+      fail(image, broke("a listener broke", broken));
     }
   }
 
-  private static void tellFailed(Trajectory trajectory, RuntimeException failure) {
+  /** Ends an image early. */
+  private void fail(Trajectory image, RuntimeException failure) {
+    drop(image);
+    tellFailed(image, failure);
+  }
+
+  private static void tellFailed(Trajectory image, RuntimeException failure) {
     try {
-      trajectory.listener().failed(trajectory, failure);
+      image.listener().failed(image, failure);
     } catch (RuntimeException unheard) { // it was told, which is all that can be done for it
       logger.atError().setCause(unheard).log("A listener broke as it was told of a failure");
     }

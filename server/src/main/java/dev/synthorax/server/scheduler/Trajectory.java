@@ -2,19 +2,20 @@ package dev.synthorax.server.scheduler;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synthorax.diffusion.CounterNoise;
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.diffusion.StepCoefficients;
-import dev.synthorax.diffusion.StepUpdate;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One image on its way from noise: its own time steps, guidance and noise scheduler, and how far it
- * is.
+ * is. Its numbers are in a {@link LatentSlot}, from its first step on.
  *
- * <p><b>Threading:</b> made and conditioned on one thread, then owned by the step loop; {@link
- * #cancel}, {@link #stepsDone} and the constants may be called from any thread.
+ * <p><b>Ownership:</b> owns its slot until it is handed to the listener.
+ *
+ * <p><b>Threading:</b> made on one thread, then owned by the step loop; {@link #cancel}, {@link
+ * #stepsDone} and the constants may be called from any thread.
  */
 public final class Trajectory {
   /**
@@ -25,8 +26,12 @@ public final class Trajectory {
     /** One more step is done. */
     void stepped(Trajectory trajectory);
 
-    /** All steps are done: {@link Trajectory#latents} is final. */
-    void denoised(Trajectory trajectory);
+    /**
+     * All steps are done.
+     *
+     * @param slot its final latents; adopted
+     */
+    void denoised(Trajectory trajectory, LatentSlot slot);
 
     /**
      * It ended early: the deadline passed or the backend failed. Not called after {@link
@@ -36,6 +41,14 @@ public final class Trajectory {
      *     dev.synthorax.server.failure.ServerException}
      */
     void failed(Trajectory trajectory, RuntimeException failure);
+  }
+
+  /** Opens the slot of one image; called once, on the step loop's thread, for its first step. */
+  @FunctionalInterface
+  public interface Source {
+    /** Opens it; see {@link StepExecutor#open}. */
+    @MustBeClosed
+    LatentSlot open();
   }
 
   /**
@@ -79,41 +92,26 @@ public final class Trajectory {
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final Settings settings;
-  private final float[] latents;
-  private final float[] history;
+  private final Source source;
   private final Listener listener;
-  private Conditioning conditioning = Conditioning.NONE;
+  private final AtomicReference<@Nullable LatentSlot> slot = new AtomicReference<>();
+  private boolean waits; // this and the next two are StepOrder's
+  private long sequence;
+  private int level;
   private long startedNanos;
   private volatile int stepsDone;
   private volatile boolean cancelled;
 
-  /**
-   * An image at its start.
-   *
-   * @param startLatents standard normal; owned by the trajectory from now on
-   */
-  public Trajectory(Settings settings, float[] startLatents, Listener listener) {
+  /** An image at its start. */
+  public Trajectory(Settings settings, Source source, Listener listener) {
     this.settings = requireNonNull(settings, "settings");
-    this.latents = requireNonNull(startLatents, "startLatents");
+    this.source = requireNonNull(source, "source");
     this.listener = requireNonNull(listener, "listener");
-    boolean remembers =
-        settings.steps().stream().anyMatch(step -> step.history() != StepCoefficients.History.NONE);
-    this.history = new float[remembers ? startLatents.length : 0];
-  }
-
-  /** Sets what the image shows; before it is submitted. */
-  public void condition(Conditioning newConditioning) {
-    conditioning = requireNonNull(newConditioning, "newConditioning");
   }
 
   /** The image's seed. */
   public long seed() {
     return settings.seed();
-  }
-
-  /** Latents; final once {@link Listener#denoised} was called. */
-  public float[] latents() {
-    return latents;
   }
 
   /** Steps done. */
@@ -126,7 +124,7 @@ public final class Trajectory {
     return settings.steps().size();
   }
 
-  /** Frees its rows before the next step; any thread. */
+  /** Says that nobody waits for it; its listener hears no more. Any thread. */
   public void cancel() {
     cancelled = true;
   }
@@ -146,10 +144,34 @@ public final class Trajectory {
     return startedNanos;
   }
 
-  /** Whether {@code nowNanos} is past its deadline. */
-  public boolean expired(long nowNanos) {
+  boolean hasDeadline() {
+    return settings.deadlineNanos() != null;
+  }
+
+  /** Its deadline, or where it has none, when a patient request would give up. */
+  long dueNanos() {
     Long deadline = settings.deadlineNanos();
-    return deadline != null && nowNanos - deadline >= 0;
+    return deadline != null ? deadline : settings.arrivalNanos() + PATIENCE_NANOS;
+  }
+
+  boolean expired(long nowNanos) {
+    return hasDeadline() && nowNanos - dueNanos() >= 0;
+  }
+
+  /** Its class at some time, waiting counted in. */
+  int levelAt(long nowNanos) {
+    return settings.priority().level(nowNanos - settings.arrivalNanos());
+  }
+
+  /** Higher classes first, then the earlier deadline, then the earlier arrival. */
+  static int compare(Trajectory one, Trajectory other, long nowNanos) {
+    int byLevel = Integer.compare(other.levelAt(nowNanos), one.levelAt(nowNanos));
+    if (byLevel != 0) {
+      return byLevel;
+    }
+    int byDeadline =
+        Long.signum(one.dueNanos() - other.dueNanos()); // differences: nanoTime may wrap
+    return byDeadline != 0 ? byDeadline : Long.signum(one.arrivalNanos() - other.arrivalNanos());
   }
 
   /** Rows of one of its steps. */
@@ -170,67 +192,87 @@ public final class Trajectory {
     return listener;
   }
 
-  /** Higher classes first, then the earlier deadline, then the earlier arrival. */
-  static int compare(Trajectory one, Trajectory other, long nowNanos) {
-    int byLevel =
-        Integer.compare(
-            other.settings.priority().level(nowNanos - other.settings.arrivalNanos()),
-            one.settings.priority().level(nowNanos - one.settings.arrivalNanos()));
-    if (byLevel != 0) {
-      return byLevel;
-    }
-    int byDeadline =
-        Long.signum(one.dueNanos() - other.dueNanos()); // differences: nanoTime may wrap
-    return byDeadline != 0
-        ? byDeadline
-        : Long.signum(one.settings.arrivalNanos() - other.settings.arrivalNanos());
+  boolean waits() {
+    return waits;
   }
 
-  private long dueNanos() {
-    Long deadline = settings.deadlineNanos();
-    return deadline != null ? deadline : settings.arrivalNanos() + PATIENCE_NANOS;
+  long sequence() {
+    return sequence;
   }
 
-  /** Appends the rows of the next step: the unconditional one first where there is guidance. */
-  void addRows(List<Denoiser.Row> batch, long nowNanos) {
-    if (stepsDone == 0) {
+  int level() {
+    return level;
+  }
+
+  void enter(long newSequence, int newLevel) {
+    waits = true;
+    sequence = newSequence;
+    level = newLevel;
+  }
+
+  void rise(int newLevel) {
+    level = newLevel;
+  }
+
+  void leave() {
+    waits = false;
+  }
+
+  /** Whether waiting on lifts it into a higher class. */
+  boolean rises() {
+    return level < PriorityClass.LEVELS - 1;
+  }
+
+  /** When waiting lifts it into the next class. */
+  long riseNanos() {
+    return settings.arrivalNanos() + settings.priority().nanosUntil(level + 1);
+  }
+
+  /** Opens its slot unless it has one. */
+  @SuppressWarnings("MustBeClosed") // closed in closeSlot(), or by who adopts it in handOver()
+  void openSlot(long nowNanos) {
+    if (slot.get() == null) {
+      slot.set(source.open());
       startedNanos = nowNanos;
     }
-    StepCoefficients step = settings.steps().get(stepsDone);
-    float scale = (float) step.inputScale();
-    if (settings.guided()) {
-      batch.add(
-          new Denoiser.Row(
-              latents,
-              scale,
-              step.timestep(),
-              conditioning.negativeText(),
-              conditioning.negativeMask()));
-    }
-    batch.add(
-        new Denoiser.Row(
-            latents, scale, step.timestep(), conditioning.text(), conditioning.mask()));
   }
 
-  /**
-   * Moves the latents one step.
-   *
-   * @param firstRow where {@link #addRows} put this image's rows
-   * @return whether that was the last step
-   */
-  boolean advance(MemorySegment outputs, int firstRow) {
-    StepCoefficients step = settings.steps().get(stepsDone);
-    float[] noise = new float[step.d() == 0 ? 0 : latents.length];
-    CounterNoise.normal(settings.seed(), 0, stepsDone + 1, noise);
-    StepUpdate.apply(
-        step,
-        latents,
-        outputs,
-        new StepUpdate.Rows(firstRow, firstRow + rows() - 1, settings.guidanceScale()),
-        history,
-        noise);
+  /** Gives its slot back, if it has one; any thread. */
+  void closeSlot() {
+    LatentSlot open = slot.getAndSet(null);
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  /** Its next step; its slot is open. */
+  StepRow row() {
+    return new StepRow(
+        requireNonNull(slot.get(), "slot"),
+        settings.steps().get(stepsDone),
+        stepsDone + 1,
+        settings.guided(),
+        settings.guidanceScale());
+  }
+
+  /** A step is done; returns whether it was the last. */
+  boolean advance() {
     int done = stepsDone + 1; // one writer, the step loop
     stepsDone = done;
     return done == settings.steps().size();
+  }
+
+  /** Hands the slot to the listener; where that throws, it is given back. */
+  void handOver() {
+    LatentSlot done = requireNonNull(slot.getAndSet(null), "slot");
+    boolean adopted = false;
+    try {
+      listener.denoised(this, done);
+      adopted = true;
+    } finally {
+      if (!adopted) {
+        done.close();
+      }
+    }
   }
 }

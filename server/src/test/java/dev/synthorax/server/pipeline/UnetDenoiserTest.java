@@ -6,7 +6,7 @@ import dev.synthorax.engine.Device;
 import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
-import dev.synthorax.server.scheduler.Denoiser;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,9 +47,9 @@ final class UnetDenoiserTest {
     assertThat(backend.open()).isZero();
   }
 
-  private static Denoiser.Row row(long seed, boolean text, boolean masked) {
+  private static UnetDenoiser.Row row(long seed, boolean text, boolean masked) {
     var random = new SplittableRandom(seed);
-    return new Denoiser.Row(
+    return new UnetDenoiser.Row(
         floats(random, 16),
         1,
         random.nextInt(1000),
@@ -57,15 +57,15 @@ final class UnetDenoiserTest {
         masked ? floats(random, 512) : null);
   }
 
-  private static float[] floats(SplittableRandom random, int count) {
+  private static MemorySegment floats(SplittableRandom random, int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = (float) random.nextDouble();
     }
-    return values;
+    return MemorySegment.ofArray(values);
   }
 
-  private float[] outputOf(List<Denoiser.Row> rows, int row) {
+  private float[] outputOf(List<UnetDenoiser.Row> rows, int row) {
     float[] all = denoiser.predict(rows).toArray(ValueLayout.JAVA_FLOAT);
     return Arrays.copyOfRange(all, row * 16, (row + 1) * 16);
   }
@@ -108,7 +108,7 @@ final class UnetDenoiserTest {
   void predict_anyMixture_givesEachRowWhatItGetsAlone(long seed) {
     var random = new SplittableRandom(seed);
     for (int batch = 0; batch < 6; batch++) {
-      var rows = new ArrayList<Denoiser.Row>();
+      var rows = new ArrayList<UnetDenoiser.Row>();
       for (int i = random.nextInt(1, 9); i > 0; i--) {
         rows.add(row(random.nextLong(), random.nextBoolean(), random.nextBoolean()));
       }

@@ -2,7 +2,7 @@ package dev.synthorax.server.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synthorax.server.scheduler.FakeDenoiser.VirtualClock;
+import dev.synthorax.server.scheduler.FakeExecutor.VirtualClock;
 import dev.synthorax.server.scheduler.TestTrajectories.Recorder;
 import dev.synthorax.server.scheduler.TestTrajectories.Spec;
 import java.time.Duration;
@@ -18,18 +18,18 @@ final class AdmissionQueueTest {
   private static final double DECODE_NANOS = 0;
 
   private final VirtualClock clock = new VirtualClock();
-  private final FakeDenoiser denoiser = new FakeDenoiser(clock);
-  private final StepCost cost = FakeDenoiser.exactCost(DECODE_NANOS);
+  private final FakeExecutor executor = new FakeExecutor(clock);
+  private final StepCost cost = FakeExecutor.exactCost(DECODE_NANOS);
   private final Recorder recorder = new Recorder();
 
   private AdmissionQueue queue(int maxImages) {
-    return new AdmissionQueue(maxImages, new Forecast(denoiser, cost), clock::nanos);
+    return new AdmissionQueue(maxImages, new Forecast(FakeExecutor.COUNTS, cost), clock::nanos);
   }
 
   private List<Trajectory> request(int count, Spec spec) {
     var images = new ArrayList<Trajectory>();
     for (int i = 0; i < count; i++) {
-      images.add(TestTrajectories.create(spec, clock.nanos, recorder));
+      images.add(TestTrajectories.create(spec, clock.nanos, executor, recorder));
     }
     return images;
   }
@@ -39,7 +39,7 @@ final class AdmissionQueueTest {
     var admission = queue(8).admit(request(1, Spec.of(10, 1)));
 
     assertThat(admission)
-        .isEqualTo(new Admission.Queued(0, Duration.ofNanos(10 * FakeDenoiser.stepNanos(2, 0))));
+        .isEqualTo(new Admission.Queued(0, Duration.ofNanos(10 * FakeExecutor.stepNanos(2, 0))));
   }
 
   @Test
@@ -63,7 +63,7 @@ final class AdmissionQueueTest {
 
     assertThat(rejected)
         .isEqualTo(
-            new Admission.Rejected(3, 4, Duration.ofNanos(10 * FakeDenoiser.stepNanos(8, 0))));
+            new Admission.Rejected(3, 4, Duration.ofNanos(10 * FakeExecutor.stepNanos(8, 0))));
     assertThat(queue.unfinished()).isEqualTo(3);
   }
 
@@ -88,7 +88,7 @@ final class AdmissionQueueTest {
   void eta_costsKnownExactly_isWhenTheLoopFinishes(long seed) {
     var random = new SplittableRandom(seed);
     var queue = queue(100);
-    var batcher = new StepBatcher("test", 100, denoiser, cost, clock::nanos, failure -> {});
+    var batcher = new StepBatcher("test", 100, executor, cost, clock::nanos, failure -> {});
     var all = new ArrayList<Trajectory>();
     for (int i = 0; i < random.nextInt(1, 20); i++) {
       all.add(
@@ -102,6 +102,7 @@ final class AdmissionQueueTest {
                   PriorityClass.NORMAL,
                   null),
               clock.nanos + i,
+              executor,
               recorder));
     }
     queue.admit(all);

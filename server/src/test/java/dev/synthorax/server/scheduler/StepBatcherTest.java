@@ -1,11 +1,12 @@
 package dev.synthorax.server.scheduler;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.server.failure.ServerReason;
-import dev.synthorax.server.scheduler.FakeDenoiser.VirtualClock;
+import dev.synthorax.server.scheduler.FakeExecutor.VirtualClock;
 import dev.synthorax.server.scheduler.TestTrajectories.Recorder;
 import dev.synthorax.server.scheduler.TestTrajectories.Spec;
 import java.util.ArrayList;
@@ -18,17 +19,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 final class StepBatcherTest {
   private final VirtualClock clock = new VirtualClock();
-  private final FakeDenoiser denoiser = new FakeDenoiser(clock);
-  private final StepBatcher batcher = batcher(denoiser);
+  private final FakeExecutor executor = new FakeExecutor(clock);
+  private final StepBatcher batcher = batcher(executor);
   private final Recorder recorder = new Recorder();
 
-  private static StepBatcher batcher(FakeDenoiser denoiser) {
+  private static StepBatcher batcher(FakeExecutor executor) {
     return new StepBatcher(
-        "test", 100, denoiser, FakeDenoiser.exactCost(0), denoiser.clock::nanos, failure -> {});
+        "test", 100, executor, FakeExecutor.exactCost(0), executor.clock::nanos, failure -> {});
   }
 
   private Trajectory submit(Spec spec) {
-    var trajectory = TestTrajectories.create(spec, clock.nanos, recorder);
+    var trajectory = TestTrajectories.create(spec, clock.nanos, executor, recorder);
     batcher.submit(trajectory);
     return trajectory;
   }
@@ -36,7 +37,7 @@ final class StepBatcherTest {
   @Test
   void cycle_nothingWaits_doesNothing() {
     assertThat(batcher.cycle()).isFalse();
-    assertThat(denoiser.batches).isEmpty();
+    assertThat(executor.batches).isEmpty();
   }
 
   @Test
@@ -47,8 +48,8 @@ final class StepBatcherTest {
 
     batcher.cycle();
 
-    assertThat(denoiser.batches).containsExactly(2, 4);
-    assertThat(denoiser.timesteps.get(1)).containsExactly(501f, 501f, 901f, 901f);
+    assertThat(executor.batches).containsExactly(2, 4);
+    assertThat(executor.timesteps.get(1)).containsExactly(501f, 501f, 901f, 901f);
   }
 
   @Test
@@ -59,7 +60,7 @@ final class StepBatcherTest {
     batcher.cycle();
     batcher.cycle();
 
-    assertThat(denoiser.batches).containsExactly(4, 2);
+    assertThat(executor.batches).containsExactly(4, 2);
     assertThat(recorder.denoised).hasSize(2);
   }
 
@@ -68,11 +69,11 @@ final class StepBatcherTest {
     var cancelled = submit(Spec.of(50, 1));
     submit(Spec.of(50, 2));
     batcher.cycle();
-    cancelled.cancel();
+    batcher.withdraw(cancelled);
 
     batcher.cycle();
 
-    assertThat(denoiser.batches).containsExactly(4, 2);
+    assertThat(executor.batches).containsExactly(4, 2);
     assertThat(cancelled.stepsDone()).isEqualTo(1);
     assertThat(recorder.failures).isEmpty();
   }
@@ -84,7 +85,7 @@ final class StepBatcherTest {
 
     batcher.cycle();
 
-    assertThat(denoiser.batches).isEmpty();
+    assertThat(executor.batches).isEmpty();
     assertThat(recorder.failures)
         .singleElement()
         .extracting("reason")
@@ -105,7 +106,7 @@ final class StepBatcherTest {
 
     assertThat(urgent.stepsDone()).isEqualTo(1);
     assertThat(idle.stepsDone()).isZero();
-    assertThat(denoiser.batches).containsExactly(8, 8);
+    assertThat(executor.batches).containsExactly(8, 8);
   }
 
   @Test
@@ -136,9 +137,9 @@ final class StepBatcherTest {
   @Test
   void cycle_backendFails_failsThatBatchAndGoesOn() {
     submit(Spec.of(3, 1));
-    denoiser.failing = true;
+    executor.failing = FakeExecutor.failure();
     batcher.cycle();
-    denoiser.failing = false;
+    executor.failing = null;
     submit(Spec.of(1, 2));
 
     batcher.cycle();
@@ -148,6 +149,34 @@ final class StepBatcherTest {
         .extracting("reason")
         .isEqualTo(ErrorReason.BACKEND_FAILURE);
     assertThat(recorder.denoised).hasSize(1);
+  }
+
+  @Test
+  void cycle_imagesWait_openNoSlotBeforeTheirFirstStep() {
+    for (int i = 0; i < 40; i++) {
+      submit(Spec.of(3, i));
+    }
+
+    batcher.cycle();
+
+    assertThat(executor.openSlots).isEqualTo(4);
+    batcher.close();
+    assertThat(executor.openSlots).isZero();
+    assertThat(recorder.failures).hasSize(40);
+  }
+
+  @Test
+  void cycle_slotRefused_failsThatImageAlone() {
+    submit(Spec.of(1, 1));
+    batcher.cycle();
+    executor.refusing = FakeExecutor.failure();
+    submit(Spec.of(1, 2));
+
+    batcher.cycle();
+
+    assertThat(recorder.failures).hasSize(1);
+    assertThat(recorder.denoised).hasSize(1);
+    assertThat(batcher.cycle()).isFalse();
   }
 
   static LongStream seeds() {
@@ -172,22 +201,23 @@ final class StepBatcherTest {
       if (random.nextInt(20) == 0 && !images.isEmpty()) {
         var victim = images.get(random.nextInt(images.size()));
         if (victim.stepsDone() < victim.stepsTotal()) {
-          victim.cancel();
+          batcher.withdraw(victim);
         }
       }
       batcher.cycle();
       assertThat(++cycles).as("cycles, so that the loop ends").isLessThan(5_000);
     }
 
-    assertThat(denoiser.batches).allMatch(rows -> rows >= 1 && rows <= denoiser.maxRows());
+    assertThat(executor.batches).allMatch(rows -> rows >= 1 && rows <= FakeExecutor.COUNTS.max());
     for (int i = 0; i < arrivals; i++) {
       Trajectory image = images.get(i);
       if (!image.cancelled()) {
         assertThat(image.stepsDone()).isEqualTo(specs.get(i).steps());
-        assertThat(image.latents()).as("image %d", i).isEqualTo(alone(specs.get(i)));
+        assertThat(recorder.latents.get(image)).as("image %d", i).isEqualTo(alone(specs.get(i)));
       }
     }
     assertThat(batcher.cycle()).isFalse();
+    assertThat(executor.openSlots).isZero();
   }
 
   private static int cancelled(List<Trajectory> images) {
@@ -209,12 +239,15 @@ final class StepBatcherTest {
 
   private static float[] alone(Spec spec) {
     var clock = new VirtualClock();
-    var batcher = batcher(new FakeDenoiser(clock));
-    var image = TestTrajectories.create(spec, clock.nanos, new Recorder());
-    batcher.submit(image);
-    while (image.stepsDone() < image.stepsTotal()) {
-      batcher.cycle();
+    var executor = new FakeExecutor(clock);
+    var recorder = new Recorder();
+    var image = TestTrajectories.create(spec, clock.nanos, executor, recorder);
+    try (var batcher = batcher(executor)) {
+      batcher.submit(image);
+      while (batcher.cycle()) {
+        assertThat(executor.openSlots).isLessThanOrEqualTo(1);
+      }
     }
-    return image.latents();
+    return requireNonNull(recorder.latents.get(image));
   }
 }

@@ -1,10 +1,11 @@
 package dev.synthorax.server.scheduler;
 
-import dev.synthorax.diffusion.CounterNoise;
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.diffusion.NoiseSchedulerConfig;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Images to schedule, and a listener that remembers. */
@@ -20,6 +21,7 @@ final class TestTrajectories {
 
   static final class Recorder implements Trajectory.Listener {
     final List<Trajectory> denoised = new ArrayList<>();
+    final Map<Trajectory, float[]> latents = new HashMap<>();
     final List<RuntimeException> failures = new ArrayList<>();
     int steps;
 
@@ -29,8 +31,10 @@ final class TestTrajectories {
     }
 
     @Override
-    public void denoised(Trajectory trajectory) {
+    public void denoised(Trajectory trajectory, LatentSlot slot) {
       denoised.add(trajectory);
+      latents.put(trajectory, ((FakeExecutor.Slot) slot).latents);
+      slot.close();
     }
 
     @Override
@@ -61,25 +65,19 @@ final class TestTrajectories {
     }
   }
 
-  static Trajectory create(Spec spec, long arrivalNanos, Trajectory.Listener listener) {
-    float[] latents = new float[FakeDenoiser.ELEMENTS];
-    CounterNoise.normal(spec.seed(), 0, 0, latents);
-    var trajectory =
-        new Trajectory(
-            new Trajectory.Settings(
-                NoiseScheduler.of(spec.kind(), CONFIG).steps(spec.steps()),
-                spec.guidance(),
-                spec.guidance() > 1,
-                spec.masked() ? 1 : 0,
-                spec.seed(),
-                spec.priority(),
-                arrivalNanos,
-                spec.deadlineNanos()),
-            latents,
-            listener);
-    trajectory.condition(
-        new Conditioning(
-            new float[] {spec.seed() % 7}, null, spec.masked() ? new float[] {1} : null, null));
-    return trajectory;
+  static Trajectory create(
+      Spec spec, long arrivalNanos, FakeExecutor executor, Trajectory.Listener listener) {
+    return new Trajectory(
+        new Trajectory.Settings(
+            NoiseScheduler.of(spec.kind(), CONFIG).steps(spec.steps()),
+            spec.guidance(),
+            spec.guidance() > 1,
+            spec.masked() ? 1 : 0,
+            spec.seed(),
+            spec.priority(),
+            arrivalNanos,
+            spec.deadlineNanos()),
+        () -> executor.open(spec),
+        listener);
   }
 }

@@ -1,16 +1,19 @@
-package dev.synthorax.server.scheduler;
+package dev.synthorax.server.pipeline;
 
 import org.jspecify.annotations.Nullable;
 
-/** What an image is to show, as the network reads it. Arrays are shared and never written. */
-public final class Conditioning {
+/**
+ * What an image is to show, as the networks read it. Arrays are shared between images and never
+ * written; an array is known by its identity, so that it is uploaded once.
+ */
+final class Conditioning {
   /** Neither text nor mask. */
-  public static final Conditioning NONE = new Conditioning(null, null, null, null);
+  static final Conditioning NONE = new Conditioning(null, null, null, false);
 
   private final float @Nullable [] text;
   private final float @Nullable [] negativeText;
   private final float @Nullable [] mask;
-  private final float @Nullable [] negativeMask;
+  private final boolean maskOnBothRows;
 
   /**
    * A conditioning.
@@ -18,17 +21,17 @@ public final class Conditioning {
    * @param text text embedding; null: the zero embedding
    * @param negativeText embedding of the unconditional row; null: the zero embedding
    * @param mask mask channels in 0..1; null: no mask
-   * @param negativeMask the same of the unconditional row
+   * @param maskOnBothRows whether the unconditional row carries the mask too
    */
-  public Conditioning(
+  Conditioning(
       float @Nullable [] text,
       float @Nullable [] negativeText,
       float @Nullable [] mask,
-      float @Nullable [] negativeMask) {
+      boolean maskOnBothRows) {
     this.text = text;
     this.negativeText = negativeText;
     this.mask = mask;
-    this.negativeMask = negativeMask;
+    this.maskOnBothRows = maskOnBothRows;
   }
 
   float @Nullable [] text() {
@@ -43,7 +46,7 @@ public final class Conditioning {
     return mask;
   }
 
-  float @Nullable [] negativeMask() {
-    return negativeMask;
+  boolean maskOnBothRows() {
+    return maskOnBothRows;
   }
 }

@@ -1,0 +1,38 @@
+package dev.synthorax.server.scheduler;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import java.util.List;
+
+/**
+ * Denoises where the network runs. The scheduler says which images take a step together; latents,
+ * history, text and masks are here.
+ *
+ * <p><b>Ownership:</b> owns the memory of its slots, all of which are closed before it.
+ *
+ * <p><b>Threading:</b> one thread, the step loop's; slots may be closed on any.
+ *
+ * @param <S> what an image starts from and is to show, as this executor reads it
+ */
+public interface StepExecutor<S> {
+  /** Rows that fit in one step, and what they run at. */
+  RowCounts rowCounts();
+
+  /**
+   * Opens a slot at the start of an image.
+   *
+   * @param start borrowed until the slot is closed
+   * @return the caller closes it
+   * @throws dev.synthorax.engine.InferenceException {@code OUT_OF_MEMORY} if the device has no room
+   */
+  @MustBeClosed
+  LatentSlot open(S start);
+
+  /**
+   * Predicts, guides and moves every slot's latents one step; where it throws, these images have
+   * failed.
+   *
+   * @param rows distinct slots of this executor, of at most {@link RowCounts#max} network rows
+   * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}
+   */
+  void step(List<StepRow> rows);
+}
