@@ -5,6 +5,7 @@ import dev.synthorax.server.text.PlainText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,6 +33,8 @@ public final class Main {
   public static void main(String[] args) {
     System.setErr(
         new PlainPrintStream(new FileOutputStream(FileDescriptor.err), System.err.charset()));
+    SLF4JBridgeHandler.removeHandlersForRootLogger(); // gRPC logs by java.util.logging
+    SLF4JBridgeHandler.install();
     System.exit(commandLine().execute(args));
   }
 

@@ -2,6 +2,7 @@ package dev.synthorax.server;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.repository.BundledModels;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelRepository;
@@ -81,12 +82,17 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Integer threads;
 
   @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Limits of the server, as YAML (see docs/serving.md; default: built in).")
+  private @Nullable Path configFile;
+
+  @Option(
       names = "--grace-seconds",
-      defaultValue = "30",
       paramLabel = "N",
       description =
-          "Time that running requests get when the server stops (default: ${DEFAULT-VALUE}).")
-  private int graceSeconds;
+          "Time that running requests get when the server stops (default: 30, or as configured).")
+  private @Nullable Integer graceSeconds;
 
   @Option(
       names = "--exit-with-stdin",
@@ -97,22 +103,36 @@ final class ServeCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     requireRange("--port", port, 0, MAX_PORT);
     requireRange("--http-port", httpPort, 0, MAX_PORT);
-    requireRange("--grace-seconds", graceSeconds, 0, 3600);
     int intraOpThreads = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
     requireRange("--threads", intraOpThreads, 1, 1024);
+    ServerConfig config = config();
     try {
-      return serve(intraOpThreads);
+      return serve(intraOpThreads, config);
     } catch (InferenceException e) {
       Main.printError(spec, e.getMessage());
       return 1;
     }
   }
 
-  private int serve(int intraOpThreads) throws InterruptedException {
+  private ServerConfig config() {
+    ServerConfig config = ServerConfig.DEFAULT;
+    if (configFile != null) {
+      try {
+        config = ServerConfig.read(configFile);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), "--config: " + e.getMessage(), e);
+      }
+    }
+    if (graceSeconds == null) {
+      return config;
+    }
+    requireRange("--grace-seconds", graceSeconds, 0, 3600);
+    return config.withGrace(Duration.ofSeconds(graceSeconds));
+  }
+
+  private int serve(int intraOpThreads, ServerConfig config) throws InterruptedException {
     Path cache = cacheFolder();
-    var server =
-        SynthoraxServer.listen(
-            host, port, new ModelRepository(folders(cache)), Duration.ofSeconds(graceSeconds));
+    var server = SynthoraxServer.listen(host, port, new ModelRepository(folders(cache)), config);
     spec.commandLine().getOut().println("LISTENING port=" + server.port());
     spec.commandLine().getOut().flush();
     if (exitWithStdin) {

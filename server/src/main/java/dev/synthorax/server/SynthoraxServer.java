@@ -4,11 +4,17 @@ import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.NativeHandles;
+import dev.synthorax.server.config.ServerConfig;
+import dev.synthorax.server.edge.CallGate;
+import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.grpc.GrpcEdge;
+import dev.synthorax.server.grpc.GrpcServices;
 import dev.synthorax.server.pipeline.PipelineLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.repository.ModelStatus;
+import dev.synthorax.server.telemetry.ServerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,40 +23,62 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One serving process: its edge, its models, and their end.
+ * One serving process: its edges, its models, and their end.
  *
- * <p><b>Ownership:</b> owns edge, repository and backend. A signal closes them in that order, then
+ * <p><b>Ownership:</b> owns edges, repository and backend. A signal closes them in that order, then
  * ends the process.
  */
 final class SynthoraxServer {
   private static final Logger logger = LoggerFactory.getLogger(SynthoraxServer.class);
+  private static final Duration EDGE_LIMIT = Duration.ofSeconds(1);
 
-  private final GrpcEdge edge;
+  private final ServerConfig config;
   private final ModelRepository models;
-  private final Duration grace;
+  private final CallGate gate = new CallGate();
+  private final GrpcServices services;
+  private final GrpcEdge grpc;
+  private final Edges edges;
+  private final long startNanos = System.nanoTime();
   private volatile @Nullable Backend backend;
-  private volatile int exitCode;
+  private volatile boolean failed;
 
-  private SynthoraxServer(GrpcEdge edge, ModelRepository models, Duration grace) {
-    this.edge = edge;
+  private SynthoraxServer(String host, int port, ModelRepository models, ServerConfig config) {
+    this.config = config;
     this.models = models;
-    this.grace = grace;
+    services = new GrpcServices(models, gate);
+    grpc = GrpcEdge.listen(host, port, services, config);
+    edges = new Edges(gate, List.of(grpc));
   }
 
   /**
    * Binds the port, takes calls, and arranges for an orderly end.
    *
-   * @param grace how long calls under way may take when the process ends
    * @throws InferenceException {@code INVALID_ARGUMENT} in one line if the port cannot be bound
    */
-  static SynthoraxServer listen(String host, int port, ModelRepository models, Duration grace) {
-    var server = new SynthoraxServer(GrpcEdge.listen(host, port, models), models, grace);
-    Runtime.getRuntime().addShutdownHook(new Thread(server::shutDown, "shutdown"));
+  static SynthoraxServer listen(
+      String host, int port, ModelRepository models, ServerConfig config) {
+    var server = new SynthoraxServer(host, port, models, config);
+    new ProcessEnd(
+            server::close,
+            server::exitCode,
+            config.grace().plus(config.endLimit()),
+            Runtime.getRuntime()::halt)
+        .arrange();
     return server;
   }
 
   int port() {
-    return edge.port();
+    return grpc.port();
+  }
+
+  /** As it stands now. */
+  ServerStatus status() {
+    return new ServerStatus(
+        Duration.ofNanos(System.nanoTime() - startNanos),
+        models.list(),
+        gate.calls(),
+        models.unfinishedImages(),
+        NativeHandles.live());
   }
 
   /**
@@ -59,7 +87,7 @@ final class SynthoraxServer {
    * @throws InferenceException {@code UNSUPPORTED} if the backend cannot run, {@code MODEL_FAILED}
    *     if no model loads; one line each
    */
-  @SuppressWarnings("MustBeClosed") // closed in shutDown()
+  @SuppressWarnings("MustBeClosed") // closed in close()
   void load(String backendName, int intraOpThreads, Path cache) {
     Backend opened = Backends.open(backendName);
     backend = opened;
@@ -69,41 +97,55 @@ final class SynthoraxServer {
         .addKeyValue("device", opened.devices().getFirst().description())
         .addKeyValue("threads", intraOpThreads)
         .addKeyValue("models", models.list().stream().map(ModelStatus::name).toList())
+        .addKeyValue("config", config)
         .log("Loading models");
     models.load(new PipelineLoader(opened, intraOpThreads, cache));
-    List<ModelStatus> failed =
-        models.list().stream().filter(model -> model.state() == ModelState.FAILED).toList();
-    if (failed.size() == models.list().size()) {
+    if (noneServes()) {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,
           "no model loaded: "
-              + String.join("; ", failed.stream().map(m -> m.name() + ": " + m.reason()).toList()));
+              + String.join(
+                  "; ", models.list().stream().map(m -> m.name() + ": " + m.reason()).toList()));
     }
-    edge.markServing();
-    logger.atInfo().addKeyValue("port", edge.port()).log("Serving");
+    services.markServing();
+    logger.atInfo().addKeyValue("port", grpc.port()).log("Serving");
+  }
+
+  private boolean noneServes() {
+    return models.list().stream().allMatch(model -> model.state() == ModelState.FAILED);
   }
 
   void awaitTermination() throws InterruptedException {
-    edge.awaitTermination();
+    edges.awaitStopped();
   }
 
   /** The process is about to end because something failed. */
   void fail() {
-    exitCode = 1;
+    failed = true;
   }
 
-  /** The end, on the hook's thread: a signal's own exit code is replaced by ours. */
-  private void shutDown() {
-    boolean finished = edge.drain(grace);
-    if (!finished) {
-      logger.warn("Requests were cancelled: they did not finish within the grace time");
+  private int exitCode() {
+    return failed ? ProcessEnd.FAILED : 0;
+  }
+
+  /** The end, on the hook's thread. */
+  private void close() {
+    ServerStatus last = status();
+    logger
+        .atInfo()
+        .addKeyValue("uptimeSeconds", last.uptime().toSeconds())
+        .addKeyValue("calls", last.calls())
+        .addKeyValue("unfinishedImages", last.unfinishedImages())
+        .log("Ending");
+    failed |= noneServes();
+    if (!edges.drain(config.grace(), EDGE_LIMIT)) {
+      logger.warn("Requests were cut: they did not finish within the grace time");
     }
     models.close();
     Backend open = backend;
     if (open != null) {
       closeQuietly(open);
     }
-    Runtime.getRuntime().halt(exitCode);
   }
 
   private static void closeQuietly(Backend open) {

@@ -2,24 +2,13 @@ package dev.synthorax.server.config;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.synthorax.server.text.PlainText;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * {@code synthorax.yaml} beside a diffusion pipeline: what it offers and how it is batched.
@@ -79,13 +68,6 @@ public record PipelineConfig(
   private static final Pattern WORD =
       Pattern.compile("[\\p{L}\\p{M}\\p{N}]+(['-][\\p{L}\\p{M}\\p{N}]+)*");
   private static final Pattern PHRASE = Pattern.compile(WORD + "( " + WORD + ")+");
-
-  private static final ObjectMapper YAML =
-      YAMLMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.KEBAB_CASE)
-          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-          .build();
 
   /**
    * Checks and copies.
@@ -199,11 +181,7 @@ public record PipelineConfig(
     if (!Files.exists(file)) {
       return DEFAULT;
     }
-    try {
-      return parse(Files.readString(file));
-    } catch (IOException e) {
-      throw new IllegalArgumentException(FILE + ": cannot be read (expected: UTF-8 text)", e);
-    }
+    return ConfigFile.read(file, FILE, DEFAULT);
   }
 
   /**
@@ -212,57 +190,6 @@ public record PipelineConfig(
    * @throws IllegalArgumentException in one line, naming the file
    */
   static PipelineConfig parse(String yaml) {
-    try {
-      JsonNode given = YAML.readTree(yaml);
-      ObjectNode whole = YAML.valueToTree(DEFAULT);
-      if (!given.isMissingNode() && !given.isNull()) {
-        if (!given.isObject()) {
-          throw new IllegalArgumentException(FILE + ": not a mapping (expected: key: value lines)");
-        }
-        overlay(whole, (ObjectNode) given);
-      }
-      return YAML.treeToValue(whole, PipelineConfig.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(FILE + ": " + reason(e), e);
-    }
-  }
-
-  /**
-   * A record's own check where there is one, else the key and what the parser says of it; one line.
-   */
-  private static String reason(JsonProcessingException e) {
-    String message = e.getOriginalMessage();
-    if (e.getCause() instanceof IllegalArgumentException check
-        && !(check instanceof NumberFormatException)) {
-      message = String.valueOf(check.getMessage());
-    } else if (e instanceof UnrecognizedPropertyException unknown) {
-      message =
-          "%s: unknown key (expected: one of %s)"
-              .formatted(
-                  PlainText.line(unknown.getPropertyName()),
-                  requireNonNull(unknown.getKnownPropertyIds()).stream()
-                      .map(String::valueOf)
-                      .sorted()
-                      .collect(Collectors.joining(", ")));
-    } else if (e instanceof JsonMappingException mapping && !mapping.getPath().isEmpty()) {
-      message = mapping.getPath().getLast().getFieldName() + ": " + message;
-    } else if (e.getLocation() != null) {
-      message = "line " + e.getLocation().getLineNr() + ": " + message;
-    }
-    return message.lines().findFirst().orElse("not YAML");
-  }
-
-  private static void overlay(ObjectNode whole, ObjectNode given) {
-    given
-        .properties()
-        .forEach(
-            entry -> {
-              if (whole.get(entry.getKey()) instanceof ObjectNode inner
-                  && entry.getValue() instanceof ObjectNode over) {
-                overlay(inner, over);
-              } else {
-                whole.set(entry.getKey(), entry.getValue());
-              }
-            });
+    return ConfigFile.parse(yaml, FILE, DEFAULT);
   }
 }

@@ -52,7 +52,12 @@ final class Errors {
     };
   }
 
-  private static StatusRuntimeException ours(ErrorReason reason, RuntimeException failure) {
+  /** The status of a call under which something broke that is not the call's own. */
+  static StatusRuntimeException broken(Error failure) {
+    return ours(ErrorReason.INTERNAL, failure);
+  }
+
+  private static StatusRuntimeException ours(ErrorReason reason, Throwable failure) {
     logger.error("A request failed for a reason of our own", failure);
     String message = "the server failed while it worked on this (its log says why)";
     return status(reason, message, map(reason, "", message));

@@ -4,63 +4,63 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
-import dev.synthorax.proto.v1.GenerationServiceGrpc;
-import dev.synthorax.proto.v1.ModelServiceGrpc;
-import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.config.ConnectionConfig;
+import dev.synthorax.server.config.ServerConfig;
+import dev.synthorax.server.edge.Edge;
+import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.HealthStatusManager;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The gRPC server with its services, health and reflection.
+ * The gRPC server. Health, reflection and the look-up of methods have a thread of their own, so
+ * that they never wait for a request that is read.
  *
- * <p>Health is NOT_SERVING until {@link #markServing}, and again from {@link #drain} on.
- *
- * <p><b>Ownership:</b> owns its server and call threads; borrows the repository.
- *
- * <p><b>Threading:</b> any thread.
+ * <p><b>Ownership:</b> owns its server and threads; borrows the services. <b>Threading:</b> any
+ * thread.
  */
-public final class GrpcEdge {
-  private static final int MAX_MESSAGE_BYTES = 64 << 20;
-  private static final int MAX_METADATA_BYTES = 16 << 10;
-  private static final int MAX_CALLS_PER_CONNECTION = 1024;
-  private static final int MAX_RST_FRAMES = 400;
-  private static final int RST_WINDOW_SECONDS = 30;
-  private static final int CALL_THREADS = Math.max(4, Runtime.getRuntime().availableProcessors());
-  private static final List<String> SERVICES =
-      List.of("", GenerationServiceGrpc.SERVICE_NAME, ModelServiceGrpc.SERVICE_NAME);
+public final class GrpcEdge implements Edge {
+  private static final Duration CUT_LIMIT = Duration.ofSeconds(1);
 
-  private final DrainGate gate = new DrainGate();
-  private final HealthStatusManager health = new HealthStatusManager();
+  private final GrpcServices services;
   private final ExecutorService callThreads;
+  private final ExecutorService ownThread;
   private final Server server;
 
-  private GrpcEdge(ServerBuilder<?> builder, ModelRepository models) {
-    callThreads =
-        Executors.newFixedThreadPool(
-            CALL_THREADS, Thread.ofPlatform().name("grpc-call-", 0).daemon().factory());
-    setHealth(ServingStatus.NOT_SERVING);
+  private GrpcEdge(ServerBuilder<?> builder, GrpcServices services, ServerConfig config) {
+    this.services = services;
+    callThreads = Executors.newFixedThreadPool(config.callThreads(), threads("grpc-call-"));
+    ownThread = Executors.newFixedThreadPool(1, threads("grpc-own-"));
     server =
         builder
-            .executor(callThreads)
-            .maxInboundMessageSize(MAX_MESSAGE_BYTES)
-            .intercept(gate)
-            .addService(new GenerationRpc(models))
-            .addService(new ModelRpc(models))
-            .addService(health.getHealthService())
-            .addService(ProtoReflectionServiceV1.newInstance())
+            .executor(ownThread)
+            .callExecutor(new ByMethod(callThreads))
+            .maxInboundMessageSize(config.memory().maxMessageBytes())
+            .addServices(services.definitions())
             .build();
+  }
+
+  private static java.util.concurrent.ThreadFactory threads(String prefix) {
+    return Thread.ofPlatform().name(prefix, 0).daemon().factory();
+  }
+
+  /** Which threads a call runs on; null: those that looked its method up. */
+  private record ByMethod(Executor callThreads) implements ServerCallExecutorSupplier {
+    @Override
+    public <Q, A> @Nullable Executor getExecutor(ServerCall<Q, A> call, Metadata headers) {
+      return GatedCalls.isOwn(call.getMethodDescriptor().getFullMethodName()) ? null : callThreads;
+    }
   }
 
   /**
@@ -70,24 +70,25 @@ public final class GrpcEdge {
    * @throws InferenceException {@code INVALID_ARGUMENT} in one line if the port is in use or the
    *     address is not ours
    */
-  public static GrpcEdge listen(String host, int port, ModelRepository models) {
+  public static GrpcEdge listen(String host, int port, GrpcServices services, ServerConfig config) {
     var address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,
           "host: %s (expected: an address or a name of this machine)".formatted(host));
     }
+    ConnectionConfig limits = config.connections();
     var builder =
         NettyServerBuilder.forAddress(address)
-            .maxInboundMetadataSize(MAX_METADATA_BYTES)
-            .maxConcurrentCallsPerConnection(MAX_CALLS_PER_CONNECTION)
-            .maxRstFramesPerWindow(MAX_RST_FRAMES, RST_WINDOW_SECONDS)
-            .permitKeepAliveTime(10, TimeUnit.SECONDS)
+            .maxInboundMetadataSize(limits.maxMetadataBytes())
+            .maxConcurrentCallsPerConnection(limits.maxCalls())
+            .maxRstFramesPerWindow(limits.maxResetsPerSecond(), 1)
+            .permitKeepAliveTime(limits.minClientPing().toNanos(), TimeUnit.NANOSECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .keepAliveTime(60, TimeUnit.SECONDS)
-            .keepAliveTimeout(20, TimeUnit.SECONDS);
+            .keepAliveTime(limits.ping().toNanos(), TimeUnit.NANOSECONDS)
+            .keepAliveTimeout(limits.pingTimeout().toNanos(), TimeUnit.NANOSECONDS);
     try {
-      return start(builder, models);
+      return start(builder, services, config);
     } catch (IOException e) {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,
@@ -113,59 +114,50 @@ public final class GrpcEdge {
   }
 
   /** Starts on any transport. */
-  static GrpcEdge start(ServerBuilder<?> builder, ModelRepository models) throws IOException {
-    var edge = new GrpcEdge(requireNonNull(builder, "builder"), requireNonNull(models, "models"));
+  static GrpcEdge start(ServerBuilder<?> builder, GrpcServices services, ServerConfig config)
+      throws IOException {
+    var edge =
+        new GrpcEdge(
+            requireNonNull(builder, "builder"), requireNonNull(services, "services"), config);
     try {
       edge.server.start();
       return edge;
     } catch (IOException e) {
-      edge.callThreads.shutdown();
+      edge.endThreads();
       throw e;
     }
   }
 
-  /** The bound port; -1 where the transport has none. */
+  private void endThreads() {
+    callThreads.shutdown();
+    ownThread.shutdown();
+  }
+
+  @Override
+  public String name() {
+    return "grpc";
+  }
+
+  @Override
   public int port() {
     return server.getPort();
   }
 
-  /** Says that the models are loaded. */
-  public void markServing() {
-    setHealth(ServingStatus.SERVING);
+  @Override
+  public void drain() {
+    services.drain();
   }
 
-  private void setHealth(ServingStatus status) {
-    SERVICES.forEach(service -> health.setStatus(service, status));
-  }
-
-  /**
-   * Refuses new calls, lets those under way finish, then stops.
-   *
-   * @param grace how long calls may take to finish; those left are cancelled
-   * @return whether all calls finished
-   */
-  public boolean drain(Duration grace) {
-    if (gate.close()) {
-      health.enterTerminalState();
-    }
-    boolean finished = false;
+  @Override
+  public void stop(Duration limit) throws InterruptedException {
     try {
-      finished = gate.awaitEmpty(grace);
       server.shutdown();
-      if (!finished || !server.awaitTermination(1, TimeUnit.SECONDS)) {
+      if (!server.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS)) {
         server.shutdownNow();
-        server.awaitTermination(1, TimeUnit.SECONDS);
+        server.awaitTermination(CUT_LIMIT.toNanos(), TimeUnit.NANOSECONDS);
       }
-    } catch (InterruptedException e) {
-      server.shutdownNow();
-      Thread.currentThread().interrupt();
+    } finally {
+      endThreads();
     }
-    callThreads.shutdown();
-    return finished;
-  }
-
-  /** Blocks until the server has stopped. */
-  public void awaitTermination() throws InterruptedException {
-    server.awaitTermination();
   }
 }

@@ -10,6 +10,9 @@ import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.OutputFormat;
 import dev.synthorax.proto.v1.StructureMask;
+import dev.synthorax.server.config.ServerConfig;
+import dev.synthorax.server.edge.CallGate;
+import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.OutputEncoding;
 import dev.synthorax.server.pipeline.PipelineLoader;
 import dev.synthorax.server.repository.ModelFolders;
@@ -67,11 +70,14 @@ final class DiffusersFolderIT {
     String name = InProcessServerBuilder.generateName();
     try (var backend = Backends.open("onnxruntime");
         var models = new ModelRepository(ModelFolders.scan(List.of(GOLDEN.resolve("model"))))) {
-      GrpcEdge edge = GrpcEdge.start(InProcessServerBuilder.forName(name), models);
+      var gate = new CallGate();
+      var services = new GrpcServices(models, gate);
+      var edge =
+          GrpcEdge.start(InProcessServerBuilder.forName(name), services, ServerConfig.DEFAULT);
       ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
       try {
         models.load(new PipelineLoader(backend, 1, cache));
-        edge.markServing();
+        services.markServing();
         var bytes = new ByteArrayOutputStream();
         var request = GenerateRequest.newBuilder().setSpec(spec).build();
         for (Image image :
@@ -81,7 +87,8 @@ final class DiffusersFolderIT {
         return bytes.toByteArray();
       } finally {
         channel.shutdownNow();
-        assertThat(edge.drain(Duration.ofSeconds(10))).isTrue();
+        var edges = new Edges(gate, List.of(edge));
+        assertThat(edges.drain(Duration.ofSeconds(10), Duration.ofSeconds(1))).isTrue();
       }
     }
   }

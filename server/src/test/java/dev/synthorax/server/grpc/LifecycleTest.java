@@ -1,9 +1,11 @@
 package dev.synthorax.server.grpc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
 import com.google.rpc.PreconditionFailure;
 import com.google.rpc.RetryInfo;
 import dev.synthorax.proto.v1.GenerateStreamResponse;
@@ -143,7 +145,7 @@ final class LifecycleTest {
       var running = server.stream(GenerationSpec.newBuilder().setCount(2).build());
       running.nextEvent();
 
-      var drained = CompletableFuture.supplyAsync(() -> server.edge.drain(Duration.ofSeconds(60)));
+      var drained = CompletableFuture.supplyAsync(() -> server.drain(Duration.ofSeconds(60)));
       while (health(server, "") == ServingStatus.SERVING) {
         Thread.onSpinWait();
       }
@@ -159,17 +161,25 @@ final class LifecycleTest {
   }
 
   @Test
-  void drain_workDoesNotFinishInTime_cancelsIt() throws IOException, InterruptedException {
+  void drain_workDoesNotFinishInTime_cutsItAsDraining()
+      throws IOException, InterruptedException, InvalidProtocolBufferException {
     try (var server = ServerFixture.loaded(folder)) {
       var steps = server.backend.holdSteps();
       var running = server.stream(REQUEST);
       running.nextEvent();
 
-      boolean finished = server.edge.drain(Duration.ofMillis(50));
+      boolean finished = server.drain(Duration.ofMillis(50));
 
       assertThat(finished).isFalse();
-      assertThat(running.next().failure()).isNotNull();
+      var failure = (StatusRuntimeException) requireNonNull(running.next().failure());
+      assertThat(failure.getStatus().getCode()).isEqualTo(Code.UNAVAILABLE);
+      assertThat(BadInputTest.detail(failure, ErrorInfo.class).getReason()).isEqualTo("DRAINING");
+      assertThat(BadInputTest.detail(failure, RetryInfo.class).hasRetryDelay()).isTrue();
+      assertThat(server.gate.calls()).isZero();
       steps.release(100);
+      while (server.models.unfinishedImages() > 0) {
+        Thread.onSpinWait();
+      }
     }
   }
 }

@@ -14,6 +14,9 @@ import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.StructureMask;
+import dev.synthorax.server.config.ServerConfig;
+import dev.synthorax.server.edge.CallGate;
+import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.OutputEncoding;
 import dev.synthorax.server.pipeline.PipelineLoader;
 import dev.synthorax.server.repository.ModelFolders;
@@ -44,7 +47,7 @@ final class OnnxRuntimeGenerationIT {
   private static long handles;
   private static Backend backend;
   private static ModelRepository models;
-  private static GrpcEdge edge;
+  private static Edges edges;
   private static ManagedChannel channel;
 
   @BeforeAll
@@ -61,16 +64,19 @@ final class OnnxRuntimeGenerationIT {
         """);
     backend = Backends.open("onnxruntime");
     models = new ModelRepository(ModelFolders.scan(List.of(folder.resolve("models"))));
-    edge = GrpcEdge.listen("127.0.0.1", 0, models);
+    var gate = new CallGate();
+    var services = new GrpcServices(models, gate);
+    var edge = GrpcEdge.listen("127.0.0.1", 0, services, ServerConfig.DEFAULT);
+    edges = new Edges(gate, List.of(edge));
     models.load(new PipelineLoader(backend, 2, folder.resolve("graphs")));
-    edge.markServing();
+    services.markServing();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", edge.port()).usePlaintext().build();
   }
 
   @AfterAll
   static void stop() {
     channel.shutdownNow();
-    assertThat(edge.drain(Duration.ofSeconds(10))).isTrue();
+    assertThat(edges.drain(Duration.ofSeconds(10), Duration.ofSeconds(1))).isTrue();
     models.close();
     backend.close();
     assertThat(NativeHandles.leaksSince(handles)).isEmpty();

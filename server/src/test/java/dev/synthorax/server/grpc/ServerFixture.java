@@ -7,6 +7,9 @@ import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
+import dev.synthorax.server.config.ServerConfig;
+import dev.synthorax.server.edge.CallGate;
+import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.FakeBackend;
 import dev.synthorax.server.pipeline.FakePipelines;
 import dev.synthorax.server.repository.ModelFolders;
@@ -28,17 +31,26 @@ import org.jspecify.annotations.Nullable;
 
 /** A server in this process over the fake backend, and a channel to it. */
 final class ServerFixture implements AutoCloseable {
+  private static final Duration EDGE_LIMIT = Duration.ofSeconds(1);
   private static final Duration LONG = Duration.ofSeconds(60);
 
   final FakeBackend backend = new FakeBackend();
   final ModelRepository models;
-  final GrpcEdge edge;
+  final CallGate gate = new CallGate();
+  final GrpcServices services;
+  final Edges edges;
   final ManagedChannel channel;
 
   private ServerFixture(Path folder) throws IOException {
     models = new ModelRepository(ModelFolders.scan(List.of(folder)));
     String name = InProcessServerBuilder.generateName();
-    edge = GrpcEdge.start(InProcessServerBuilder.forName(name), models);
+    services = new GrpcServices(models, gate);
+    edges =
+        new Edges(
+            gate,
+            List.of(
+                GrpcEdge.start(
+                    InProcessServerBuilder.forName(name), services, ServerConfig.DEFAULT)));
     channel = InProcessChannelBuilder.forName(name).build();
   }
 
@@ -55,8 +67,12 @@ final class ServerFixture implements AutoCloseable {
 
   ServerFixture load() {
     models.load(FakePipelines.loader(backend));
-    edge.markServing();
+    services.markServing();
     return this;
+  }
+
+  boolean drain(Duration grace) {
+    return edges.drain(grace, EDGE_LIMIT);
   }
 
   GenerationServiceGrpc.GenerationServiceBlockingStub generation() {
@@ -154,7 +170,7 @@ final class ServerFixture implements AutoCloseable {
   public void close() {
     backend.letGo();
     channel.shutdownNow();
-    var _ = edge.drain(Duration.ZERO);
+    var _ = drain(Duration.ZERO);
     models.close();
   }
 }

@@ -1,0 +1,34 @@
+package dev.synthorax.server.config;
+
+/**
+ * What requests may hold of the heap.
+ *
+ * @param maxMessageBytes of one request; 64 KiB to 1 GiB
+ * @param maxResponseBytes of images that are let in and not sent yet, over all requests; 1 MiB and
+ *     up
+ * @param maxMaskBytes of masks that wait to be decoded, as files and as pixels, over all requests;
+ *     1 MiB and up
+ */
+public record MemoryConfig(int maxMessageBytes, long maxResponseBytes, long maxMaskBytes) {
+  private static final long MIB = 1 << 20;
+
+  /** What holds where nothing is said; shares of the largest heap that this process may have. */
+  public static final MemoryConfig DEFAULT = of(Runtime.getRuntime().maxMemory());
+
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException naming the key
+   */
+  public MemoryConfig {
+    Ranges.require("max-message-bytes", maxMessageBytes, 64 << 10, 1 << 30);
+    Ranges.require("max-response-bytes", maxResponseBytes, MIB, Long.MAX_VALUE);
+    Ranges.require("max-mask-bytes", maxMaskBytes, MIB, Long.MAX_VALUE);
+  }
+
+  /** Shares of a heap: a quarter for answers, a quarter for masks up to a bounded wait. */
+  static MemoryConfig of(long heapBytes) {
+    long quarter = Math.max(MIB, heapBytes / 4);
+    return new MemoryConfig(64 << 20, quarter, Math.min(256 * MIB, quarter));
+  }
+}

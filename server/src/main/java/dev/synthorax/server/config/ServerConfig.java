@@ -1,0 +1,60 @@
+package dev.synthorax.server.config;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * The limits of a server.
+ *
+ * @param connections what one connection may do
+ * @param memory what requests may hold of the heap
+ * @param callThreads threads that read and check requests; 1 to 1,024
+ * @param grace time that running requests get when the server stops; up to 1 h
+ * @param endLimit time that the rest of its end may take before the process is halted; 1 s to 1 h
+ */
+public record ServerConfig(
+    ConnectionConfig connections,
+    MemoryConfig memory,
+    int callThreads,
+    Duration grace,
+    Duration endLimit) {
+
+  /** What holds where the file says nothing. */
+  public static final ServerConfig DEFAULT =
+      new ServerConfig(
+          ConnectionConfig.DEFAULT,
+          MemoryConfig.DEFAULT,
+          Math.max(4, Runtime.getRuntime().availableProcessors()),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(20));
+
+  /**
+   * Checks.
+   *
+   * @throws IllegalArgumentException naming the key
+   */
+  public ServerConfig {
+    requireNonNull(connections, "connections");
+    requireNonNull(memory, "memory");
+    Ranges.require("call-threads", callThreads, 1, 1024);
+    Ranges.require("grace", grace, Duration.ZERO, Duration.ofHours(1));
+    Ranges.require("end-limit", endLimit, Duration.ofSeconds(1), Duration.ofHours(1));
+  }
+
+  /** The same with another grace. */
+  public ServerConfig withGrace(Duration other) {
+    return new ServerConfig(connections, memory, callThreads, other, endLimit);
+  }
+
+  /**
+   * Reads a YAML file over the defaults; durations as {@code PT30S}.
+   *
+   * @throws IllegalArgumentException in one line, naming the file, if it cannot be read, has an
+   *     unknown key or a value out of its range
+   */
+  public static ServerConfig read(Path file) {
+    return ConfigFile.read(file, file.toString(), DEFAULT);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.synthorax.server.grpc;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.synthorax.server.edge.CallGate;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every call's top: it passes the gate, ends with a status of ours whatever its service throws, and
+ * is off the gate's list whatever becomes of it. Health and reflection always pass and are not
+ * counted.
+ *
+ * <p><b>Threading:</b> any thread.
+ */
+final class GatedCalls implements ServerInterceptor {
+  private static final String GRPC_OWN = "grpc.";
+  private static final Duration RETRY = Duration.ofSeconds(5);
+
+  private final CallGate gate;
+
+  GatedCalls(CallGate gate) {
+    this.gate = requireNonNull(gate, "gate");
+  }
+
+  /** Whether a method is gRPC's own: health or reflection. */
+  static boolean isOwn(String fullMethodName) {
+    return fullMethodName.startsWith(GRPC_OWN);
+  }
+
+  @Override
+  public <Q, A> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+    if (isOwn(call.getMethodDescriptor().getFullMethodName())) {
+      return next.startCall(call, headers);
+    }
+    var once = new ClosedOnceCall<>(call);
+    CallGate.Pass pass = gate.enter(() -> once.end(Errors.draining(RETRY)));
+    if (pass == null) {
+      once.end(Errors.draining(RETRY));
+      return new ServerCall.Listener<>() {};
+    }
+    var top = new Top<Q>(once, pass);
+    top.run(() -> top.delegate = next.startCall(once, headers));
+    return top;
+  }
+
+  private static final class Top<Q> extends SimpleForwardingServerCallListener<Q> {
+    private final ClosedOnceCall<Q, ?> call;
+    private final CallGate.Pass pass;
+    private ServerCall.@Nullable Listener<Q> delegate; // null: it did not start
+
+    private Top(ClosedOnceCall<Q, ?> call, CallGate.Pass pass) {
+      super(new ServerCall.Listener<>() {});
+      this.call = call;
+      this.pass = pass;
+    }
+
+    @Override
+    protected ServerCall.Listener<Q> delegate() {
+      ServerCall.Listener<Q> started = delegate;
+      return started == null ? super.delegate() : started;
+    }
+
+    /** Runs a part of the call; what it throws ends the call. */
+    private void run(Runnable part) {
+      try {
+        part.run();
+      } catch (RuntimeException e) {
+        fail(Errors.of(e));
+      } catch (Error e) {
+        fail(Errors.broken(e));
+        throw e;
+      }
+    }
+
+    private void fail(StatusRuntimeException failure) {
+      try (pass) {
+        call.end(failure);
+      }
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      run(() -> super.onMessage(message));
+    }
+
+    @Override
+    public void onHalfClose() {
+      run(super::onHalfClose);
+    }
+
+    @Override
+    public void onReady() {
+      run(super::onReady);
+    }
+
+    @Override
+    public void onComplete() {
+      pass.close();
+      run(super::onComplete);
+    }
+
+    @Override
+    public void onCancel() {
+      pass.close();
+      run(super::onCancel);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.synthorax.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ServerConfigTest {
+  private static final long MIB = 1 << 20;
+
+  @TempDir private Path folder;
+
+  private ServerConfig read(String yaml) throws IOException {
+    return ServerConfig.read(Files.writeString(folder.resolve("server.yaml"), yaml));
+  }
+
+  @Test
+  void read_empty_isTheDefault() throws IOException {
+    assertThat(read("")).isEqualTo(ServerConfig.DEFAULT);
+    assertThat(ServerConfig.DEFAULT.connections())
+        .isEqualTo(
+            new ConnectionConfig(
+                1024,
+                16 << 10,
+                2048,
+                Duration.ofSeconds(10),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(20)));
+    assertThat(ServerConfig.DEFAULT.memory().maxMessageBytes()).isEqualTo(64 << 20);
+    assertThat(ServerConfig.DEFAULT.callThreads()).isGreaterThanOrEqualTo(4);
+    assertThat(ServerConfig.DEFAULT.grace()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(ServerConfig.DEFAULT.endLimit()).isEqualTo(Duration.ofSeconds(20));
+  }
+
+  @Test
+  void memory_default_isSharesOfTheHeap() {
+    assertThat(MemoryConfig.of(192 * MIB))
+        .isEqualTo(new MemoryConfig(64 << 20, 48 * MIB, 48 * MIB));
+    assertThat(MemoryConfig.of(4096 * MIB))
+        .isEqualTo(new MemoryConfig(64 << 20, 1024 * MIB, 256 * MIB));
+    assertThat(MemoryConfig.of(MIB)).isEqualTo(new MemoryConfig(64 << 20, MIB, MIB));
+  }
+
+  @Test
+  void read_everyKey_isMapped() throws IOException {
+    var config =
+        read(
+            """
+            connections:
+              max-calls: 9
+              max-metadata-bytes: 2048
+              max-resets-per-second: 8
+              min-client-ping: PT7S
+              ping: PT6S
+              ping-timeout: PT5S
+            memory:
+              max-message-bytes: 65536
+              max-response-bytes: 1048577
+              max-mask-bytes: 1048578
+            call-threads: 3
+            grace: PT2S
+            end-limit: PT1S
+            """);
+
+    assertThat(config)
+        .isEqualTo(
+            new ServerConfig(
+                new ConnectionConfig(
+                    9,
+                    2048,
+                    8,
+                    Duration.ofSeconds(7),
+                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(5)),
+                new MemoryConfig(65_536, MIB + 1, MIB + 2),
+                3,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(1)));
+  }
+
+  @Test
+  void read_partOfASection_keepsTheRest() throws IOException {
+    var config = read("connections: {max-calls: 2}");
+
+    assertThat(config.connections().maxCalls()).isEqualTo(2);
+    assertThat(config.connections().ping()).isEqualTo(ConnectionConfig.DEFAULT.ping());
+    assertThat(config.memory()).isEqualTo(MemoryConfig.DEFAULT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "colour: blue | colour: unknown key (expected: one of call-threads, connections, ",
+        "connections: {max-calls: 0} | max-calls: 0 (expected: 1 to 100000)",
+        "connections: {max-metadata-bytes: 9} | max-metadata-bytes: 9 (expected: 1024 to 1048576)",
+        "connections: {max-resets-per-second: 0} | max-resets-per-second: 0 (expected: 1 to 1000000)",
+        "connections: {min-client-ping: PT0S} | min-client-ping: PT0S (expected: PT1S to PT1H)",
+        "connections: {ping: PT2H} | ping: PT2H (expected: PT1S to PT1H)",
+        "connections: {ping-timeout: soon} | ping-timeout: soon (expected: a duration, as PT30S)",
+        "memory: {max-message-bytes: 1} | max-message-bytes: 1 (expected: 65536 to 1073741824)",
+        "memory: {max-response-bytes: 0} | max-response-bytes: 0 (expected: at least 1048576)",
+        "memory: {max-mask-bytes: 0} | max-mask-bytes: 0 (expected: at least 1048576)",
+        "call-threads: 0 | call-threads: 0 (expected: 1 to 1024)",
+        "grace: PT-1S | grace: PT-1S (expected: PT0S to PT1H)",
+        "end-limit: PT0.5S | end-limit: PT0.5S (expected: PT1S to PT1H)",
+        "'[1]' | not a mapping"
+      })
+  void read_wrongValue_failsInOneLineThatNamesIt(String yaml, String message) {
+    assertThatThrownBy(() -> read(yaml))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(folder.resolve("server.yaml") + ": ")
+        .hasMessageContaining(message)
+        .message()
+        .hasLineCount(1);
+  }
+
+  @Test
+  void read_noFile_saysSo() {
+    assertThatThrownBy(() -> ServerConfig.read(folder.resolve("none.yaml")))
+        .hasMessageEndingWith("none.yaml: cannot be read (expected: UTF-8 text)");
+  }
+
+  @Test
+  void withGrace_other_changesNothingElse() {
+    var config = ServerConfig.DEFAULT.withGrace(Duration.ofSeconds(3));
+
+    assertThat(config.grace()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.withGrace(ServerConfig.DEFAULT.grace())).isEqualTo(ServerConfig.DEFAULT);
+  }
+}
