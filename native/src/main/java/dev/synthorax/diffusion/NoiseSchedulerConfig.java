@@ -52,7 +52,11 @@ public record NoiseSchedulerConfig(
       BetaSchedule schedule,
       @Nullable List<Double> trained,
       boolean zeroTerminalSnr) {
-    /** Checks and copies. */
+    /**
+     * Of a file.
+     *
+     * @throws IllegalArgumentException naming the field, if a value is out of its range
+     */
     public Betas {
       requireNonNull(schedule, "schedule");
       trained = trained == null ? null : List.copyOf(trained);
@@ -109,7 +113,7 @@ public record NoiseSchedulerConfig(
       String interpolation,
       String timestepType,
       List<String> unsupported) {
-    /** Copies. */
+    /** Of a file; nothing is refused before it is used. */
     public Solver {
       requireNonNull(algorithm, "algorithm");
       requireNonNull(type, "type");

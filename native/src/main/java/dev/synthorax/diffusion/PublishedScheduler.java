@@ -1,7 +1,6 @@
 package dev.synthorax.diffusion;
 
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A scheduler class of diffusers, and which of our noise schedulers runs a model that was published
@@ -16,23 +15,31 @@ import java.util.stream.Stream;
  */
 public record PublishedScheduler(String className, NoiseScheduler.Kind kind, boolean same) {
   private static final String SUFFIX = "Scheduler";
-  private static final List<String> DDIM = List.of("DDIM", "DDIMParallel");
-  private static final List<String> DPM = List.of("DPMSolverMultistep");
-  private static final List<String> EULER = List.of("EulerDiscrete");
-  private static final List<String> AS_DDIM = List.of("DDPM", "DDPMParallel", "LCM", "TCD");
-  private static final List<String> AS_DPM =
+
+  /** Classes that one of ours runs. */
+  private record Row(NoiseScheduler.Kind kind, boolean same, List<String> classes) {}
+
+  private static final List<Row> TABLE =
       List.of(
-          "PNDM",
-          "EulerAncestralDiscrete",
-          "UniPCMultistep",
-          "DPMSolverSinglestep",
-          "DPMSolverSDE",
-          "DEISMultistep",
-          "HeunDiscrete",
-          "KDPM2Discrete",
-          "KDPM2AncestralDiscrete",
-          "LMSDiscrete",
-          "SASolver");
+          new Row(NoiseScheduler.Kind.DDIM, true, List.of("DDIM", "DDIMParallel")),
+          new Row(NoiseScheduler.Kind.DPM_SOLVER_PP_2M, true, List.of("DPMSolverMultistep")),
+          new Row(NoiseScheduler.Kind.EULER, true, List.of("EulerDiscrete")),
+          new Row(NoiseScheduler.Kind.DDIM, false, List.of("DDPM", "DDPMParallel", "LCM", "TCD")),
+          new Row(
+              NoiseScheduler.Kind.DPM_SOLVER_PP_2M,
+              false,
+              List.of(
+                  "PNDM",
+                  "EulerAncestralDiscrete",
+                  "UniPCMultistep",
+                  "DPMSolverSinglestep",
+                  "DPMSolverSDE",
+                  "DEISMultistep",
+                  "HeunDiscrete",
+                  "KDPM2Discrete",
+                  "KDPM2AncestralDiscrete",
+                  "LMSDiscrete",
+                  "SASolver")));
 
   /**
    * The scheduler of that class.
@@ -45,23 +52,18 @@ public record PublishedScheduler(String className, NoiseScheduler.Kind kind, boo
         className.endsWith(SUFFIX)
             ? className.substring(0, className.length() - SUFFIX.length())
             : className;
-    boolean ddim = DDIM.contains(name);
-    boolean dpm = DPM.contains(name);
-    if (EULER.contains(name)) {
-      return new PublishedScheduler(className, NoiseScheduler.Kind.EULER, true);
-    }
-    if (ddim || AS_DDIM.contains(name)) {
-      return new PublishedScheduler(className, NoiseScheduler.Kind.DDIM, ddim);
-    }
-    if (dpm || AS_DPM.contains(name)) {
-      return new PublishedScheduler(className, NoiseScheduler.Kind.DPM_SOLVER_PP_2M, dpm);
-    }
-    throw new IllegalArgumentException(
-        "_class_name: %s (expected: a noise scheduler of Stable Diffusion 1.x or 2.x: %s)"
-            .formatted(className, String.join(", ", names())));
+    return TABLE.stream()
+        .filter(row -> row.classes().contains(name))
+        .findFirst()
+        .map(row -> new PublishedScheduler(className, row.kind(), row.same()))
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "_class_name: %s (expected: a noise scheduler of Stable Diffusion 1.x or 2.x: %s)"
+                        .formatted(className, String.join(", ", names()))));
   }
 
   private static List<String> names() {
-    return Stream.of(DDIM, DPM, EULER, AS_DDIM, AS_DPM).flatMap(List::stream).toList();
+    return TABLE.stream().flatMap(row -> row.classes().stream()).toList();
   }
 }
