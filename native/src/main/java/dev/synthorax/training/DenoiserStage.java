@@ -1,24 +1,14 @@
 package dev.synthorax.training;
 
-import dev.synthorax.diffusion.NoiseSchedulerConfig;
-import dev.synthorax.nn.CLIPTextConfig;
-import dev.synthorax.nn.CLIPTextModel;
-import dev.synthorax.nn.ControlNetConfig;
-import dev.synthorax.nn.ControlNetModel;
-import dev.synthorax.nn.ControlNetResiduals;
-import dev.synthorax.nn.UNet2DConditionConfig;
-import dev.synthorax.nn.UNet2DConditionModel;
-import dev.synthorax.nn.torch.TorchOps;
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.nn.torch.TorchParameters;
-import dev.synthorax.nn.torch.TorchTensors;
-import dev.synthorax.training.PipelineFolder.Component;
+import dev.synthorax.nn.weights.ElementType;
+import dev.synthorax.training.PipelineDraft.Network;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,175 +17,106 @@ import org.jspecify.annotations.Nullable;
  * condition left out at random. A network this small gains from a U-Net that goes on learning; a
  * large pretrained one would be frozen.
  *
- * @see <a href="https://arxiv.org/abs/2207.12598">Ho and Salimans, classifier-free guidance</a>
  * @see <a href="https://arxiv.org/abs/2302.05543">Zhang et al., ControlNet</a>
  */
-final class DenoiserStage {
-  /** Share of rows without text when there is no mask to go by. */
-  private static final double TEXT_ONLY_DROP = 0.1;
+record DenoiserStage(PipelineDraft draft, Kind kind, StageSettings settings)
+    implements Recipe.Stage {
+  /** The three stages, in order; each goes on with the networks of the one before. */
+  enum Kind {
+    /** Text alone. */
+    DIFFUSION("diffusion", NoiseObjective.Weighting.DETAIL),
+    /** Text and masks. */
+    CONTROL("control", NoiseObjective.Weighting.DETAIL),
+    /**
+     * Text and masks again, with noisy rows counting fully: there it is decided where things lie.
+     */
+    LAYOUT("layout", NoiseObjective.Weighting.LAYOUT);
 
-  private static final double TEXT_DROP = 0.25;
-  private static final double MASK_DROP = 0.35;
-  private static final double STRUCTURE_DROP =
-      0.15; // of each channel, so that one structure alone may be given
+    private final String stage;
+    private final NoiseObjective.Weighting weighting;
 
-  private final StageRun run;
-  private final LatentCache latents; // borrowed
-  private final NoiseObjective objective;
-  private final UNet2DConditionConfig unetConfig;
-  private final CLIPTextConfig textConfig;
-  private final @Nullable ControlNetConfig controlConfig;
-  private final long[][] tokens;
-
-  private DenoiserStage(
-      StageRun run, LatentCache latents, NoiseObjective.Weighting weighting, boolean control)
-      throws IOException {
-    PipelineFolder pipeline = run.pipeline();
-    this.run = run;
-    this.latents = latents;
-    this.objective =
-        new NoiseObjective(NoiseSchedulerConfig.read(pipeline.schedulerConfig()), weighting);
-    this.unetConfig = pipeline.unet();
-    this.textConfig = pipeline.textEncoder();
-    this.controlConfig = control ? pipeline.controlNet() : null;
-    this.tokens = Prompts.tokens(pipeline, run.shards(), textConfig.maxPositions());
-  }
-
-  /** Text alone; returns whether U-Net and text encoder are finished. */
-  static boolean text(StageRun run, LatentCache latents, PipelineRecipe.Stage settings)
-      throws IOException {
-    PipelineFolder pipeline = run.pipeline();
-    if (pipeline.has(Component.UNET)) {
-      return true;
+    Kind(String stage, NoiseObjective.Weighting weighting) {
+      this.stage = stage;
+      this.weighting = weighting;
     }
-    try (TorchParameters unet = pipeline.create(Component.UNET, run.seed());
-        TorchParameters text = pipeline.create(Component.TEXT_ENCODER, run.seed())) {
-      return new DenoiserStage(run, latents, NoiseObjective.Weighting.DETAIL, false)
-          .train("diffusion", settings, unet, text, null);
+
+    String stage() {
+      return stage;
     }
   }
 
-  /** Text and masks; returns whether all three networks are finished. */
-  static boolean control(StageRun run, LatentCache latents, PipelineRecipe.Stage settings)
-      throws IOException {
-    PipelineFolder pipeline = run.pipeline();
-    if (pipeline.has(Component.CONTROLNET)) {
-      return true;
-    }
-    try (TorchParameters unet = pipeline.load(Component.UNET);
-        TorchParameters text = pipeline.load(Component.TEXT_ENCODER);
-        TorchParameters control = pipeline.create(Component.CONTROLNET, run.seed())) {
-      control.copyFrom(unet);
-      return new DenoiserStage(run, latents, NoiseObjective.Weighting.DETAIL, true)
-          .train("control", settings, unet, text, control);
-    }
+  @Override
+  public String name() {
+    return kind.stage;
   }
 
-  /**
-   * Text and masks again, with noisy rows counting fully: there it is decided where things lie.
-   * Returns whether all three networks are finished.
-   */
-  static boolean layout(StageRun run, LatentCache latents, PipelineRecipe.Stage settings)
-      throws IOException {
-    PipelineFolder pipeline = run.pipeline();
-    Path done = run.checkpoints().resolve("layout.done");
-    if (Files.exists(done)) {
-      return true;
-    }
-    try (TorchParameters unet = pipeline.load(Component.UNET);
-        TorchParameters text = pipeline.load(Component.TEXT_ENCODER);
-        TorchParameters control = pipeline.load(Component.CONTROLNET)) {
-      boolean finished =
-          new DenoiserStage(run, latents, NoiseObjective.Weighting.LAYOUT, true)
-              .train("layout", settings, unet, text, control);
-      if (finished) {
-        Files.createFile(done);
+  @Override
+  public Identity identify(Identity before) throws IOException {
+    Identity settled =
+        settings
+            .identify(before, kind.stage)
+            .with(kind.stage + ".weighting", kind.weighting)
+            .withRecord("weighting", NoiseObjective.Bound.DEFAULT)
+            .withRecord("drop", DenoiserLoss.Drop.DEFAULT);
+    return switch (kind) {
+      case DIFFUSION ->
+          draft.identifySchedule(
+              draft.identify(draft.identify(settled, Network.TEXT_ENCODER), Network.UNET));
+      case CONTROL -> draft.identify(settled, Network.CONTROLNET);
+      case LAYOUT -> settled;
+    };
+  }
+
+  @Override
+  public boolean run(StageRun run) throws IOException {
+    try (TorchParameters unet = start(Network.UNET, run);
+        TorchParameters text = start(Network.TEXT_ENCODER, run);
+        TorchParameters control = kind == Kind.DIFFUSION ? null : start(Network.CONTROLNET, run)) {
+      if (kind == Kind.CONTROL && control != null) {
+        control.copyFrom(unet);
       }
-      return finished;
+      return learn(run, unet, text, control);
     }
   }
 
-  private boolean train(
-      String stage,
-      PipelineRecipe.Stage settings,
-      TorchParameters unet,
-      TorchParameters text,
-      @Nullable TorchParameters control)
+  @MustBeClosed
+  private TorchParameters start(Network network, StageRun run) {
+    if (kind == Kind.DIFFUSION || (kind == Kind.CONTROL && network == Network.CONTROLNET)) {
+      return draft.create(network, run.seed());
+    }
+    return draft.load(network, (kind == Kind.CONTROL ? Kind.DIFFUSION : Kind.CONTROL).stage);
+  }
+
+  private boolean learn(
+      StageRun run, TorchParameters unet, TorchParameters text, @Nullable TorchParameters control)
       throws IOException {
-    var order = new BatchOrder(latents.size(), settings.batchSize(), run.seed());
     var learned = new ArrayList<Tensor>();
     learned.addAll(unet.trainable(true).learned());
     learned.addAll(text.trainable(true).learned());
     if (control != null) {
       learned.addAll(control.trainable(true).learned());
     }
-    try (var optimizer = new FlatOptimizer(List.copyOf(learned), FlatOptimizer.Settings.DEFAULT)) {
+    try (var optimizer = new FlatOptimizer(List.copyOf(learned), FlatOptimizer.Settings.DEFAULT);
+        LatentCache latents = LatentCache.open(run.session().work())) {
+      var order = new BatchOrder(latents.size(), settings.batchSize(), run.seed());
+      var networks = new DenoiserLoss.Networks(unet, text, control);
+      var loss = new DenoiserLoss(draft, run, latents, kind.weighting, networks);
       boolean finished =
-          run.loop(
-              stage, settings, optimizer, step -> loss(order.batch(step), unet, text, control));
+          new TrainingLoop(run, settings, optimizer).run(step -> loss.of(order.batch(step)));
       if (finished) {
         optimizer.swapAverage();
-        run.pipeline().save(Component.UNET, unet);
-        run.pipeline().save(Component.TEXT_ENCODER, text);
-        if (control != null) {
-          run.pipeline().save(Component.CONTROLNET, control); // last: it marks the stage as done
-        }
+        run.finish(
+            folder -> {
+              Map<String, String> metadata = Map.of("format", "pt");
+              unet.save(folder.resolve(Network.UNET.trained()), ElementType.F32, metadata);
+              text.save(folder.resolve(Network.TEXT_ENCODER.trained()), ElementType.F32, metadata);
+              if (control != null) {
+                control.save(
+                    folder.resolve(Network.CONTROLNET.trained()), ElementType.F32, metadata);
+              }
+            });
       }
       return finished;
     }
-  }
-
-  private Tensor loss(
-      int[] batch, TorchParameters unet, TorchParameters text, @Nullable TorchParameters control) {
-    NoiseObjective.Batch noised = objective.noise(latents.draw(batch));
-    Tensor words =
-        CLIPTextModel.forward(TorchOps.training(text), textConfig, tokens(batch))
-            .mul(keep(control == null ? TEXT_ONLY_DROP : TEXT_DROP, batch.length, 1, 1));
-    ControlNetResiduals<Tensor> residuals =
-        control == null ? null : residuals(batch, noised, words, control);
-    Tensor prediction =
-        UNet2DConditionModel.forward(
-            TorchOps.training(unet),
-            unetConfig,
-            noised.noised(),
-            noised.timesteps(),
-            words,
-            residuals);
-    return noised.loss(prediction);
-  }
-
-  private ControlNetResiduals<Tensor> residuals(
-      int[] batch, NoiseObjective.Batch noised, Tensor words, TorchParameters control) {
-    SampleShards shards = run.shards();
-    int structures = shards.structures().size();
-    Tensor masks =
-        TorchTensors.floats(
-                shards.masks(batch), batch.length, structures, shards.height(), shards.width())
-            .mul(keep(STRUCTURE_DROP, batch.length, structures, 1, 1));
-    ControlNetResiduals<Tensor> all =
-        ControlNetModel.forward(
-            TorchOps.training(control),
-            java.util.Objects.requireNonNull(controlConfig, "controlConfig"),
-            noised.noised(),
-            noised.timesteps(),
-            words,
-            masks);
-    Tensor rows = keep(MASK_DROP, batch.length, 1, 1, 1);
-    return new ControlNetResiduals<>(
-        all.down().stream().map(residual -> residual.mul(rows)).toList(), all.middle().mul(rows));
-  }
-
-  private Tensor tokens(int[] batch) {
-    int length = textConfig.maxPositions();
-    long[] ids = new long[batch.length * length];
-    for (int i = 0; i < batch.length; i++) {
-      System.arraycopy(tokens[batch[i]], 0, ids, i * length, length);
-    }
-    return TorchTensors.longs(ids, batch.length, length);
-  }
-
-  /** Ones, and zeros with probability {@code drop}; from libtorch's generator. */
-  private static Tensor keep(double drop, long... shape) {
-    return torch.rand(shape).ge(new org.bytedeco.pytorch.Scalar(drop)).to(torch.ScalarType.Float);
   }
 }

@@ -11,9 +11,16 @@ import org.bytedeco.pytorch.global.torch;
  * brightness, sharpness and grain, each drawn for every image from libtorch's generator.
  */
 final class FilmVariation {
-  private static final double CONTRAST = 0.15; // half the width of the range around 1
-  private static final double BRIGHTNESS = 0.1;
-  private static final double GRAIN = 0.04; // largest standard deviation
+  /**
+   * How much.
+   *
+   * @param contrast half the width of the range around 1
+   * @param brightness half the width of the range around 0
+   * @param grain largest standard deviation
+   */
+  record Strength(double contrast, double brightness, double grain) {
+    static final Strength DEFAULT = new Strength(0.15, 0.1, 0.04);
+  }
 
   private FilmVariation() {}
 
@@ -23,13 +30,16 @@ final class FilmVariation {
    * @param images {@code [batch, channels, height, width]} in -1..1, even sides
    * @return the same shape and range
    */
-  static Tensor apply(Tensor images) {
+  static Tensor apply(Tensor images, Strength strength) {
     long rows = images.size(0);
     Tensor softness = torch.rand(rows, 1, 1, 1);
     Tensor varied = images.mul(softness.neg().add(new Scalar(1.0))).add(soft(images).mul(softness));
-    varied = varied.mul(around(1, CONTRAST, rows)).add(around(0, BRIGHTNESS, rows));
+    varied =
+        varied
+            .mul(around(1, strength.contrast(), rows))
+            .add(around(0, strength.brightness(), rows));
     Tensor grain = torch.randn(TorchTensors.shape(images));
-    varied = varied.add(grain.mul(torch.rand(rows, 1, 1, 1).mul(new Scalar(GRAIN))));
+    varied = varied.add(grain.mul(torch.rand(rows, 1, 1, 1).mul(new Scalar(strength.grain()))));
     return torch.clamp(
         varied, new ScalarOptional(new Scalar(-1.0)), new ScalarOptional(new Scalar(1.0)));
   }

@@ -53,6 +53,7 @@ final class FlatOptimizer implements AutoCloseable {
     static final Settings DEFAULT = new Settings(0.9, 0.99, 1e-8, 0.01, 1, 0.9995);
   }
 
+  private static final String STEP = "step";
   private static final List<String> VECTORS = List.of("values", "average", "moment1", "moment2");
 
   private final Settings settings;
@@ -163,13 +164,11 @@ final class FlatOptimizer implements AutoCloseable {
   /**
    * Writes everything a resumed run needs; a crash leaves the previous file whole.
    *
-   * @param identity names the run's settings; {@link #restore} refuses another
+   * @param metadata free-form strings beside it, but not {@code step}
    */
-  void save(Path file, String identity) throws IOException {
-    var writer =
-        new SafetensorsWriter()
-            .metadata("step", Long.toString(step))
-            .metadata("identity", identity);
+  void save(Path file, Map<String, String> metadata) throws IOException {
+    var writer = new SafetensorsWriter().metadata(STEP, Long.toString(step));
+    metadata.forEach(writer::metadata);
     for (String name : VECTORS) {
       writer.add(name, ElementType.F32, new long[] {elements}, memory(vector(name)));
     }
@@ -183,29 +182,22 @@ final class FlatOptimizer implements AutoCloseable {
   /**
    * Continues where {@link #save} left off.
    *
-   * @throws IllegalStateException if the file is of another run
+   * @throws IllegalStateException if the file is of other parameters
    */
-  void restore(Path file, String identity) {
-    try (SafetensorsFile stored = SafetensorsFile.open(file)) {
-      if (!identity.equals(stored.metadata().get("identity"))) {
+  void restore(SafetensorsFile stored) {
+    for (String name : VECTORS) {
+      StoredTensor tensor = stored.tensor(name);
+      if (tensor.elements() != elements) {
         throw new IllegalStateException(
-            "%s: made with other settings (%s; expected: %s); use another work folder or delete it"
-                .formatted(file, stored.metadata().get("identity"), identity));
+            "%s: %s has %d elements (expected: %d)"
+                .formatted(stored.path(), name, tensor.elements(), elements));
       }
-      for (String name : VECTORS) {
-        StoredTensor tensor = stored.tensor(name);
-        if (tensor.elements() != elements) {
-          throw new IllegalStateException(
-              "%s: %s has %d elements (expected: %d)"
-                  .formatted(file, name, tensor.elements(), elements));
-        }
-        tensor.copyAsFloat32(memory(vector(name)));
-      }
-      for (int i = 0; i < state.size(); i++) {
-        stored.tensor("state." + i).copyAsFloat32(memory(state.get(i)));
-      }
-      step = Long.parseLong(stored.metadata().getOrDefault("step", "0"));
+      tensor.copyAsFloat32(memory(vector(name)));
     }
+    for (int i = 0; i < state.size(); i++) {
+      stored.tensor("state." + i).copyAsFloat32(memory(state.get(i)));
+    }
+    step = Long.parseLong(stored.metadata().getOrDefault(STEP, "0"));
   }
 
   private Tensor vector(String name) {

@@ -8,7 +8,14 @@ package dev.synthorax.training;
  * @param totalSteps steps until the end of the cosine; later steps keep its last value
  */
 record LearningRate(double peak, long warmupSteps, long totalSteps) {
-  private static final double FLOOR = 0.1; // of the peak
+  /**
+   * Of the curve.
+   *
+   * @param floor the last rate, as a share of the peak
+   */
+  record Shape(double floor) {
+    static final Shape DEFAULT = new Shape(0.1);
+  }
 
   LearningRate {
     if (!(peak > 0) || warmupSteps < 0 || totalSteps < 1) {
@@ -25,6 +32,7 @@ record LearningRate(double peak, long warmupSteps, long totalSteps) {
     }
     double progress =
         Math.min(1, (double) (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps));
-    return peak * (FLOOR + (1 - FLOOR) * 0.5 * (1 + StrictMath.cos(StrictMath.PI * progress)));
+    double floor = Shape.DEFAULT.floor();
+    return peak * (floor + (1 - floor) * 0.5 * (1 + StrictMath.cos(StrictMath.PI * progress)));
   }
 }

@@ -22,7 +22,14 @@ final class NoiseObjective {
     LAYOUT
   }
 
-  private static final double GAMMA = 5;
+  /**
+   * Of the weights.
+   *
+   * @param gamma signal-to-noise ratio above which rows count no more
+   */
+  record Bound(double gamma) {
+    static final Bound DEFAULT = new Bound(5);
+  }
 
   private final PredictionType predictionType;
   private final float[] signal;
@@ -32,6 +39,7 @@ final class NoiseObjective {
   NoiseObjective(NoiseSchedulerConfig config, Weighting weighting) {
     var schedule = NoiseSchedule.of(config);
     int steps = schedule.trainTimesteps();
+    double gamma = Bound.DEFAULT.gamma();
     this.predictionType = config.predictionType();
     this.signal = new float[steps];
     this.noise = new float[steps];
@@ -45,8 +53,8 @@ final class NoiseObjective {
       // snr + 1 times.
       double ofImage =
           switch (weighting) {
-            case DETAIL -> Math.min(snr, GAMMA);
-            case LAYOUT -> Math.min(snr + 1, GAMMA);
+            case DETAIL -> Math.min(snr, gamma);
+            case LAYOUT -> Math.min(snr + 1, gamma);
           };
       weight[t] =
           (float)

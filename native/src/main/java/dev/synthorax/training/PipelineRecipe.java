@@ -1,93 +1,116 @@
 package dev.synthorax.training;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.synthorax.files.Sha256;
+import dev.synthorax.nn.torch.TorchParameters;
+import dev.synthorax.nn.weights.ElementType;
+import dev.synthorax.training.DenoiserStage.Kind;
+import dev.synthorax.training.PipelineDraft.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Numbers of a pipeline's training, from {@code recipe.json}.
- *
- * @param seed decides initial values, order and noise
- * @param maxTokens upper bound of the vocabulary
- * @param autoencoder phases of images to latents and back, each from where the last ended
- * @param diffusion U-Net and text encoder on text alone
- * @param control U-Net, text encoder and ControlNet on text and masks
- * @param layout the same, with noisy rows counting fully
+ * Trains a text- and mask-conditioned diffusion pipeline: vocabulary, autoencoder, latents,
+ * denoiser on text, denoiser and ControlNet on text and masks.
  */
-record PipelineRecipe(
-    long seed,
-    int maxTokens,
-    List<AutoencoderPhase> autoencoder,
-    Stage diffusion,
-    Stage control,
-    Stage layout) {
-  PipelineRecipe {
-    autoencoder = List.copyOf(autoencoder);
-    if (autoencoder.isEmpty()) {
-      throw new IllegalArgumentException("autoencoder: no phase (expected: at least one)");
-    }
+final class PipelineRecipe implements Recipe {
+  private static final String SETTINGS = "recipe.json";
+
+  @Override
+  public String name() {
+    return "cxr-mini";
   }
 
-  /**
-   * Numbers of a phase of the autoencoder.
-   *
-   * @param stage as of any stage
-   * @param edgeWeight weight of the edges' error beside the pixels'
-   */
-  record AutoencoderPhase(Stage stage, double edgeWeight) {
-    private static AutoencoderPhase of(JsonNode json) {
-      return new AutoencoderPhase(Stage.of(json), json.required("edgeWeight").asDouble());
-    }
+  @Override
+  public String summary() {
+    return "a whole diffusion pipeline";
   }
 
-  /**
-   * Numbers of a stage.
-   *
-   * @param steps updates
-   * @param batchSize samples of an update
-   * @param peakLearningRate highest rate
-   * @param warmupSteps updates until it
-   */
-  record Stage(long steps, int batchSize, double peakLearningRate, long warmupSteps) {
-    Stage {
-      if (steps < 1 || batchSize < 1) {
-        throw new IllegalArgumentException(
-            "steps %d, batchSize %d (expected: at least 1)".formatted(steps, batchSize));
+  @Override
+  public int revision() {
+    return 1;
+  }
+
+  @Override
+  public List<String> templates() {
+    return Stream.concat(Stream.of(SETTINGS), PipelineDraft.files().stream()).toList();
+  }
+
+  @Override
+  public Plan plan(WorkFolder work, SampleShards shards) throws IOException {
+    var draft = new PipelineDraft(work);
+    PipelineSettings settings = SettingsFile.read(work.file(SETTINGS), PipelineSettings.class);
+    int channels = draft.controlNet().conditioningChannels();
+    if (channels != shards.structures().size()) {
+      throw new IllegalArgumentException(
+          "conditioning_channels of the ControlNet: %d (expected: %d, one for each structure of the samples)"
+              .formatted(channels, shards.structures().size()));
+    }
+    var stages = new ArrayList<Stage>();
+    stages.add(new VocabularyStage(draft, settings.maxTokens()));
+    for (int i = 0; i < settings.autoencoder().size(); i++) {
+      stages.add(new AutoencoderStage(draft, i, settings.autoencoder().get(i)));
+    }
+    String autoencoder = stages.getLast().name();
+    stages.add(new LatentStage(draft, autoencoder));
+    stages.add(new DenoiserStage(draft, Kind.DIFFUSION, settings.diffusion()));
+    stages.add(new DenoiserStage(draft, Kind.CONTROL, settings.control()));
+    stages.add(new DenoiserStage(draft, Kind.LAYOUT, settings.layout()));
+    return new Plan(settings.seed(), stages, new Pipeline(draft, work, autoencoder));
+  }
+
+  /** The finished pipeline in the diffusers layout, with FP16 weights. */
+  private record Pipeline(PipelineDraft draft, WorkFolder work, String autoencoder)
+      implements Result {
+    private static final String CONFIG_NUMBER = "scaling_factor";
+
+    @Override
+    public Identity identify(Identity before) throws IOException {
+      Identity identity = before;
+      for (String file : PipelineDraft.SHARED_FILES) {
+        identity = identity.withDigest(file, Sha256.hex(draft.file(file)));
+      }
+      return identity;
+    }
+
+    @Override
+    public void write(Path folder) throws IOException {
+      for (Network network : Network.values()) {
+        Path config = folder.resolve(network.config());
+        Files.createDirectories(config.getParent());
+        Files.copy(draft.file(network.config()), config);
+        String stage = network == Network.VAE ? autoencoder : Kind.LAYOUT.stage();
+        try (TorchParameters parameters = draft.load(network, stage)) {
+          parameters.save(
+              folder.resolve(network.weights()), ElementType.F16, Map.of("format", "pt"));
+        }
+      }
+      try (LatentCache latents = LatentCache.open(work)) {
+        setNumber(folder.resolve(Network.VAE.config()), CONFIG_NUMBER, latents.scalingFactor());
+      }
+      for (String file : PipelineDraft.SHARED_FILES) {
+        Path target = folder.resolve(file);
+        Files.createDirectories(target.getParent());
+        Files.copy(draft.file(file), target);
+      }
+      Path tokenizer = Files.createDirectories(folder.resolve("tokenizer"));
+      for (String file : VocabularyStage.FILES) {
+        Files.copy(work.result(VocabularyStage.NAME).resolve(file), tokenizer.resolve(file));
       }
     }
 
-    LearningRate rate() {
-      return new LearningRate(peakLearningRate, warmupSteps, steps);
+    private static void setNumber(Path config, String field, double value) throws IOException {
+      var mapper = new ObjectMapper();
+      var json = (ObjectNode) mapper.readTree(Files.readString(config));
+      json.put(field, value);
+      Files.writeString(
+          config, mapper.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
     }
-
-    static Stage of(JsonNode json) {
-      return new Stage(
-          json.required("steps").asLong(),
-          json.required("batchSize").asInt(),
-          json.required("peakLearningRate").asDouble(),
-          json.required("warmupSteps").asLong());
-    }
-  }
-
-  /**
-   * Reads a recipe.
-   *
-   * @throws IllegalArgumentException if a field is missing or out of range
-   */
-  static PipelineRecipe read(Path file) throws IOException {
-    JsonNode json = new ObjectMapper().readTree(Files.readString(file));
-    var phases = new ArrayList<AutoencoderPhase>();
-    json.required("autoencoder").forEach(phase -> phases.add(AutoencoderPhase.of(phase)));
-    return new PipelineRecipe(
-        json.required("seed").asLong(),
-        json.required("maxTokens").asInt(),
-        phases,
-        Stage.of(json.required("diffusion")),
-        Stage.of(json.required("control")),
-        Stage.of(json.required("layout")));
   }
 }

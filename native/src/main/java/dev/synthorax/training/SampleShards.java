@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.files.Sha256;
 import dev.synthorax.nn.weights.ElementType;
 import dev.synthorax.nn.weights.SafetensorsFile;
 import dev.synthorax.nn.weights.StoredTensor;
@@ -72,8 +73,7 @@ final class SampleShards implements AutoCloseable {
     }
     if (files.isEmpty()) {
       throw malformed(
-          folder + ": no shard-*.safetensors (write some with: synthorax phantom --format shards)",
-          null);
+          folder + ": no shard-*.safetensors (expected: a folder of sample shards)", null);
     }
     var shards = new ArrayList<Shard>();
     try {
@@ -141,9 +141,12 @@ final class SampleShards implements AutoCloseable {
     }
   }
 
+  private static Path labelsOf(Path shard) {
+    return shard.resolveSibling(shard.getFileName().toString().replace(".safetensors", ".jsonl"));
+  }
+
   private static void readLabels(Path shard, int expected, List<Label> labels) {
-    Path file =
-        shard.resolveSibling(shard.getFileName().toString().replace(".safetensors", ".jsonl"));
+    Path file = labelsOf(shard);
     int before = labels.size();
     var mapper = new ObjectMapper();
     try (Stream<String> lines = Files.lines(file)) {
@@ -167,6 +170,18 @@ final class SampleShards implements AutoCloseable {
   private static InferenceException malformed(
       String message, @org.jspecify.annotations.Nullable Exception cause) {
     return new InferenceException(ErrorReason.INVALID_ARGUMENT, message, cause);
+  }
+
+  /** The digest of every file, in order: what a run learns from. */
+  Identity identify(Identity before) throws IOException {
+    Identity identity = before;
+    for (Shard shard : shards) {
+      Path images = shard.file().path();
+      for (Path file : List.of(images, labelsOf(images))) {
+        identity = identity.withDigest("shards." + file.getFileName(), Sha256.hex(file));
+      }
+    }
+    return identity;
   }
 
   /** Number of samples. */

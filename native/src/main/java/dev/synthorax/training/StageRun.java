@@ -1,55 +1,59 @@
 package dev.synthorax.training;
 
+import dev.synthorax.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
- * What every stage of a pipeline's training is given.
+ * What a stage is given.
  *
- * @param pipeline where the finished networks go
- * @param shards the samples
- * @param checkpoints folder of the files to resume from
- * @param seed decides everything random
- * @param stop asked before every step
- * @param listener hears of the progress; named by stage
+ * @param session of the run that the stage belongs to
+ * @param stage its name
+ * @param identity of its results
  */
-record StageRun(
-    PipelineFolder pipeline,
-    SampleShards shards,
-    Path checkpoints,
-    long seed,
-    BooleanSupplier stop,
-    TrainingListener listener) {
-  private static final Duration CHECKPOINT_EVERY = Duration.ofMinutes(3);
-
+record StageRun(Session session, String stage, Identity identity) {
   /**
-   * Runs a stage's loop.
+   * What all stages of a run share.
    *
-   * @return whether it came to its last step
+   * @param work everything between
+   * @param shards the samples
+   * @param seed decides everything random
+   * @param stop asked before every step
+   * @param events hears of the progress
    */
-  boolean loop(
-      String stage,
-      PipelineRecipe.Stage settings,
-      FlatOptimizer optimizer,
-      TrainingLoop.Objective objective)
-      throws IOException {
-    // The number of samples is part of the identity: it decides the order.
-    String identity = "%s %s seed=%d samples=%d".formatted(stage, settings, seed, shards.size());
-    var loop =
-        new TrainingLoop(
-            identity,
-            seed,
-            settings.steps(),
-            settings.rate(),
-            checkpoints.resolve(stage + ".safetensors"),
-            CHECKPOINT_EVERY);
-    return loop.run(
-        optimizer,
-        objective,
-        stop,
-        (step, loss, seconds) ->
-            listener.progress(stage, step, settings.steps(), loss, settings.batchSize() / seconds));
+  record Session(
+      WorkFolder work,
+      SampleShards shards,
+      long seed,
+      BooleanSupplier stop,
+      Consumer<TrainingEvent> events,
+      Pace pace) {}
+
+  SampleShards shards() {
+    return session.shards();
+  }
+
+  long seed() {
+    return session.seed();
+  }
+
+  /** A file that an earlier stage has written. */
+  Path result(String earlier, String file) {
+    return session.work().result(earlier).resolve(file);
+  }
+
+  /** Publishes the results: the end of the stage. */
+  void finish(AtomicFiles.FolderContent results) throws IOException {
+    session.work().finish(stage, identity, results);
+  }
+
+  boolean stopped() {
+    return session.stop().getAsBoolean();
+  }
+
+  void tell(TrainingEvent event) {
+    session.events().accept(event);
   }
 }

@@ -3,10 +3,15 @@ package dev.synthorax.training;
 import dev.synthorax.nn.torch.TorchThreads;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
- * Trains a network from sample shards. Every recipe can be stopped anywhere and resumed exactly.
+ * Trains a network from sample shards. A run can be stopped or killed anywhere and resumed; it ends
+ * with the bytes of an unbroken one, on one machine with one number of threads. What was computed
+ * by another run, with other settings, configurations, samples or code, is refused.
  *
  * <p><b>Threading:</b> one thread, which computes; {@code stop} may be set by any.
  */
@@ -15,46 +20,114 @@ public final class Training {
   private final Path work;
   private final int threads;
   private final BooleanSupplier stop;
-  private final TrainingListener listener;
+  private final Consumer<TrainingEvent> events;
+  private final Pace pace;
 
   /**
    * A training run.
    *
-   * @param shards sample shards, as {@code synthorax phantom --format shards} writes them
+   * @param shards a folder of sample shards
    * @param work checkpoints and everything between; made if missing, resumed if not
    * @param threads that libtorch computes with, in the whole process; at most the free cores
    * @param stop asked before every step; true ends the run after a checkpoint
-   * @param listener hears of the progress
+   * @param events hears of the progress, on the thread that computes
    */
   public Training(
-      Path shards, Path work, int threads, BooleanSupplier stop, TrainingListener listener) {
+      Path shards, Path work, int threads, BooleanSupplier stop, Consumer<TrainingEvent> events) {
+    this(shards, work, threads, stop, events, Pace.DEFAULT);
+  }
+
+  /** The same at another pace. */
+  Training(
+      Path shards,
+      Path work,
+      int threads,
+      BooleanSupplier stop,
+      Consumer<TrainingEvent> events,
+      Pace pace) {
     this.shards = shards;
     this.work = work;
     this.threads = threads;
     this.stop = stop;
-    this.listener = listener;
+    this.events = events;
+    this.pace = pace;
   }
 
   /**
    * Runs a recipe until its end or until told to stop.
    *
-   * @param recipe {@code cxr-mini}, {@code segmenter} or {@code classifier}
-   * @param target where the finished model goes, in the layout of the model repository
+   * @param recipe one of {@link Recipes#summaries}
+   * @param target where the finished model goes, in the layout of the model repository: a new or
+   *     empty folder, or one that a training run published, which is replaced as a whole
    * @return whether the model is finished
    * @throws IOException if a file cannot be read or written
-   * @throws IllegalArgumentException if there is no such recipe
+   * @throws IllegalArgumentException if there is no such recipe, its settings are wrong or {@code
+   *     target} holds something else
+   * @throws IllegalStateException if {@code work} belongs to another run
    * @throws dev.synthorax.engine.InferenceException {@code INVALID_ARGUMENT} if the shards are
-   *     malformed
+   *     missing or malformed
    */
   public boolean run(String recipe, Path target) throws IOException {
+    return run(Recipes.find(recipe), target);
+  }
+
+  /** Runs a recipe, listed or not. */
+  boolean run(Recipe recipe, Path target) throws IOException {
     TorchThreads.use(threads);
-    return switch (recipe) {
-      case "cxr-mini" -> new PipelineTraining(shards, work, stop, listener).run(target);
-      case "segmenter" -> new ReaderTraining(shards, work, stop, listener).segmenter(target);
-      case "classifier" -> new ReaderTraining(shards, work, stop, listener).classifier(target);
-      default ->
-          throw new IllegalArgumentException(
-              "recipe: " + recipe + " (expected: cxr-mini, segmenter or classifier)");
-    };
+    var publication = new Publication(target);
+    publication.requireOurs();
+    try (WorkFolder folder = WorkFolder.open(work);
+        SampleShards samples = SampleShards.open(shards)) {
+      folder.layOut(recipe);
+      Recipe.Plan plan = recipe.plan(folder, samples);
+      Identity identity = samples.identify(base(recipe, plan));
+      folder.claim(identity);
+      var session = new StageRun.Session(folder, samples, plan.seed(), stop, events, pace);
+      List<StageRun> runs = new ArrayList<>();
+      List<String> finished = new ArrayList<>();
+      for (Recipe.Stage stage : plan.stages()) {
+        identity = stage.identify(identity);
+        runs.add(new StageRun(session, stage.name(), identity));
+        if (folder.finished(stage.name(), identity)) {
+          finished.add(stage.name());
+        }
+      }
+      events.accept(
+          new TrainingEvent.Started(
+              recipe.name(),
+              samples.size(),
+              plan.stages().stream().map(Recipe.Stage::name).toList(),
+              finished));
+      for (int i = 0; i < runs.size(); i++) {
+        StageRun run = runs.get(i);
+        if (!finished.contains(run.stage()) && !run(plan.stages().get(i), run)) {
+          events.accept(new TrainingEvent.Stopped(run.stage()));
+          return false;
+        }
+      }
+      Identity model = plan.result().identify(identity);
+      publication.publish(plan.result(), model);
+      events.accept(new TrainingEvent.Published(target.toString(), model.hash()));
+      return true;
+    }
+  }
+
+  private static Identity base(Recipe recipe, Recipe.Plan plan) {
+    return Identity.NONE
+        .with("recipe", recipe.name())
+        .with("revision", recipe.revision())
+        .with("seed", plan.seed());
+  }
+
+  private boolean run(Recipe.Stage stage, StageRun run) throws IOException {
+    if (stop.getAsBoolean()) {
+      return false;
+    }
+    run.tell(new TrainingEvent.StageStarted(run.stage(), run.identity().hash()));
+    boolean finished = stage.run(run);
+    if (finished) {
+      run.tell(new TrainingEvent.StageFinished(run.stage()));
+    }
+    return finished;
   }
 }

@@ -1,10 +1,10 @@
 package dev.synthorax.training;
 
+import dev.synthorax.nn.weights.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.function.BooleanSupplier;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -27,73 +27,44 @@ final class TrainingLoop {
     Tensor loss(long step);
   }
 
-  /** Hears of the progress. */
-  @FunctionalInterface
-  interface Listener {
-    /**
-     * Called every few seconds.
-     *
-     * @param step steps done
-     * @param loss mean since the last call
-     * @param secondsPerStep mean since the last call
-     */
-    void progress(long step, double loss, double secondsPerStep);
-  }
+  private static final String IDENTITY = "identity";
+  private static final String ENVIRONMENT = "environment";
 
-  private static final long REPORT_NANOS = Duration.ofSeconds(10).toNanos();
-
-  private final String identity;
-  private final long seed;
-  private final long steps;
+  private final StageRun run;
+  private final StageSettings settings;
   private final LearningRate rate;
+  private final FlatOptimizer optimizer; // borrowed
   private final Path checkpoint;
-  private final Duration checkpointEvery;
 
-  /**
-   * A loop.
-   *
-   * @param identity names the settings; a checkpoint of others is refused
-   * @param seed decides all randomness
-   * @param steps updates in all
-   * @param checkpoint file to resume from and to write
-   * @param checkpointEvery time between two writes
-   */
-  TrainingLoop(
-      String identity,
-      long seed,
-      long steps,
-      LearningRate rate,
-      Path checkpoint,
-      Duration checkpointEvery) {
-    this.identity = identity;
-    this.seed = seed;
-    this.steps = steps;
-    this.rate = rate;
-    this.checkpoint = checkpoint;
-    this.checkpointEvery = checkpointEvery;
+  /** A loop over the optimiser's parameters. */
+  TrainingLoop(StageRun run, StageSettings settings, FlatOptimizer optimizer) {
+    this.run = run;
+    this.settings = settings;
+    this.rate = settings.rate();
+    this.optimizer = optimizer;
+    this.checkpoint = run.session().work().checkpoint(run.stage());
   }
 
   /**
    * Runs from the checkpoint, if there is one, to the last step or until told to stop; writes a
    * checkpoint at the end either way.
    *
-   * @param stop asked before every step
    * @return whether the last step was reached
-   * @throws IllegalStateException if three losses in a row are not finite
+   * @throws IllegalStateException if the checkpoint is another run's, or three losses in a row are
+   *     not finite
    */
-  boolean run(FlatOptimizer optimizer, Objective objective, BooleanSupplier stop, Listener listener)
-      throws IOException {
-    if (Files.exists(checkpoint)) {
-      optimizer.restore(checkpoint, identity);
-    }
+  boolean run(Objective objective) throws IOException {
+    Pace pace = run.session().pace();
+    long steps = settings.steps();
+    restore();
     long reportedStep = optimizer.step();
-    long reportedNanos = System.nanoTime();
+    long reportedNanos = pace.nanoClock().getAsLong();
     long savedNanos = reportedNanos;
     double lossSum = 0;
     int broken = 0;
-    while (optimizer.step() < steps && !stop.getAsBoolean()) {
+    while (optimizer.step() < steps && !run.stopped()) {
       long step = optimizer.step();
-      double loss = step(optimizer, objective, step);
+      double loss = step(objective, step);
       broken = Double.isFinite(loss) ? 0 : broken + 1;
       if (broken == 3) {
         throw new IllegalStateException(
@@ -102,26 +73,53 @@ final class TrainingLoop {
       }
       lossSum += loss;
       long done = optimizer.step();
-      long now = System.nanoTime();
-      if (now - reportedNanos >= REPORT_NANOS || done == steps) {
+      long now = pace.nanoClock().getAsLong();
+      if (now - reportedNanos >= pace.report().toNanos() || done == steps) {
         double count = done - reportedStep;
-        listener.progress(done, lossSum / count, (now - reportedNanos) / count / 1e9);
+        double samplesPerSecond = settings.batchSize() * count * 1e9 / (now - reportedNanos);
+        run.tell(
+            new TrainingEvent.Progress(
+                run.stage(), done, steps, lossSum / count, samplesPerSecond));
         reportedStep = done;
         reportedNanos = now;
         lossSum = 0;
       }
-      if (now - savedNanos >= checkpointEvery.toNanos()) {
-        optimizer.save(checkpoint, identity);
-        savedNanos = System.nanoTime();
+      if (now - savedNanos >= pace.checkpoint().toNanos() && done < steps) {
+        save();
+        savedNanos = pace.nanoClock().getAsLong();
       }
     }
-    optimizer.save(checkpoint, identity);
+    save();
     return optimizer.step() >= steps;
   }
 
-  private double step(FlatOptimizer optimizer, Objective objective, long step) {
+  private void restore() throws IOException {
+    if (!Files.exists(checkpoint)) {
+      return;
+    }
+    try (SafetensorsFile stored = SafetensorsFile.open(checkpoint)) {
+      Map<String, String> metadata = stored.metadata();
+      run.session().work().requireSame(checkpoint, metadata.get(IDENTITY), run.identity());
+      optimizer.restore(stored);
+      String computedOn = metadata.getOrDefault(ENVIRONMENT, "something unknown");
+      run.tell(
+          new TrainingEvent.Resumed(
+              run.stage(),
+              optimizer.step(),
+              settings.steps(),
+              computedOn.equals(Environment.describe()) ? null : computedOn));
+    }
+  }
+
+  private void save() throws IOException {
+    optimizer.save(
+        checkpoint, Map.of(IDENTITY, run.identity().toJson(), ENVIRONMENT, Environment.describe()));
+    run.tell(new TrainingEvent.Checkpointed(run.stage(), optimizer.step()));
+  }
+
+  private double step(Objective objective, long step) {
     try (PointerScope _ = new PointerScope()) {
-      torch.manual_seed(seed * 1_000_003L + step);
+      torch.manual_seed(run.seed() * 1_000_003L + step);
       Tensor loss = objective.loss(step);
       loss.backward();
       double value = loss.item_double();

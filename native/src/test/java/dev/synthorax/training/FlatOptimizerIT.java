@@ -1,12 +1,13 @@
 package dev.synthorax.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.synthorax.nn.torch.TorchTensors;
+import dev.synthorax.nn.weights.SafetensorsFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AdamW;
@@ -105,8 +106,11 @@ final class FlatOptimizerIT {
           var resumed = new FlatOptimizer(List.of(a2, b2), SETTINGS)) {
         loss(a, b).backward();
         straight.update(0.1);
-        straight.save(file, "run");
-        resumed.restore(file, "run");
+        straight.save(file, Map.of("run", "this"));
+        try (SafetensorsFile stored = SafetensorsFile.open(file)) {
+          resumed.restore(stored);
+          assertThat(stored.metadata()).containsEntry("run", "this");
+        }
         loss(a, b).backward();
         straight.update(0.1);
         loss(a2, b2).backward();
@@ -116,8 +120,6 @@ final class FlatOptimizerIT {
 
         assertThat(resumed.step()).isEqualTo(2);
         assertThat(TorchTensors.toFloats(a2)).containsExactly(TorchTensors.toFloats(a));
-        assertThatThrownBy(() -> resumed.restore(file, "other"))
-            .hasMessageContaining("other settings");
       }
     }
   }

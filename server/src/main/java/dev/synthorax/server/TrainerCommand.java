@@ -1,14 +1,21 @@
 package dev.synthorax.server;
 
+import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.training.Recipes;
 import dev.synthorax.training.Training;
+import dev.synthorax.training.TrainingEvent;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,9 +32,9 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     footer = {
       "",
-      "Recipes: cxr-mini (a whole diffusion pipeline), segmenter, classifier. The",
-      "first run writes the recipe's numbers and the networks' configurations into the",
-      "work folder; edit them there before the next. OMP_NUM_THREADS sets the threads.",
+      "The first run writes the recipe's settings and the networks' configurations into",
+      "the work folder. To change them, edit them there, delete the folder 'run' in it",
+      "and run again.",
       "",
       "Example:",
       "  synthorax trainer cxr-mini --shards .work/shards --work .work/cxr-mini \\",
@@ -35,10 +42,15 @@ import picocli.CommandLine.Spec;
     })
 final class TrainerCommand implements Callable<Integer> {
   private static final long GRACE_SECONDS = 60; // for one step and a checkpoint
+  private static final String WRITE_SHARDS =
+      "'synthorax phantom --format shards' writes a folder for --shards";
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "RECIPE", description = "cxr-mini, segmenter or classifier.")
+  @Parameters(
+      paramLabel = "RECIPE",
+      description = "One of: ${COMPLETION-CANDIDATES}.",
+      completionCandidates = Described.class)
   private String recipe = "";
 
   @Option(
@@ -59,7 +71,9 @@ final class TrainerCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "Where the finished model goes, in the layout of the model repository.")
+      description =
+          "Where the finished model goes, in the layout of the model repository: a new or empty"
+              + " folder, or one of an earlier training, which is replaced.")
   private Path out = Path.of("");
 
   @Option(
@@ -70,42 +84,100 @@ final class TrainerCommand implements Callable<Integer> {
               + " machine).")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Option(names = "--json", description = "Print every event as a line of JSON.")
+  private boolean json;
+
+  /** What the help says of each recipe. */
+  static final class Described implements Iterable<String> {
+    /** Made by picocli. */
+    Described() {}
+
+    @Override
+    public Iterator<String> iterator() {
+      return Recipes.summaries().entrySet().stream()
+          .map(recipe -> "%s (%s)".formatted(recipe.getKey(), recipe.getValue()))
+          .iterator();
+    }
+  }
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     var stop = new AtomicBoolean();
     var ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> halt(stop, ended)));
+    PrintWriter people = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
     try {
-      var training = new Training(shards, work, threads, stop::get, this::tell);
-      boolean finished = training.run(recipe, out);
-      spec.commandLine()
-          .getOut()
-          .println(
-              finished
-                  ? recipe + ": finished, in " + out
-                  : recipe + ": stopped; run the same command again to go on");
+      boolean finished =
+          new Training(shards, work, threads, stop::get, this::tell).run(recipe, out);
+      people.println(
+          finished
+              ? recipe + ": finished, in " + out
+              : recipe + ": stopped; run the same command again to go on");
       return finished ? 0 : 1;
-    } catch (InferenceException | IllegalArgumentException | IllegalStateException e) {
-      Main.printError(spec, e.getMessage());
-      return e instanceof IllegalArgumentException ? 2 : 1;
+    } catch (InferenceException e) {
+      boolean samples = e.reason() == ErrorReason.INVALID_ARGUMENT;
+      return failed(e.getMessage() + (samples ? "; " + WRITE_SHARDS : ""), 1);
+    } catch (IllegalArgumentException e) {
+      return failed(e.getMessage(), 2);
+    } catch (IllegalStateException e) {
+      return failed(e.getMessage(), 1);
+    } catch (IOException | UncheckedIOException e) {
+      return failed(e.getClass().getSimpleName() + ": " + e.getMessage(), 1);
     } finally {
       ended.countDown();
     }
   }
 
-  private void tell(String stage, long step, long steps, double loss, double samplesPerSecond) {
-    spec.commandLine()
-        .getErr()
-        .println(
-            String.format(
-                Locale.ROOT,
-                "%tT %s %d/%d loss %.5f %.1f samples/s",
-                System.currentTimeMillis(),
-                stage,
-                step,
-                steps,
-                loss,
-                samplesPerSecond));
+  private int failed(@Nullable String message, int exitCode) {
+    if (json) {
+      tell(new TrainingEvent.Failed(String.valueOf(message)));
+    }
+    Main.printError(spec, message);
+    return exitCode;
+  }
+
+  private void tell(TrainingEvent event) {
+    if (json) {
+      spec.commandLine().getOut().println(event.toJson());
+    } else {
+      String line = inWords(event);
+      if (!line.isEmpty()) {
+        spec.commandLine().getErr().println("%tT %s".formatted(System.currentTimeMillis(), line));
+      }
+    }
+  }
+
+  /** One line of an event, or nothing where people need none. */
+  static String inWords(TrainingEvent event) {
+    return switch (event) {
+      case TrainingEvent.Resumed(String stage, long step, long steps, String movedFrom) ->
+          "%s goes on at %d/%d%s"
+              .formatted(
+                  stage,
+                  step,
+                  steps,
+                  movedFrom == null
+                      ? ""
+                      : "; begun on something else, so that the last bits may differ: "
+                          + movedFrom);
+      case TrainingEvent.Progress(String stage, long step, long steps, Double loss, double rate) ->
+          String.format(
+              Locale.ROOT,
+              "%s %d/%d%s %.1f samples/s",
+              stage,
+              step,
+              steps,
+              loss == null ? "" : String.format(Locale.ROOT, " loss %.5f", loss),
+              rate);
+      case TrainingEvent.StageFinished(String stage) -> stage + " finished";
+      case TrainingEvent.Started _,
+          TrainingEvent.StageStarted _,
+          TrainingEvent.Checkpointed _,
+          TrainingEvent.Published _,
+          TrainingEvent.Stopped _,
+          TrainingEvent.Failed _ ->
+          "";
+    };
   }
 
   private static void halt(AtomicBoolean stop, CountDownLatch ended) {

@@ -1,0 +1,60 @@
+package dev.synthorax.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+final class RecipesTest {
+  static Iterable<String> names() {
+    return Recipes.summaries().keySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void templates_everyRecipe_areThereAndMakeAPlan(String name, @TempDir Path folder)
+      throws IOException {
+    Recipe recipe = Recipes.find(name);
+
+    try (WorkFolder work = WorkFolder.open(folder.resolve("work"));
+        SampleShards shards = SampleShards.open(Work.writeShards(folder.resolve("shards")))) {
+      work.layOut(recipe);
+      Recipe.Plan plan = recipe.plan(work, shards);
+
+      assertThat(plan.stages().stream().map(Recipe.Stage::name))
+          .isNotEmpty()
+          .doesNotHaveDuplicates();
+    }
+  }
+
+  @Test
+  void find_unknownName_saysWhatThereIs() {
+    assertThatThrownBy(() -> Recipes.find("cxr-maxi"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("recipe: cxr-maxi (expected: one of cxr-mini, segmenter, classifier)");
+  }
+
+  @Test
+  void plan_labelsUnlikeTheStructures_areRefusedBeforeAnythingIsComputed(@TempDir Path folder)
+      throws IOException {
+    Work.write(
+        folder.resolve("work/recipe.json"),
+        """
+        {"seed": 1, "labels": ["heart", "lungs", "pneumothorax"], "steps": 3, "batchSize": 2,
+         "peakLearningRate": 1e-3, "warmupSteps": 1}
+        """);
+    try (WorkFolder work = WorkFolder.open(folder.resolve("work"));
+        SampleShards shards = SampleShards.open(Work.writeShards(folder.resolve("shards")))) {
+      work.layOut(ReaderRecipe.SEGMENTER);
+
+      assertThatThrownBy(() -> ReaderRecipe.SEGMENTER.plan(work, shards))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("labels: [heart, lungs, pneumothorax]");
+    }
+  }
+}
