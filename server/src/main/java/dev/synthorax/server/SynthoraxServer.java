@@ -45,7 +45,7 @@ final class SynthoraxServer {
   private SynthoraxServer(String host, int port, ModelRepository models, ServerConfig config) {
     this.config = config;
     this.models = models;
-    services = new GrpcServices(models, gate);
+    services = new GrpcServices(models, gate, config.memory());
     grpc = GrpcEdge.listen(host, port, services, config);
     edges = new Edges(gate, List.of(grpc));
   }
@@ -78,6 +78,7 @@ final class SynthoraxServer {
         models.list(),
         gate.calls(),
         models.unfinishedImages(),
+        services.maskBytes(),
         NativeHandles.live());
   }
 
@@ -141,6 +142,7 @@ final class SynthoraxServer {
     if (!edges.drain(config.grace(), EDGE_LIMIT)) {
       logger.warn("Requests were cut: they did not finish within the grace time");
     }
+    services.close();
     models.close();
     Backend open = backend;
     if (open != null) {

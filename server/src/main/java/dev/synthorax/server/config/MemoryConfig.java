@@ -29,6 +29,6 @@ public record MemoryConfig(int maxMessageBytes, long maxResponseBytes, long maxM
   /** Shares of a heap: a quarter for answers, a quarter for masks up to a bounded wait. */
   static MemoryConfig of(long heapBytes) {
     long quarter = Math.max(MIB, heapBytes / 4);
-    return new MemoryConfig(64 << 20, quarter, Math.min(256 * MIB, quarter));
+    return new MemoryConfig(64 << 20, quarter, Math.min(512 * MIB, quarter));
   }
 }

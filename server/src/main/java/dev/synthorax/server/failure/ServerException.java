@@ -2,6 +2,7 @@ package dev.synthorax.server.failure;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,21 +14,37 @@ public final class ServerException extends RuntimeException {
 
   private final ServerReason reason;
   private final @Nullable String model;
+  private final transient @Nullable Duration retryDelay;
 
   /** With a sentence that says what was wrong, what was expected and what to do. */
   public ServerException(ServerReason reason, String message) {
-    this(reason, message, null);
+    this(reason, message, null, null);
   }
 
   /**
-   * In full.
+   * About a model.
    *
-   * @param model name of the model it is about; null where it is about none
+   * @param model its name
    */
-  public ServerException(ServerReason reason, String message, @Nullable String model) {
+  public ServerException(ServerReason reason, String message, String model) {
+    this(reason, message, requireNonNull(model, "model"), null);
+  }
+
+  /**
+   * That passes.
+   *
+   * @param retryDelay expected time until it has passed
+   */
+  public ServerException(ServerReason reason, String message, Duration retryDelay) {
+    this(reason, message, null, requireNonNull(retryDelay, "retryDelay"));
+  }
+
+  private ServerException(
+      ServerReason reason, String message, @Nullable String model, @Nullable Duration retryDelay) {
     super(requireNonNull(message, "message"));
     this.reason = requireNonNull(reason, "reason");
     this.model = model;
+    this.retryDelay = retryDelay;
   }
 
   /** Why. */
@@ -38,5 +55,10 @@ public final class ServerException extends RuntimeException {
   /** Name of the model it is about; null where it is about none. */
   public @Nullable String model() {
     return model;
+  }
+
+  /** Expected time until it has passed; null where nobody knows. */
+  public @Nullable Duration retryDelay() {
+    return retryDelay;
   }
 }

@@ -44,7 +44,7 @@ final class Errors {
       case FieldException wrong ->
           status(wrong.reason(), message, map(wrong.reason(), wrong.field(), message));
       case ServerException refused ->
-          status(refused.reason(), message, map(refused, message, SOON));
+          status(refused.reason(), message, map(refused, message, retryDelay(refused)));
       case InferenceException known when !isOurs(known.reason()) ->
           status(known.reason(), message, map(known.reason(), "", message));
       case InferenceException known -> ours(known.reason(), known);
@@ -55,6 +55,11 @@ final class Errors {
   /** The status of a call under which something broke that is not the call's own. */
   static StatusRuntimeException broken(Error failure) {
     return ours(ErrorReason.INTERNAL, failure);
+  }
+
+  private static Duration retryDelay(ServerException refused) {
+    Duration known = refused.retryDelay();
+    return known == null ? SOON : known;
   }
 
   private static StatusRuntimeException ours(ErrorReason reason, Throwable failure) {

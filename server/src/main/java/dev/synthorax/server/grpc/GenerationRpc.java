@@ -7,10 +7,8 @@ import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
-import dev.synthorax.server.pipeline.Generation;
 import dev.synthorax.server.pipeline.GenerationListener;
 import dev.synthorax.server.repository.ModelRepository;
-import dev.synthorax.server.scheduler.Admission;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -21,9 +19,12 @@ import org.jspecify.annotations.Nullable;
 /** Makes radiographs. A call that ends early frees its rows before the next step. */
 final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBase {
   private final ModelRepository models;
+  private final MaskStage masks;
 
-  GenerationRpc(ModelRepository models) {
+  /** Borrows both. */
+  GenerationRpc(ModelRepository models, MaskStage masks) {
     this.models = models;
+    this.masks = masks;
   }
 
   @Override
@@ -45,15 +46,11 @@ final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBas
     try {
       GenerationSpecReader.requireNames(spec);
       DiffusionPipeline pipeline = models.pipeline(spec.getModel(), spec.getModelVersion());
-      var read = GenerationSpecReader.read(spec, pipeline, deadlineNanos(pipeline));
-      var reply = new Reply(pipeline.description(), read.settings());
-      Generation generation =
-          FieldException.at(
-              "num_inference_steps", () -> pipeline.prepare(read, listener.apply(reply)));
-      stream.onCancel(generation::cancel);
-      if (generation.start() instanceof Admission.Rejected rejected) {
-        stream.fail(Errors.of(rejected));
-      }
+      GenerationDraft draft = GenerationSpecReader.read(spec, pipeline, deadlineNanos(pipeline));
+      var reply = new Reply(pipeline.description(), draft.settings());
+      var call = new GenerationCall(pipeline, draft, listener.apply(reply), stream);
+      stream.onEnd(call::end);
+      call.start(masks);
     } catch (FieldException e) { // a request holds the spec that was read
       stream.fail(Errors.of(e.within("spec")));
     } catch (RuntimeException e) { // the call's top: every failure becomes a status

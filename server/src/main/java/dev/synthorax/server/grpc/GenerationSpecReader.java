@@ -7,26 +7,23 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.server.config.GenerationDefaults;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
-import dev.synthorax.server.pipeline.GenerationRequest;
 import dev.synthorax.server.pipeline.GenerationSettings;
-import dev.synthorax.server.pipeline.MaskCondition;
-import dev.synthorax.server.pipeline.MaskDecoder;
 import dev.synthorax.server.pipeline.PipelineDescription;
 import java.nio.ByteOrder;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Checks every field of a {@code GenerationSpec} and fills in what it leaves to the server. */
 final class GenerationSpecReader {
   private static final int MAX_PROMPT_BYTES = 4096;
-  private static final int MAX_NAME_BYTES = 128;
+  static final int MAX_NAME_BYTES = 128;
   private static final int MAX_STEPS = 1000;
   private static final float MAX_GUIDANCE = 30;
   private static final int MAX_COUNT = 256;
+
+  /** Nobody draws this from the standard normal: the odds are 1 to 10^23. */
+  private static final float MAX_LATENT = 10;
 
   /** Seeds that the server draws stay below this, short enough to be typed. */
   private static final long SEED_BOUND = 1L << 32;
@@ -57,12 +54,12 @@ final class GenerationSpecReader {
    * @param deadlineNanos on the pipeline's clock; null: none
    * @throws FieldException naming the field that cannot be taken
    */
-  static GenerationRequest read(
+  static GenerationDraft read(
       GenerationSpec spec, DiffusionPipeline pipeline, @Nullable Long deadlineNanos) {
     return new GenerationSpecReader(spec, pipeline).read(deadlineNanos);
   }
 
-  private GenerationRequest read(@Nullable Long deadlineNanos) {
+  private GenerationDraft read(@Nullable Long deadlineNanos) {
     requireBytes("prompt", spec.getPrompt(), MAX_PROMPT_BYTES);
     requireBytes("negative_prompt", spec.getNegativePrompt(), MAX_PROMPT_BYTES);
     requireSize();
@@ -90,8 +87,8 @@ final class GenerationSpecReader {
             WireNames.priority(spec.getPriority()),
             WireNames.encoding(spec.getOutputFormat()),
             deadlineNanos);
-    return new GenerationRequest(
-        spec.getPrompt(), spec.getNegativePrompt(), masks(), initialLatents(count), settings);
+    return new GenerationDraft(
+        spec, settings, MaskDraft.read(spec, pipeline), initialLatents(count));
   }
 
   private NoiseScheduler.Kind noiseScheduler() {
@@ -122,57 +119,6 @@ final class GenerationSpecReader {
     }
   }
 
-  /** Mask channels in the model's order, absent structures empty; null where no mask is given. */
-  private @Nullable MaskCondition masks() {
-    if (spec.getMasksCount() == 0) {
-      return null;
-    }
-    List<String> structures = pipeline.config().structures();
-    int width = pipeline.size().width();
-    int height = pipeline.size().height();
-    requireStructures(structures);
-    float[] channels = new float[structures.size() * height * width];
-    var given = new ArrayList<MaskCondition.Given>();
-    for (int i = 0; i < spec.getMasksCount(); i++) {
-      var mask = spec.getMasks(i);
-      int offset = structures.indexOf(mask.getStructure()) * height * width;
-      given.add(
-          FieldException.at(
-              "masks[" + i + "].png",
-              () ->
-                  MaskDecoder.decode(
-                      mask.getPng().asReadOnlyByteBuffer(),
-                      mask.getStructure(),
-                      channels,
-                      offset,
-                      width,
-                      height)));
-    }
-    return new MaskCondition(channels, given);
-  }
-
-  /** All names before any image, so that a wrong name costs no decoding. */
-  private void requireStructures(List<String> structures) {
-    var seen = new HashSet<String>();
-    for (int i = 0; i < spec.getMasksCount(); i++) {
-      String structure = spec.getMasks(i).getStructure();
-      String field = "masks[" + i + "].structure";
-      requireBytes(field, structure, MAX_NAME_BYTES);
-      if (structures.isEmpty()) {
-        throw FieldException.invalid(
-            field, structure + " (expected: no masks; this model takes none)");
-      }
-      if (!structures.contains(structure)) {
-        throw FieldException.invalid(
-            field, structure + " (expected: one of " + String.join(", ", structures) + ")");
-      }
-      if (!seen.add(structure)) {
-        throw FieldException.invalid(
-            field, structure + " again (expected: each structure at most once)");
-      }
-    }
-  }
-
   private float @Nullable [] initialLatents(int count) {
     var bytes = spec.getInitialLatents();
     if (bytes.isEmpty()) {
@@ -191,9 +137,10 @@ final class GenerationSpecReader {
     float[] latents = new float[count * shape.elements()];
     bytes.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(latents);
     for (float value : latents) {
-      if (!Float.isFinite(value)) {
+      if (!(Math.abs(value) <= MAX_LATENT)) {
         throw FieldException.invalid(
-            "initial_latents", value + " among them (expected: finite numbers)");
+            "initial_latents",
+            value + " among them (expected: draws of the standard normal, none beyond 10)");
       }
     }
     return latents;

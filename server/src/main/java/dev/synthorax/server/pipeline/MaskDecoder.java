@@ -5,9 +5,7 @@ import dev.synthorax.files.Sha256;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Iterator;
-import java.util.concurrent.locks.ReentrantLock;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.MemoryCacheImageInputStream;
@@ -15,37 +13,29 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 /**
  * Reads a mask from a PNG of any type by {@link MaskRule}, resized by nearest neighbour.
  *
- * <p><b>Threading:</b> any thread; one image is decoded at a time, which bounds the memory a decode
- * may take.
+ * <p><b>Threading:</b> any thread; it may take a second and the memory that its {@link MaskFile}
+ * says.
  */
 public final class MaskDecoder {
-  private static final ReentrantLock DECODING = new ReentrantLock();
-
   private MaskDecoder() {}
 
   /**
    * Decodes one mask.
    *
-   * @param png untrusted bytes
+   * @param mask from a stranger
    * @param target zeros; takes 1 for a pixel inside, row-major, from {@code offset} on
-   * @param structure whose mask it is
-   * @throws InferenceException {@code INVALID_ARGUMENT} if it is no PNG or its values do not tell
-   *     inside from outside, {@code TOO_LARGE} if it is over 16 MiB or 4,096 pixels a side
+   * @throws InferenceException {@code INVALID_ARGUMENT} if it cannot be decoded or its values do
+   *     not tell inside from outside
    */
   public static MaskCondition.Given decode(
-      ByteBuffer png, String structure, float[] target, int offset, int width, int height) {
-    PngHeader header = PngHeader.read(png);
-    byte[] bytes = new byte[png.remaining()];
-    png.slice().get(bytes);
-    DECODING.lock();
-    try {
-      var pixels = new MaskPixels(read(bytes, header));
-      Long inside = MaskRule.of(pixels).inside();
-      boolean any = inside != null && fill(pixels, inside, target, offset, width, height);
-      return new MaskCondition.Given(structure, Sha256.hex(bytes), !any);
-    } finally {
-      DECODING.unlock();
-    }
+      MaskFile mask, float[] target, int offset, int width, int height) {
+    PngHeader.requireWhole(mask.png());
+    byte[] bytes = new byte[mask.png().remaining()];
+    mask.png().get(bytes);
+    var pixels = new MaskPixels(read(bytes, mask.header()));
+    Long inside = MaskRule.of(pixels).inside();
+    boolean any = inside != null && fill(pixels, inside, target, offset, width, height);
+    return new MaskCondition.Given(mask.structure(), Sha256.hex(bytes), !any);
   }
 
   /** Sets the target's pixels inside; the others are 0 already. */

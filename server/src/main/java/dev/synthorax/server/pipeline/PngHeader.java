@@ -30,7 +30,7 @@ record PngHeader(int width, int height, int bitDepth, int colorType) {
   private static final int MIN_BYTES = 8 + 8 + IHDR_BYTES + 4;
 
   /**
-   * Reads and checks.
+   * Reads and checks the header alone.
    *
    * @throws InferenceException {@code INVALID_ARGUMENT} if it is no PNG, {@code TOO_LARGE} if it is
    *     over a limit
@@ -60,14 +60,27 @@ record PngHeader(int width, int height, int bitDepth, int colorType) {
               + MAX_SIDE
               + " a side)");
     }
-    requireWhole(png.slice());
     return header;
+  }
+
+  /** Bytes of the decoded pixels. */
+  long pixelBytes() {
+    int samples =
+        switch (colorType) {
+          case 2 -> 3;
+          case 4 -> 2;
+          case 6 -> 4;
+          default -> 1; // grey, palette; what is none of them is not decoded
+        };
+    return (long) width * height * samples * Math.max(1, bitDepth / Byte.SIZE);
   }
 
   /**
    * Every chunk is there with its checksum, up to the end chunk; decoders are lenient about both.
+   *
+   * @throws InferenceException {@code INVALID_ARGUMENT} if not
    */
-  private static void requireWhole(ByteBuffer bytes) {
+  static void requireWhole(ByteBuffer bytes) {
     bytes.position(Long.BYTES);
     int type = 0;
     while (type != IEND) {

@@ -14,6 +14,7 @@ import java.util.Map;
  * @param models ordered by name, each with its state
  * @param calls under way over all edges, without health and reflection
  * @param unfinishedImages let in and not finished, over all models
+ * @param maskBytes of masks that wait to be decoded, with their pixels
  * @param nativeHandles live owners of native memory by kind
  */
 public record ServerStatus(
@@ -21,6 +22,7 @@ public record ServerStatus(
     List<ModelStatus> models,
     int calls,
     int unfinishedImages,
+    long maskBytes,
     Map<String, Long> nativeHandles) {
   /** Copies. */
   public ServerStatus {

@@ -44,7 +44,7 @@ final class ServerConfigTest {
     assertThat(MemoryConfig.of(192 * MIB))
         .isEqualTo(new MemoryConfig(64 << 20, 48 * MIB, 48 * MIB));
     assertThat(MemoryConfig.of(4096 * MIB))
-        .isEqualTo(new MemoryConfig(64 << 20, 1024 * MIB, 256 * MIB));
+        .isEqualTo(new MemoryConfig(64 << 20, 1024 * MIB, 512 * MIB));
     assertThat(MemoryConfig.of(MIB)).isEqualTo(new MemoryConfig(64 << 20, MIB, MIB));
   }
 

@@ -142,7 +142,7 @@ final class BadInputTest {
         wrong(
             "initial_latents",
             request().setInitialLatents(notFinite()),
-            "initial_latents: NaN among them (expected: finite numbers)"));
+            "initial_latents: NaN among them (expected: draws of the standard normal"));
   }
 
   private static ByteString notFinite() {

@@ -71,7 +71,7 @@ final class DiffusersFolderIT {
     try (var backend = Backends.open("onnxruntime");
         var models = new ModelRepository(ModelFolders.scan(List.of(GOLDEN.resolve("model"))))) {
       var gate = new CallGate();
-      var services = new GrpcServices(models, gate);
+      var services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
       var edge =
           GrpcEdge.start(InProcessServerBuilder.forName(name), services, ServerConfig.DEFAULT);
       ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
@@ -89,6 +89,7 @@ final class DiffusersFolderIT {
         channel.shutdownNow();
         var edges = new Edges(gate, List.of(edge));
         assertThat(edges.drain(Duration.ofSeconds(10), Duration.ofSeconds(1))).isTrue();
+        services.close();
       }
     }
   }

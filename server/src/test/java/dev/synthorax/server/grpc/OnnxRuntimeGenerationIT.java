@@ -47,6 +47,7 @@ final class OnnxRuntimeGenerationIT {
   private static long handles;
   private static Backend backend;
   private static ModelRepository models;
+  private static GrpcServices services;
   private static Edges edges;
   private static ManagedChannel channel;
 
@@ -65,7 +66,7 @@ final class OnnxRuntimeGenerationIT {
     backend = Backends.open("onnxruntime");
     models = new ModelRepository(ModelFolders.scan(List.of(folder.resolve("models"))));
     var gate = new CallGate();
-    var services = new GrpcServices(models, gate);
+    services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
     var edge = GrpcEdge.listen("127.0.0.1", 0, services, ServerConfig.DEFAULT);
     edges = new Edges(gate, List.of(edge));
     models.load(new PipelineLoader(backend, 2, folder.resolve("graphs")));
@@ -77,6 +78,7 @@ final class OnnxRuntimeGenerationIT {
   static void stop() {
     channel.shutdownNow();
     assertThat(edges.drain(Duration.ofSeconds(10), Duration.ofSeconds(1))).isTrue();
+    services.close();
     models.close();
     backend.close();
     assertThat(NativeHandles.leaksSince(handles)).isEmpty();

@@ -44,7 +44,7 @@ final class ServerFixture implements AutoCloseable {
   private ServerFixture(Path folder) throws IOException {
     models = new ModelRepository(ModelFolders.scan(List.of(folder)));
     String name = InProcessServerBuilder.generateName();
-    services = new GrpcServices(models, gate);
+    services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
     edges =
         new Edges(
             gate,
@@ -171,6 +171,7 @@ final class ServerFixture implements AutoCloseable {
     backend.letGo();
     channel.shutdownNow();
     var _ = drain(Duration.ZERO);
+    services.close();
     models.close();
   }
 }

@@ -27,7 +27,7 @@ final class MaskDecoderTest {
   }
 
   private static MaskCondition.Given decode(byte[] png, float[] target, int width, int height) {
-    return MaskDecoder.decode(ByteBuffer.wrap(png), "lungs", target, 0, width, height);
+    return MaskDecoder.decode(MaskFile.of("lungs", ByteBuffer.wrap(png)), target, 0, width, height);
   }
 
   private static byte[] gray8(int width, int height, int... samples) {
@@ -179,7 +179,8 @@ final class MaskDecoderTest {
   void decode_intoALaterChannel_leavesTheOthers() {
     float[] target = new float[4];
 
-    MaskDecoder.decode(ByteBuffer.wrap(gray8(2, 1, 255, 255)), "heart", target, 2, 2, 1);
+    MaskDecoder.decode(
+        MaskFile.of("heart", ByteBuffer.wrap(gray8(2, 1, 255, 255))), target, 2, 2, 1);
 
     assertThat(target).containsExactly(0, 0, 1, 1);
   }
@@ -209,6 +210,16 @@ final class MaskDecoderTest {
         .hasMessage("20000x20000 pixels (expected: at most 4096 a side)")
         .extracting("reason")
         .isEqualTo(ErrorReason.TOO_LARGE);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"8,0,1", "16,0,2", "8,2,3", "16,2,6", "4,3,1", "8,4,2", "16,6,8"})
+  void pixelBytes_anyKindOfPng_isKnownFromItsHeader(int bitDepth, int colorType, int perPixel) {
+    byte[] png = gray8(1, 1, 0);
+    ByteBuffer.wrap(png).putInt(16, 100).putInt(20, 50).put(24, (byte) bitDepth);
+    png[25] = (byte) colorType;
+
+    assertThat(MaskFile.of("lungs", ByteBuffer.wrap(png)).pixelBytes()).isEqualTo(5000L * perPixel);
   }
 
   @Test
