@@ -92,6 +92,15 @@ final class BareLoop implements AutoCloseable {
     return decoder.rows();
   }
 
+  /** Seconds of one run of the U-Net at its best row count, the mean of {@code runs}. */
+  double stepSeconds(int runs) {
+    long start = System.nanoTime();
+    for (int i = 0; i < runs; i++) {
+      unet.enqueue(stream);
+    }
+    return (System.nanoTime() - start) / 1e9 / runs;
+  }
+
   /**
    * Runs what {@code images} images with guidance need: two U-Net rows a step, one decoder row.
    *

@@ -39,12 +39,12 @@ final class FullQueue implements Attack {
       PlainLoad.measure(server, Specs.usual(4), 8, Duration.ofSeconds(4)); // warm
       double few;
       scene.tell("a short queue");
-      try (var queue = new QueuedStreams(server, SHORT, FullQueue::longRequest)) {
+      try (var queue = new QueuedStreams(server, SHORT, true, FullQueue::longRequest)) {
         Thread.sleep(1000);
         few = queue.stepsPerSecond(time);
       }
       scene.tell("a full queue");
-      try (var queue = new QueuedStreams(server, LIMIT, FullQueue::longRequest)) {
+      try (var queue = new QueuedStreams(server, LIMIT, true, FullQueue::longRequest)) {
         queue.awaitLetIn(LIMIT);
         double many = queue.stepsPerSecond(time);
         figures.add(Figure.told("steps/s, 16 queued", few));
@@ -72,7 +72,7 @@ final class FullQueue implements Attack {
   /** A call that cannot be done in time must not wait for its deadline. */
   private static List<Figure> hopeless(AttackedServer server) throws Exception {
     ManagedChannel channel = Wire.channel(server.target());
-    try (var queue = new QueuedStreams(server, 64, FullQueue::longRequest)) {
+    try (var queue = new QueuedStreams(server, 64, true, FullQueue::longRequest)) {
       queue.awaitLetIn(64);
       Thread.sleep(500);
       Answer answer =

@@ -22,6 +22,7 @@ final class QueuedStreams implements AutoCloseable {
   private static final int STREAMS_PER_CONNECTION = 256;
 
   private final AttackedServer server;
+  private final boolean again;
   private final IntFunction<GenerationSpec> specs;
   private final List<ManagedChannel> channels = new ArrayList<>();
 
@@ -42,10 +43,13 @@ final class QueuedStreams implements AutoCloseable {
   /**
    * Opens them.
    *
-   * @param specs of request 0, 1, 2 and so on; a stream that ends well is followed by the next
+   * @param again whether a stream that ends well is followed by the next
+   * @param specs of request 0, 1, 2 and so on
    */
-  QueuedStreams(AttackedServer server, int streams, IntFunction<GenerationSpec> specs) {
+  QueuedStreams(
+      AttackedServer server, int streams, boolean again, IntFunction<GenerationSpec> specs) {
     this.server = server;
+    this.again = again;
     this.specs = specs;
     for (int i = 0; i < streams; i++) {
       if (i % STREAMS_PER_CONNECTION == 0) {
@@ -133,7 +137,7 @@ final class QueuedStreams implements AutoCloseable {
       synchronized (QueuedStreams.this) {
         ended++;
       }
-      if (status.isOk() && !closed) {
+      if (again && status.isOk() && !closed) {
         open(channel);
       }
     }

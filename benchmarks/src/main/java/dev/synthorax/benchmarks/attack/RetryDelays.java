@@ -36,7 +36,8 @@ final class RetryDelays implements Attack {
   public List<Figure> run(Scene scene) throws Exception {
     try (AttackedServer server = scene.serving("retry", scene.settings())) {
       PlainLoad.measure(server, Specs.usual(STEPS), 8, Duration.ofSeconds(4)); // warm
-      try (var queue = new QueuedStreams(server, QUEUE / FILLING, index -> batch(index, FILLING))) {
+      try (var queue =
+          new QueuedStreams(server, QUEUE / FILLING, false, index -> batch(index, FILLING))) {
         queue.awaitLetIn(QUEUE / FILLING);
         var clients = new ArrayList<CompletableFuture<Entry>>();
         for (int i = 0; i < CLIENTS; i++) {

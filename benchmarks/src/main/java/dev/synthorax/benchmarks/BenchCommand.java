@@ -10,17 +10,22 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {GenerationBenchmark.class, JudgesBenchmark.class, AttackCommand.class},
+    subcommands = {
+      GenerationBenchmark.class,
+      PlanningBenchmark.class,
+      JudgesBenchmark.class,
+      AttackCommand.class
+    },
     description = "Measures the server and the images it makes.",
-    footer = {"", "Example: synthorax bench generation --seconds 20"})
-public final class Main implements Runnable {
+    footer = {"", "Example: synthorax bench attack masks queue --quick"})
+public final class BenchCommand implements Runnable {
   @Spec private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
 
-  private Main() {}
+  private BenchCommand() {}
 
   /** Runs a benchmark; exits with 0 (done), 1 (failed) or 2 (bad usage). */
   public static void main(String[] arguments) {
-    var command = new CommandLine(new Main());
+    var command = new CommandLine(new BenchCommand());
     command.setExecutionExceptionHandler(
         (failure, line, result) -> {
           line.getErr().println("bench: " + failure.getMessage());
@@ -39,6 +44,6 @@ public final class Main implements Runnable {
   public void run() {
     throw new ParameterException(
         java.util.Objects.requireNonNull(spec, "spec").commandLine(),
-        "which benchmark? (expected: attack, generation or judges)");
+        "which benchmark? (expected: attack, generation, judges or planning)");
   }
 }
