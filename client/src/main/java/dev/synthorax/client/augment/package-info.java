@@ -1,5 +1,5 @@
 /**
- * Runs that make images: what is asked for ({@link dev.synthorax.client.augment.PlannedRequest}),
+ * Runs that make images: what is asked for ({@link dev.synthorax.client.generation.PlannedRequest}),
  * the run itself, and the folder it leaves with its manifest. A manifest is a function of what was
  * asked and of the pixels that came: no times, no machine.
  */

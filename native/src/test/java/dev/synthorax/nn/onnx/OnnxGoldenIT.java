@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** ONNX Runtime against diffusers and transformers: max|a - b| <= 1e-4 max|b|. */
+/** ONNX Runtime against diffusers and transformers: {@code max|a - b| <= 1e-4 max|b|}. */
 class OnnxGoldenIT {
 
   @TempDir Path folder;

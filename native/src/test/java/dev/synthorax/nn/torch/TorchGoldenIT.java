@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** libtorch against diffusers and transformers: max|a - b| <= 1e-4 max|b|. */
+/** libtorch against diffusers and transformers: {@code max|a - b| <= 1e-4 max|b|}. */
 class TorchGoldenIT {
 
   @BeforeAll
