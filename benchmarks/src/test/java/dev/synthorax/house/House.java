@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** The checkout: its modules, its sources and the drawing in {@code docs/architecture.md}. */
 final class House {
   /** The checkout's folder; tests run in their module's. */
-  static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
   /** Modules with sources of ours. */
   static final List<String> MODULES = List.of("native", "server", "client", "benchmarks");
