@@ -43,7 +43,6 @@ public record StepCoefficients(
     PREDICTED_IMAGE
   }
 
-  /** Checks. */
   public StepCoefficients {
     requireNonNull(history, "history");
     if (!(clip > 0)) {

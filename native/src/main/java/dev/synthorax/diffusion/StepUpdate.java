@@ -80,7 +80,6 @@ public final class StepUpdate {
    *     same
    */
   public record Rows(int unconditional, int conditional, float guidanceScale) {
-    /** Checks. */
     public Rows {
       if (unconditional < 0 || conditional < 0) {
         throw new IllegalArgumentException(

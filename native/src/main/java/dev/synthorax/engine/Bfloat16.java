@@ -9,7 +9,7 @@ public final class Bfloat16 {
 
   private Bfloat16() {}
 
-  /** Exactly. */
+  /** The same number as a float. */
   public static float toFloat(short bits) {
     return Float.intBitsToFloat(bits << LOW_BITS);
   }

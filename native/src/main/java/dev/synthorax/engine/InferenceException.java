@@ -28,7 +28,7 @@ public final class InferenceException extends RuntimeException {
     this.reason = requireNonNull(reason, "reason");
   }
 
-  /** Why. */
+  /** The kind of failure, for programs. */
   public ErrorReason reason() {
     return reason;
   }

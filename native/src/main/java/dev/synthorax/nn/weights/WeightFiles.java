@@ -30,7 +30,6 @@ public record WeightFiles(@Nullable Path index, List<Path> files) {
 
   private static final Pattern SHARD = Pattern.compile("[^/\\\\\\p{Cntrl}]+\\.safetensors");
 
-  /** Copies. */
   public WeightFiles {
     files = List.copyOf(files);
   }

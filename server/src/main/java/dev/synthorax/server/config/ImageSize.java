@@ -14,7 +14,6 @@ public record ImageSize(int width, int height) {
   private static final int MIN = 8;
   private static final int MAX = 4096;
 
-  /** Checks. */
   public ImageSize {
     if (width < MIN || width > MAX || height < MIN || height > MAX) {
       throw new IllegalArgumentException(

@@ -47,7 +47,7 @@ public final class ServerException extends RuntimeException {
     this.retryDelay = retryDelay;
   }
 
-  /** Why. */
+  /** The kind of failure, for programs. */
   public ServerReason reason() {
     return reason;
   }

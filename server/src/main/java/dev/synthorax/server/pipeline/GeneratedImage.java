@@ -19,7 +19,6 @@ public final class GeneratedImage {
    * @param decoding from the last step to the encoded image
    */
   public record Timings(Duration queued, Duration denoising, Duration decoding) {
-    /** Checks. */
     public Timings {
       requireNonNull(queued, "queued");
       requireNonNull(denoising, "denoising");

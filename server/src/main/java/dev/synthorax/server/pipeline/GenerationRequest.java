@@ -35,7 +35,7 @@ public final class GenerationRequest {
     this.settings = requireNonNull(settings, "settings");
   }
 
-  /** How. */
+  /** How the images are to be made. */
   public GenerationSettings settings() {
     return settings;
   }

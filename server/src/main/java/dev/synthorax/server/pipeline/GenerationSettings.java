@@ -27,7 +27,6 @@ public record GenerationSettings(
     PriorityClass priority,
     OutputEncoding encoding,
     @Nullable Long deadlineNanos) {
-  /** Checks. */
   public GenerationSettings {
     requireNonNull(noiseScheduler, "noiseScheduler");
     requireNonNull(priority, "priority");

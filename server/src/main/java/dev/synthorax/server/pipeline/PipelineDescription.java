@@ -32,7 +32,6 @@ public record PipelineDescription(
     List<Integer> rowCounts,
     long parameters,
     List<String> warnings) {
-  /** Copies. */
   public PipelineDescription {
     warnings = List.copyOf(warnings);
     noiseSchedulers = List.copyOf(noiseSchedulers);

@@ -23,7 +23,6 @@ record PngText(Map<String, String> texts) {
 
   private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1F\\x7F-\\x9F&&[^\\n]]");
 
-  /** Copies. */
   PngText {
     Map<String, String> plain = new LinkedHashMap<>();
     texts.forEach(

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelStatus(
     String name, ModelState state, String reason, @Nullable PipelineDescription pipeline) {
-  /** Checks. */
   public ModelStatus {
     requireNonNull(name, "name");
     requireNonNull(state, "state");

@@ -13,7 +13,6 @@ public sealed interface Admission {
    * @param eta expected time until its last image
    */
   record Queued(int imagesAhead, Duration eta) implements Admission {
-    /** Checks. */
     public Queued {
       requireNonNull(eta, "eta");
     }
@@ -27,7 +26,6 @@ public sealed interface Admission {
    * @param retryDelay expected time until there is room
    */
   record Rejected(int waiting, int limit, Duration retryDelay) implements Admission {
-    /** Checks. */
     public Rejected {
       requireNonNull(retryDelay, "retryDelay");
     }

@@ -24,7 +24,6 @@ public record ServerStatus(
     int unfinishedImages,
     long maskBytes,
     Map<String, Long> nativeHandles) {
-  /** Copies. */
   public ServerStatus {
     requireNonNull(uptime, "uptime");
     models = List.copyOf(models);
