@@ -13,7 +13,6 @@ import java.util.Map;
 
 /** A folder that is no good model beside one that is, and alone. */
 final class BadModels implements Attack {
-  private static final Duration START_LIMIT = Duration.ofSeconds(25);
   private static final String GOOD = "good";
   private static final String BAD = "bad";
   private static final Path ENDLESS = Path.of("/dev/zero");
@@ -33,7 +32,17 @@ final class BadModels implements Attack {
     void to(Path folder) throws IOException, InterruptedException;
   }
 
-  private static Map<String, Damage> damages() {
+  private static final List<String> PIPED =
+      List.of(
+          "unet/config.json",
+          "tokenizer/vocab.json",
+          "unet/diffusion_pytorch_model.safetensors",
+          "model_index.json",
+          "synthorax.yaml",
+          "tokenizer/merges.txt",
+          "scheduler/scheduler_config.json");
+
+  private static Map<String, Damage> damages(boolean quick) {
     var all = new LinkedHashMap<String, Damage>();
     all.put("a billion channels", BadModels::billionChannels);
     all.put(
@@ -46,15 +55,7 @@ final class BadModels implements Attack {
     all.put(
         "a configuration linked to an endless device",
         folder -> Folders.linkTo(folder.resolve("unet/config.json"), ENDLESS));
-    for (String file :
-        List.of(
-            "unet/config.json",
-            "model_index.json",
-            "synthorax.yaml",
-            "tokenizer/vocab.json",
-            "tokenizer/merges.txt",
-            "scheduler/scheduler_config.json",
-            "unet/diffusion_pytorch_model.safetensors")) {
+    for (String file : quick ? PIPED.subList(0, 3) : PIPED) {
       all.put(file + " is a pipe", folder -> Folders.pipe(folder.resolve(file)));
     }
     all.put("a token id outside the vocabulary", BadModels::strangeToken);
@@ -118,7 +119,7 @@ final class BadModels implements Attack {
     }
     var figures = new ArrayList<Figure>();
     int number = 0;
-    for (var damage : damages().entrySet()) {
+    for (var damage : damages(scene.quick()).entrySet()) {
       scene.tell(damage.getKey());
       Path folder = scene.folder().resolve("case-" + number++);
       Folders.link(original, folder.resolve("models").resolve(GOOD));
@@ -140,10 +141,10 @@ final class BadModels implements Attack {
     ServerSettings settings = scene.settings().withModels(folder.resolve("models"));
     try (AttackedServer server =
         AttackedServer.start(scene.installation(), settings, folder.resolve("server"))) {
-      if (!server.awaitServing(START_LIMIT)) {
+      if (!server.awaitServing(startLimit(scene))) {
         Integer exit = server.awaitExit(Duration.ofSeconds(2));
         return exit == null
-            ? "does not serve within " + START_LIMIT.toSeconds() + " s"
+            ? "does not serve within " + startLimit(scene).toSeconds() + " s"
             : "ends with exit code " + exit;
       }
       return "serves; bad "
@@ -151,6 +152,10 @@ final class BadModels implements Attack {
           + "; good: "
           + expected.compare(Reference.of(server, GOOD));
     }
+  }
+
+  private static Duration startLimit(Scene scene) {
+    return scene.seconds(30, 15);
   }
 
   private static String badState(AttackedServer server) {
@@ -185,7 +190,7 @@ final class BadModels implements Attack {
       ServerSettings settings = scene.settings().withModels(folder.resolve("models").resolve(BAD));
       try (AttackedServer server =
           AttackedServer.start(scene.installation(), settings, folder.resolve("alone"))) {
-        boolean serves = server.awaitServing(START_LIMIT);
+        boolean serves = server.awaitServing(startLimit(scene));
         Integer exit = serves ? null : server.awaitExit(Duration.ofSeconds(5));
         figures.add(
             Figure.equal(
