@@ -16,7 +16,12 @@ public record ClientOptions(Duration deadline, RetryPolicy retry, int maxInbound
   public static final ClientOptions DEFAULT =
       new ClientOptions(Duration.ofMinutes(10), RetryPolicy.DEFAULT, 64 << 20);
 
-  /** Checks the ranges. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if the deadline is not positive, or less than 64 KiB may come
+   *     in
+   */
   public ClientOptions {
     requireNonNull(deadline, "deadline");
     requireNonNull(retry, "retry");

@@ -24,7 +24,11 @@ public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration max
   public static final RetryPolicy NONE =
       new RetryPolicy(1, Duration.ofMillis(200), Duration.ofSeconds(5));
 
-  /** Checks the ranges. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if there is no try, or the waits are not positive and rising
+   */
   public RetryPolicy {
     requireNonNull(initialBackoff, "initialBackoff");
     requireNonNull(maxBackoff, "maxBackoff");

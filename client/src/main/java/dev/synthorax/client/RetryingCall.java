@@ -14,11 +14,12 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call and its retries under one deadline. A call is tried again only while nothing of the
- * answer has arrived, so a listener never hears the same thing twice.
+ * One call and its retries under one deadline. A call is tried again only until a message has come
+ * that is worth keeping; what came before it, a listener may hear again.
  *
  * <p><b>Threading:</b> attempts follow one another; messages arrive one at a time on the channel's
  * executor. Cancelling the future cancels the attempt that runs.
@@ -28,6 +29,7 @@ final class RetryingCall<Q, R> {
   private final MethodDescriptor<Q, R> method;
   private final Q request;
   private final Consumer<R> listener;
+  private final Predicate<R> worthKeeping;
   private final RetryPolicy policy;
   private final String target;
   private final CallOptions callOptions;
@@ -40,22 +42,41 @@ final class RetryingCall<Q, R> {
   record Terms(Channel channel, String target, ClientOptions options, boolean waitForReady) {}
 
   private RetryingCall(
-      Terms terms, MethodDescriptor<Q, R> method, Q request, Consumer<R> listener) {
+      Terms terms,
+      MethodDescriptor<Q, R> method,
+      Q request,
+      Consumer<R> listener,
+      Predicate<R> worthKeeping) {
     this.channel = terms.channel();
     this.target = terms.target();
     this.policy = terms.options().retry();
     this.method = method;
     this.request = request;
     this.listener = listener;
+    this.worthKeeping = worthKeeping;
     this.deadline = Deadline.after(terms.options().deadline().toNanos(), TimeUnit.NANOSECONDS);
     CallOptions timed = CallOptions.DEFAULT.withDeadline(deadline);
     this.callOptions = terms.waitForReady() ? timed.withWaitForReady() : timed;
   }
 
-  /** Starts the call; {@code listener} hears each message, and the future ends with the call. */
+  /** Starts a call of which any message is worth keeping. */
   static <Q, R> CompletableFuture<@Nullable Void> start(
       Terms terms, MethodDescriptor<Q, R> method, Q request, Consumer<R> listener) {
-    RetryingCall<Q, R> call = new RetryingCall<>(terms, method, request, listener);
+    return start(terms, method, request, listener, _ -> true);
+  }
+
+  /**
+   * Starts the call; {@code listener} hears each message, and the future ends with the call.
+   *
+   * @param worthKeeping whether a message ends the tries
+   */
+  static <Q, R> CompletableFuture<@Nullable Void> start(
+      Terms terms,
+      MethodDescriptor<Q, R> method,
+      Q request,
+      Consumer<R> listener,
+      Predicate<R> worthKeeping) {
+    RetryingCall<Q, R> call = new RetryingCall<>(terms, method, request, listener, worthKeeping);
     var _ =
         call.result.whenComplete(
             (_, failure) -> {
@@ -110,7 +131,7 @@ final class RetryingCall<Q, R> {
 
     @Override
     public void onNext(R message) {
-      answered = true;
+      answered |= worthKeeping.test(message);
       try {
         listener.accept(message);
       } catch (

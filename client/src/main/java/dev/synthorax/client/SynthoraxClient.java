@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every call has the deadline of {@link ClientOptions}, retries included. A call is tried again
  * only after UNAVAILABLE or RESOURCE_EXHAUSTED, after the delay that the server asks for, and only
- * while nothing of its answer has arrived. A request without a seed is given one before its first
- * try, so that every try asks for the same images.
+ * while nothing of its answer has arrived; of a stream of images, no image. A request without a
+ * seed is given one before its first try, so that every try asks for the same images.
  *
  * <p>Blocking methods throw {@link SynthoraxException}; a future ends with it. Cancelling a future
  * cancels the call on the server.
@@ -154,8 +154,9 @@ public final class SynthoraxClient implements AutoCloseable {
 
   /**
    * Makes images and tells {@code listener} what happens: one {@code Queued}, {@code Progress} now
-   * and then, one {@code Image} an image in the order they finish. What the listener throws ends
-   * the call and the future.
+   * and then, one {@code Image} an image in the order they finish. Until the first image the call
+   * may be tried again, from a new {@code Queued} on. What the listener throws ends the call and
+   * the future.
    */
   public CompletableFuture<@Nullable Void> generateStreamAsync(
       GenerationSpec spec, Consumer<GenerateStreamResponse> listener) {
@@ -164,7 +165,8 @@ public final class SynthoraxClient implements AutoCloseable {
         terms(options),
         GenerationServiceGrpc.getGenerateStreamMethod(),
         GenerateStreamRequest.newBuilder().setSpec(seeded(spec)).build(),
-        listener);
+        listener,
+        GenerateStreamResponse::hasImage);
   }
 
   /**

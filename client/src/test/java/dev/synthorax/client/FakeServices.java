@@ -41,6 +41,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +97,7 @@ public final class FakeServices {
   private volatile UnaryOperator<Image> forgery = UnaryOperator.identity();
   private volatile UnaryOperator<EffectiveSettings> forgedSettings = UnaryOperator.identity();
   private volatile UnaryOperator<Model> forgedModel = UnaryOperator.identity();
-  private volatile @Nullable StatusRuntimeException failureAfterFirstEvent;
+  private final AtomicReference<FakeEvents.@Nullable Late> lateFailure = new AtomicReference<>();
   private volatile boolean silent;
   private volatile boolean forgetful;
   private volatile String version = MODEL.getVersion();
@@ -117,9 +118,9 @@ public final class FakeServices {
     this.draw = draw;
   }
 
-  /** Lets every stream fail after its first event. */
-  public void failAfterFirstEvent(StatusRuntimeException failure) {
-    failureAfterFirstEvent = failure;
+  /** Lets the next stream, and it alone, fail after some events. */
+  public void failNextStreamAfter(int events, StatusRuntimeException failure) {
+    lateFailure.set(new FakeEvents.Late(events, failure));
   }
 
   /** Lets every call wait for ever. */
@@ -291,29 +292,23 @@ public final class FakeServices {
         return;
       }
       EffectiveSettings settings = settings(request);
-      answer.onNext(
+      FakeEvents events = new FakeEvents(answer, lateFailure.getAndSet(null));
+      events.send(
           GenerateStreamResponse.newBuilder()
-              .setQueued(Queued.newBuilder().setSettings(settings).addAllWarnings(warnings))
-              .build());
-      StatusRuntimeException late = failureAfterFirstEvent;
-      if (late != null) {
-        answer.onError(late);
-        return;
-      }
+              .setQueued(Queued.newBuilder().setSettings(settings).addAllWarnings(warnings)));
       int count = Math.max(1, request.getCount());
       for (int i = count - 1; i >= (forgetful ? 1 : 0); i--) { // images finish in any order
         int steps = settings.getNumInferenceSteps();
-        answer.onNext(
+        events.send(
             GenerateStreamResponse.newBuilder()
                 .setProgress(
                     Progress.newBuilder()
                         .setStepsDone((count - i) * steps)
                         .setStepsTotal(count * steps)
-                        .setImagesDone(count - i - 1))
-                .build());
-        answer.onNext(GenerateStreamResponse.newBuilder().setImage(image(request, i)).build());
+                        .setImagesDone(count - i - 1)));
+        events.send(GenerateStreamResponse.newBuilder().setImage(image(request, i)));
       }
-      answer.onCompleted();
+      events.end();
     }
   }
 

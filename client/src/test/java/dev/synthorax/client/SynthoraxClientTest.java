@@ -20,6 +20,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -232,15 +233,28 @@ final class SynthoraxClientTest {
   }
 
   @Test
-  void generateStream_failureAfterFirstEvent_isNotTriedAgain() {
-    StatusRuntimeException late =
-        FakeServices.failure(Status.Code.UNAVAILABLE, "DRAINING", "draining");
-    fake.failAfterFirstEvent(late);
+  void generateStream_failureBeforeTheFirstImage_isTriedAgain() {
+    fake.failNextStreamAfter(1, late());
+    List<String> heard = new ArrayList<>();
+
+    client.generateStream(REQUEST, event -> heard.add(event.getEventCase().name()));
+
+    assertThat(fake.requests).hasSize(2);
+    assertThat(heard.subList(0, 3)).containsExactly("QUEUED", "QUEUED", "PROGRESS");
+  }
+
+  @Test
+  void generateStream_failureAfterAnImage_isNotTriedAgain() {
+    fake.failNextStreamAfter(3, late());
 
     assertThatThrownBy(() -> client.generateStream(REQUEST, _ -> {}))
         .isInstanceOf(SynthoraxException.class)
         .hasMessage("draining");
     assertThat(fake.requests).hasSize(1);
+  }
+
+  private static StatusRuntimeException late() {
+    return FakeServices.failure(Status.Code.UNAVAILABLE, "DRAINING", "draining");
   }
 
   @Test

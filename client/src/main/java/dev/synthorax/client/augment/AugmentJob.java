@@ -14,7 +14,8 @@ import dev.synthorax.client.augment.plan.PlanException;
 import dev.synthorax.client.augment.plan.UnknownFindings;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
-import dev.synthorax.client.storage.Sha256;
+import dev.synthorax.client.generation.GenerationEngine;
+import dev.synthorax.client.storage.ContentHash;
 import dev.synthorax.proto.v1.Model;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,7 +70,7 @@ public final class AugmentJob {
   public static AugmentJob of(AugmentPlan plan, @Nullable SourceImages source) {
     requireNonNull(plan, "plan");
     String words = json(plan) + (source == null ? "" : source.fingerprint());
-    String hash = Sha256.of(words.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
+    String hash = ContentHash.of(words.getBytes(StandardCharsets.UTF_8)).substring(0, 16);
     return new AugmentJob(plan, source, hash);
   }
 
@@ -149,7 +150,8 @@ public final class AugmentJob {
    * @param client of one server or several; null where no arm needs one
    * @param concurrency images under way at once, at least 1; the result is the same for any
    * @throws PlanException if the plan does not suit the model, or the format cannot hold an arm
-   * @throws IOException if an image cannot be made or a file written; what is finished stays
+   * @throws IOException if an image cannot be made or a file written, or the disk has no room; what
+   *     is finished stays
    * @throws SynthoraxException if the servers fail for longer than the client tries
    * @throws InterruptedException if the calling thread is interrupted
    */
@@ -164,22 +166,27 @@ public final class AugmentJob {
     }
     List<String> problems = new ArrayList<>();
     GenerationModel model = null;
-    ImageServer server = null;
     if (client != null) {
       Model found = GenerationModel.agree(client, plan.generation().model(), listener::warned);
       model = GenerationModel.of(found, plan, problems::add);
       requireNone(problems);
       folder.requireModel(model.name(), model.version());
-      server = new ImageServer(client, model, listener);
     }
     List<ArmItems> arms = arms(model == null ? KnownFindings.ALL : model.findings(), problems::add);
     requireNone(problems);
     Rehearsal rehearsal =
         new Rehearsal(this, arms, model, folder.dataset(), problems::add, listener::warned);
-    var _ = rehearsal.first(folder.finished());
+    Room room = rehearsal.first();
     rehearsal.files();
     requireNone(problems);
-    ItemRun run = new ItemRun(plan, arms, folder.items(), server, listener);
+    String full = room.problem(folder.finished());
+    if (full != null) { // the plan is well
+      throw new IOException(full);
+    }
+    int images = arms.stream().mapToInt(ArmItems::size).sum();
+    GenerationEngine engine = new GenerationEngine(client, images, listener);
+    ImageServer server = model == null ? null : new ImageServer(engine, model, listener);
+    ItemRun run = new ItemRun(plan, arms, folder.items(), engine, server, listener);
     run.run(concurrency);
     int removed = removed(folder, arms);
     Path earlier = folder.earlier();
@@ -228,7 +235,11 @@ public final class AugmentJob {
     }
     List<ArmItems> arms = arms(model == null ? KnownFindings.ALL : model.findings(), problems::add);
     Rehearsal rehearsal = new Rehearsal(this, arms, model, folder, problems::add, warnings::add);
-    Room room = rehearsal.first(WorkFolder.finished(folder));
+    Room room = rehearsal.first();
+    String full = room.problem(WorkFolder.finished(folder));
+    if (full != null) {
+      problems.add(full);
+    }
     rehearsal.every(threads, listener::rehearsed);
     if (source != null) {
       warnings.addAll(source.oddities());

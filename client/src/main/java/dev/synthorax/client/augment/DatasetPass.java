@@ -2,6 +2,7 @@ package dev.synthorax.client.augment;
 
 import dev.synthorax.client.augment.AugmentOutcome.ArmOutcome;
 import dev.synthorax.client.augment.AugmentOutcome.Skipped;
+import dev.synthorax.client.dataset.EncodedSample;
 import dev.synthorax.client.dataset.OrderedParallel;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Structure;
@@ -54,7 +55,7 @@ final class DatasetPass {
     private static final int NONE = -1;
   }
 
-  private record Line(Sample sample, AugmentEntry entry) {}
+  private record Line(EncodedSample sample, AugmentEntry entry) {}
 
   /** What is in the dataset, and how many images were made for it and not taken. */
   record Written(List<ArmOutcome> arms, int rejected) {}
@@ -155,23 +156,27 @@ final class DatasetPass {
   private Line read(ArmItems arm, Place place) throws IOException {
     SourceImages source = job.source();
     if (place.source != Place.NONE && source != null) {
-      Sample sample = source.training(place.source).load();
+      EncodedSample sample = EncodedSample.of(source.training(place.source).load());
       return new Line(sample, files.ofSource(arm.arm(), sample));
     }
     AugmentItem item = arm.item(place.position);
     StoredImage stored = require(folder.items().load(item), item);
-    GrayImage image = Png.decode(stored.image().toByteArray(), Draft.MAX_SIDE);
+    byte[] png = stored.image().toByteArray();
+    GrayImage image = Png.decode(png, Draft.MAX_SIDE);
     Map<Structure, BinaryMask> masks = new EnumMap<>(Structure.class);
+    Map<Structure, byte[]> maskPngs = new EnumMap<>(Structure.class);
     for (var mask : stored.masks().entrySet()) {
-      masks.put(mask.getKey(), MaskImage.decode(mask.getValue().toByteArray(), Draft.MAX_SIDE));
+      byte[] maskPng = mask.getValue().toByteArray();
+      masks.put(mask.getKey(), MaskImage.decode(maskPng, Draft.MAX_SIDE));
+      maskPngs.put(mask.getKey(), maskPng);
     }
-    return new Line(
+    Sample sample =
         new Sample(
             item.info(stored.entry(), image.width(), image.height()),
             image,
             masks,
-            AugmentPngText.of(stored.entry())),
-        stored.entry());
+            AugmentPngNotes.of(stored.entry()));
+    return new Line(EncodedSample.of(sample, png, maskPngs), stored.entry());
   }
 
   private final class Progress {

@@ -5,7 +5,7 @@ import dev.synthorax.client.augment.AugmentEntry.Rejected;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Png;
-import dev.synthorax.client.storage.Sha256;
+import dev.synthorax.client.storage.ContentHash;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +55,8 @@ sealed interface Draft permits GeneratedDraft, ClassicalDraft {
       EntryFiles files) {
     String arm = item().arm().name();
     line.recipe(recipe()).masks(files.masks(arm, item().id(), masks));
-    byte[] png = Png.encode(image, AugmentPngText.of(line.build()));
-    AugmentEntry entry = line.image(files.image(arm, item().id()), Sha256.of(png)).build();
-    return new StoredImage(entry, Sha256.of(image), ByteString.copyFrom(png), masks);
+    byte[] png = Png.encode(image, AugmentPngNotes.of(line.build()));
+    AugmentEntry entry = line.image(files.image(arm, item().id()), ContentHash.of(png)).build();
+    return new StoredImage(entry, PixelHash.of(image), ByteString.copyFrom(png), masks);
   }
 }

@@ -5,7 +5,7 @@ import com.google.protobuf.ByteString;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.generation.ManifestEntry;
 import dev.synthorax.client.image.Png;
-import dev.synthorax.client.storage.Sha256;
+import dev.synthorax.client.storage.ContentHash;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -108,7 +108,7 @@ final class EarlierDataset {
       }
       masks.put(Structure.ofWireName(mask.structure()), ByteString.copyFrom(png));
     }
-    String pixels = Sha256.of(Png.decode(image, Draft.MAX_SIDE));
+    String pixels = PixelHash.of(Png.decode(image, Draft.MAX_SIDE));
     return new StoredImage(entry, pixels, ByteString.copyFrom(image), masks);
   }
 
@@ -122,7 +122,7 @@ final class EarlierDataset {
     }
     try {
       byte[] bytes = Files.readAllBytes(file);
-      return Sha256.of(bytes).equals(sha256) ? bytes : null;
+      return ContentHash.of(bytes).equals(sha256) ? bytes : null;
     } catch (NoSuchFileException e) {
       return null;
     }

@@ -2,13 +2,14 @@ package dev.synthorax.client.augment;
 
 import com.google.protobuf.ByteString;
 import dev.synthorax.client.augment.plan.Arm;
+import dev.synthorax.client.dataset.EncodedSample;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.generation.ManifestEntry;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.Png;
-import dev.synthorax.client.storage.Sha256;
+import dev.synthorax.client.storage.ContentHash;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -40,18 +41,23 @@ record EntryFiles(boolean named) {
               new ManifestEntry.Mask(
                   name,
                   named ? arm + "/masks/" + id + "-" + name + ".png" : null,
-                  Sha256.of(png.toByteArray())));
+                  ContentHash.of(png.toByteArray())));
         });
     return lines;
   }
 
   /** Returns the manifest line of an image of the source. */
-  AugmentEntry ofSource(Arm arm, Sample sample) {
+  AugmentEntry ofSource(Arm arm, EncodedSample encoded) {
+    Sample sample = encoded.sample();
     String id = sample.info().id();
+    Map<Structure, ByteString> masks = new EnumMap<>(Structure.class);
+    for (Structure structure : sample.masks().keySet()) {
+      masks.put(structure, ByteString.copyFrom(encoded.mask(structure)));
+    }
     return new AugmentEntry.Builder(id, arm.name(), AugmentEntry.SOURCE)
         .labels(sample.info().labels())
-        .masks(masks(arm.name(), id, encode(sample.masks())))
-        .image(image(arm.name(), id), Sha256.of(Png.encode(sample.image(), sample.text())))
+        .masks(masks(arm.name(), id, masks))
+        .image(image(arm.name(), id), ContentHash.of(encoded.image()))
         .build();
   }
 

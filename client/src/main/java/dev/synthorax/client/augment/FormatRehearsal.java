@@ -96,7 +96,7 @@ final class FormatRehearsal {
     return new Sample(
         item.info(entry, width, height),
         GrayImage.of(width, height, new byte[width * height]),
-        Conditioning.of(job.plan(), item, width, height).masks());
+        ItemConditioning.of(job.plan(), item, width, height).masks());
   }
 
   private static Sample blank(AugmentItem item, Sample like) {

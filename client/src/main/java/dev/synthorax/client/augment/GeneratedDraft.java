@@ -9,7 +9,6 @@ import dev.synthorax.client.generation.Mode;
 import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.transform.SeedStream;
 import dev.synthorax.client.transform.TransformDraw;
-import dev.synthorax.proto.v1.GenerateResponse;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.StructureMask;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 record GeneratedDraft(
     AugmentItem item,
-    Conditioning conditioning,
+    ItemConditioning conditioning,
     Map<Structure, ByteString> masks,
     GenerationSpec request,
     AugmentPlan plan,
@@ -45,7 +44,7 @@ record GeneratedDraft(
   static GeneratedDraft of(AugmentPlan plan, AugmentItem item, ImageServer server)
       throws UnmadeException {
     GenerationModel model = server.model();
-    Conditioning conditioning = Conditioning.of(plan, item, model.width(), model.height());
+    ItemConditioning conditioning = ItemConditioning.of(plan, item, model.width(), model.height());
     Map<Structure, ByteString> masks = EntryFiles.encode(conditioning.masks());
     GenerationSpec.Builder request =
         model.request(plan.generation()).setPrompt(conditioning.prompt(item));
@@ -67,16 +66,16 @@ record GeneratedDraft(
     while (rejected.size() < plan.filters().maxTries()) {
       long seed = SeedStream.child(item.seed(), rejected.size());
       GenerationSpec asked = request.toBuilder().setSeed(seed).setRequestId(item.id()).build();
-      GenerateResponse response = server.ask(asked);
-      GrayImage image = ImageServer.image(item.id(), asked, response);
+      ImageServer.Answer answer = server.ask(item.id(), asked);
+      GrayImage image = answer.pixels();
       String problem = plan.filters().problem(image);
       if (problem == null) {
         AugmentEntry.Builder line =
             line(seed, rejected)
                 .madeBy(
-                    AugmentEntry.settings(response.getSettings()),
-                    response.getSettings().getModel(),
-                    response.getSettings().getModelVersion());
+                    AugmentEntry.settings(answer.image().settings()),
+                    answer.image().settings().getModel(),
+                    answer.image().settings().getModelVersion());
         return stored(line, image, masks, EntryFiles.of(plan.format()));
       }
       rejected.add(Rejected.of(seed, problem));

@@ -4,8 +4,8 @@ import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.client.SynthoraxClient;
 import dev.synthorax.client.SynthoraxException;
 import dev.synthorax.client.augment.plan.AugmentPlan;
-import dev.synthorax.client.augment.plan.GenerationSettings;
 import dev.synthorax.client.augment.plan.PlanException;
+import dev.synthorax.client.augment.plan.PlannedSettings;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.proto.v1.DiffusionModel;
 import dev.synthorax.proto.v1.GenerationSpec;
@@ -177,7 +177,7 @@ record GenerationModel(String name, String version, int width, int height, Known
   }
 
   /** Returns a request for one image, without prompt, masks and seed. */
-  GenerationSpec.Builder request(GenerationSettings settings) {
+  GenerationSpec.Builder request(PlannedSettings settings) {
     GenerationSpec.Builder request =
         GenerationSpec.newBuilder()
             .setModel(name)

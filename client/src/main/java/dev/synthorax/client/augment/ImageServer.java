@@ -1,48 +1,52 @@
 package dev.synthorax.client.augment;
 
-import dev.synthorax.client.SynthoraxClient;
-import dev.synthorax.client.SynthoraxException;
-import dev.synthorax.client.generation.AnswerCheck;
+import dev.synthorax.client.generation.GenerationEngine;
+import dev.synthorax.client.generation.MadeImage;
+import dev.synthorax.client.generation.PlannedRequest;
 import dev.synthorax.client.image.GrayImage;
-import dev.synthorax.proto.v1.GenerateResponse;
 import dev.synthorax.proto.v1.GenerationSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The servers of a job, which have one model, and a look at what they answer.
+ * The servers of a job, which have one model.
  *
- * @param client borrowed
+ * @param engine that asks them
  * @param model that every image must be made by
- * @param listener told of images that are not taken, and of what servers warn of
+ * @param listener told of images that are not taken
  */
-record ImageServer(SynthoraxClient client, GenerationModel model, AugmentListener listener) {
+record ImageServer(GenerationEngine engine, GenerationModel model, AugmentListener listener) {
+
+  /** One image that was asked for, checked. */
+  record Answer(MadeImage image, GrayImage pixels) {}
 
   /**
-   * Waits for the images of a request.
+   * Waits for the one image of a request.
    *
-   * @throws SynthoraxException if the servers fail for longer than the client tries
+   * @throws dev.synthorax.client.SynthoraxException if the servers fail for longer than the client
+   *     tries, or the image is not what was asked for
    */
-  GenerateResponse ask(GenerationSpec request) {
-    GenerateResponse response = client.generate(request);
-    response.getWarningsList().forEach(listener::warned);
-    return response;
+  Answer ask(String id, GenerationSpec request) {
+    AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
+    try {
+      engine.ask(
+          new PlannedRequest(List.of(id), request),
+          (image, pixels) -> answer.set(new Answer(image, pixels)));
+    } catch (IOException e) { // nothing is written here
+      throw new UncheckedIOException(e);
+    }
+    Answer image = answer.get();
+    if (image == null) {
+      throw new IllegalStateException("the answer to " + id + " was complete without its image");
+    }
+    return image;
   }
 
   /** Tells that an image is made again. */
   void rejected(String id, String problem) {
     listener.rejected(id, problem);
-  }
-
-  /**
-   * Returns the one image of an answer.
-   *
-   * @throws SynthoraxException if it is not what was asked for: a server's fault, not the plan's
-   */
-  static GrayImage image(String id, GenerationSpec asked, GenerateResponse response) {
-    AnswerCheck check = new AnswerCheck(id, asked);
-    check.settings(response.getSettings());
-    List<GrayImage> images = response.getImagesList().stream().map(check::image).toList();
-    check.end();
-    return images.getFirst();
   }
 }

@@ -3,16 +3,13 @@ package dev.synthorax.client.augment;
 import dev.synthorax.client.augment.AugmentEntry.Rejected;
 import dev.synthorax.client.augment.plan.ArmKind;
 import dev.synthorax.client.augment.plan.AugmentPlan;
+import dev.synthorax.client.generation.GenerationEngine;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,26 +23,29 @@ final class ItemRun {
   private final AugmentPlan plan;
   private final List<ArmItems> arms;
   private final WorkItems items;
+  private final GenerationEngine engine;
   private final @Nullable ImageServer server;
   private final AugmentListener listener;
   private final Skips skips;
   private final Map<String, String> pixels = new ConcurrentHashMap<>(); // hashes by id
-  private final AtomicInteger done = new AtomicInteger();
   private final AtomicInteger reused = new AtomicInteger();
   private final AtomicInteger redone = new AtomicInteger();
 
   /**
+   * @param engine of all images of the arms
    * @param server null: no arm needs one
    */
   ItemRun(
       AugmentPlan plan,
       List<ArmItems> arms,
       WorkItems items,
+      GenerationEngine engine,
       @Nullable ImageServer server,
       AugmentListener listener) {
     this.plan = plan;
     this.arms = arms;
     this.items = items;
+    this.engine = engine;
     this.server = server;
     this.listener = listener;
     this.skips = new Skips(plan);
@@ -73,53 +73,17 @@ final class ItemRun {
    * @throws IOException if more images cannot be made than the plan allows, or a file be written
    */
   void run(int concurrency) throws IOException, InterruptedException {
-    int total = arms.stream().mapToInt(ArmItems::size).sum();
-    AtomicInteger next = new AtomicInteger();
-    ExecutorService workers =
-        Executors.newFixedThreadPool(
-            concurrency, Thread.ofPlatform().name("augment-", 1).factory());
-    try {
-      ExecutorCompletionService<Boolean> ended = new ExecutorCompletionService<>(workers);
-      for (int i = 0; i < concurrency; i++) {
-        var _ =
-            ended.submit(
-                () -> {
-                  for (int k = next.getAndIncrement();
-                      k < total && !Thread.currentThread().isInterrupted();
-                      k = next.getAndIncrement()) {
-                    one(k, total);
-                  }
-                  return true;
-                });
-      }
-      for (int i = 0; i < concurrency; i++) {
-        var _ = ended.take().get(); // the first failure ends the run
-      }
-    } catch (ExecutionException e) {
-      throw failure(e);
-    } finally {
-      workers.shutdownNow();
-      workers.close(); // nothing of this run is written after it has ended
-    }
+    engine.run(arms.stream().mapToInt(ArmItems::size).sum(), concurrency, this::one);
     if (plan.filters().duplicates()) {
       remakeDuplicates();
     }
   }
 
-  private static IOException failure(ExecutionException e) {
-    return switch (e.getCause()) {
-      case IOException io -> io;
-      case RuntimeException broken -> throw broken;
-      case Error error -> throw error;
-      case null, default -> new IOException(String.valueOf(e.getMessage()), e);
-    };
-  }
-
-  private void one(int index, int total) throws IOException {
+  private void one(int index) throws IOException {
     int left = index;
     for (ArmItems arm : arms) {
       if (left < arm.size()) {
-        one(arm, arm.item(left + 1), total);
+        one(arm, arm.item(left + 1));
         return;
       }
       left -= arm.size();
@@ -127,7 +91,7 @@ final class ItemRun {
     throw new IndexOutOfBoundsException(index);
   }
 
-  private void one(ArmItems arm, AugmentItem item, int total) throws IOException {
+  private void one(ArmItems arm, AugmentItem item) throws IOException {
     StoredImage image = items.load(item);
     boolean there = image != null;
     if (image == null) {
@@ -144,13 +108,13 @@ final class ItemRun {
       } catch (UnmadeException e) {
         skips.add(item, e, arm.size());
         listener.skipped(item.id(), String.valueOf(e.getMessage()));
-        done.incrementAndGet();
+        engine.leftOut();
         return;
       }
     }
     reused.addAndGet(there ? 1 : 0);
     pixels.put(item.id(), image.pixels());
-    listener.made(item.id(), done.incrementAndGet(), total, there);
+    engine.made(item.id(), "", there);
   }
 
   /** Works out what an image is made from. */

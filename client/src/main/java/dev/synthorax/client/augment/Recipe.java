@@ -3,7 +3,7 @@ package dev.synthorax.client.augment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.synthorax.client.augment.plan.Filters;
 import dev.synthorax.client.dataset.Sample;
-import dev.synthorax.client.storage.Sha256;
+import dev.synthorax.client.storage.ContentHash;
 import dev.synthorax.proto.v1.GenerationSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -45,7 +45,8 @@ final class Recipe {
         .getMasksList()
         .forEach(
             mask ->
-                parts.put("mask " + mask.getStructure(), Sha256.of(mask.getPng().toByteArray())));
+                parts.put(
+                    "mask " + mask.getStructure(), ContentHash.of(mask.getPng().toByteArray())));
     return hash(parts);
   }
 
@@ -57,19 +58,19 @@ final class Recipe {
    */
   static String of(Map<String, Object> parameters, Sample parent) {
     Map<String, Object> parts = new LinkedHashMap<>(parameters);
-    parts.put("parent", Sha256.of(parent.image()));
+    parts.put("parent", PixelHash.of(parent.image()));
     parent
         .masks()
         .forEach(
             (structure, mask) ->
-                parts.put("mask " + structure.wireName(), Sha256.of(mask.toImage())));
+                parts.put("mask " + structure.wireName(), PixelHash.of(mask.toImage())));
     return hash(parts);
   }
 
   private static String hash(Map<String, Object> parts) {
     try {
       String json = LAYOUT + "\n" + AugmentEntry.JSON.writeValueAsString(parts);
-      return Sha256.of(json.getBytes(StandardCharsets.UTF_8)).substring(0, LENGTH);
+      return ContentHash.of(json.getBytes(StandardCharsets.UTF_8)).substring(0, LENGTH);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a recipe has no JSON form", e);
     }

@@ -59,12 +59,11 @@ final class Rehearsal {
   }
 
   /**
-   * Does what takes no longer for a large plan than for a small one: findings, formats, room.
+   * Does what takes no longer for a large plan than for a small one: findings and formats.
    *
-   * @param finished folder of images that are there already
    * @return the room that is needed
    */
-  Room first(Path finished) throws IOException {
+  Room first() throws IOException {
     findings();
     for (ArmItems arm : arms) {
       try {
@@ -73,12 +72,7 @@ final class Rehearsal {
         problems.accept(String.valueOf(e.getMessage()));
       }
     }
-    Room room = Room.of(job, arms, model, dataset);
-    String problem = room.problem(finished);
-    if (problem != null) {
-      problems.accept(problem);
-    }
-    return room;
+    return Room.of(job, arms, model, dataset);
   }
 
   /** Counts images that would be labelled with what the model does not know. */
@@ -229,7 +223,7 @@ final class Rehearsal {
         return new Outcome(arm.parent(position), 0, null);
       }
       TransformDraw drawn =
-          Conditioning.of(job.plan(), item, asked.width(), asked.height()).transform();
+          ItemConditioning.of(job.plan(), item, asked.width(), asked.height()).transform();
       return new Outcome(arm.parent(position), drawn == null ? 0 : drawn.rejected().size(), null);
     } catch (UnmadeException e) {
       return new Outcome(0, 0, e);

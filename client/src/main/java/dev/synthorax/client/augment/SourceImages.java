@@ -10,7 +10,7 @@ import dev.synthorax.client.dataset.Splits;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.ReadOptions;
 import dev.synthorax.client.dataset.format.Warnings;
-import dev.synthorax.client.storage.Sha256;
+import dev.synthorax.client.storage.ContentHash;
 import dev.synthorax.client.transform.TransformDraw;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,7 @@ public final class SourceImages {
     this.warnings = warnings;
     this.oddities = oddities;
     Set<String> labels = new LinkedHashSet<>();
-    Sha256 digest = Sha256.create();
+    ContentHash digest = ContentHash.create();
     for (int i = 0; i < training.length; i++) {
       ImageInfo info = training(i).info();
       labels.addAll(info.labels().keySet());

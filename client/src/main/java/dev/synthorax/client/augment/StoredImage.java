@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.google.protobuf.ByteString;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.generation.ManifestEntry;
-import dev.synthorax.client.storage.Sha256;
+import dev.synthorax.client.storage.ContentHash;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ record StoredImage(
     }
     byte[] content = rest.toByteArray();
     ByteArrayOutputStream file = new ByteArrayOutputStream(content.length + HASH_LENGTH);
-    file.writeBytes((Sha256.of(content) + "\n").getBytes(StandardCharsets.US_ASCII));
+    file.writeBytes((ContentHash.of(content) + "\n").getBytes(StandardCharsets.US_ASCII));
     file.writeBytes(content);
     return file.toByteArray();
   }
@@ -62,7 +62,7 @@ record StoredImage(
       return null;
     }
     String hash = new String(file, 0, HASH_LENGTH - 1, StandardCharsets.US_ASCII);
-    if (!Sha256.create().add(file, HASH_LENGTH).hex().equals(hash)) {
+    if (!ContentHash.create().add(file, HASH_LENGTH).hex().equals(hash)) {
       return null;
     }
     int end = HASH_LENGTH;

@@ -4,11 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.synthorax.client.Release;
+import dev.synthorax.client.ClientRelease;
 import dev.synthorax.client.augment.plan.PlanException;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.storage.Durable;
 import dev.synthorax.client.storage.FolderLock;
+import dev.synthorax.client.storage.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -167,7 +168,7 @@ public final class WorkFolder implements AutoCloseable {
       before = EarlierDataset.open(Files.isDirectory(moved) ? moved : dataset());
     }
     // the version, since it stands in the PNG files
-    return new WorkItems(work.resolve(ITEMS), job.job() + " " + Release.version(), before);
+    return new WorkItems(work.resolve(ITEMS), job.job() + " " + ClientRelease.version(), before);
   }
 
   /** Returns whether the plan or its source is another than when the folder was last used. */
@@ -227,11 +228,8 @@ public final class WorkFolder implements AutoCloseable {
   }
 
   private void write(String name, Object value) throws IOException {
-    Path file = work.resolve(name);
-    Path part = work.resolve("." + name + ".part");
-    Files.write(part, AugmentEntry.JSON.writeValueAsBytes(value));
-    Durable.force(part);
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    byte[] json = AugmentEntry.JSON.writeValueAsBytes(value);
+    WholeFile.replaceForced(work.resolve(name), out -> out.write(json));
   }
 
   /** Returns whether the dataset of this job is there. */

@@ -2,11 +2,11 @@ package dev.synthorax.client.augment;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.client.storage.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -63,9 +63,8 @@ final class WorkItems {
   void store(AugmentItem item, StoredImage image) throws IOException {
     Path place = place(item);
     Files.createDirectories(requireNonNull(place.getParent()));
-    Path part = place.resolveSibling("." + place.getFileName() + ".part");
-    Files.write(part, image.encode(stamp));
-    Files.move(part, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    byte[] file = image.encode(stamp);
+    WholeFile.replace(place, out -> out.write(file));
   }
 
   private Path place(AugmentItem item) {

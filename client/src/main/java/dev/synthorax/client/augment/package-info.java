@@ -1,6 +1,7 @@
 /**
- * Runs that make images: what is asked for ({@link dev.synthorax.client.generation.PlannedRequest}),
- * the run itself, and the folder it leaves with its manifest. A manifest is a function of what was
+ * Plans at work: the items of a plan, what each is made from, the images that are kept on the way,
+ * and the datasets in the end. Images come by the {@linkplain
+ * dev.synthorax.client.generation.GenerationEngine engine}. A manifest is a function of what was
  * asked and of the pixels that came: no times, no machine.
  */
 @NullMarked

@@ -1,6 +1,6 @@
 package dev.synthorax.client.cli;
 
-import dev.synthorax.client.Release;
+import dev.synthorax.client.ClientRelease;
 import dev.synthorax.client.cli.terminal.Terminal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -42,7 +42,7 @@ final class CommandFrame {
     }
     facts.add("JDK " + Runtime.version());
     facts.add(System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    return "synthorax " + Release.version() + " (" + String.join(", ", facts) + ")";
+    return "synthorax " + ClientRelease.version() + " (" + String.join(", ", facts) + ")";
   }
 
   private static void addStandardOptions(CommandSpec command) {

@@ -47,7 +47,7 @@ public record DatasetImage(ImageInfo info, Source source) {
     }
   }
 
-  /** Checks that both are there. */
+  /** Refuses nulls with {@link NullPointerException}. */
   public DatasetImage {
     requireNonNull(info, "info");
     requireNonNull(source, "source");

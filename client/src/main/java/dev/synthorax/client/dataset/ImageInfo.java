@@ -44,7 +44,12 @@ public record ImageInfo(
   /** The label of an image without any finding; positive only beside no positive finding. */
   public static final String NO_FINDING = "no_finding";
 
-  /** Checks the names and copies the collections. */
+  /**
+   * Copies the collections.
+   *
+   * @throws IllegalArgumentException if image, patient or study has no name, or another value is
+   *     out of range; names it
+   */
   public ImageInfo {
     for (String name : List.of(id, patientId, studyId)) {
       if (name.isBlank()) {

@@ -41,7 +41,11 @@ public record LabelTargets(
      * @param value 0 (negative) to 1 (positive)
      */
     record Probability(double value) implements Target {
-      /** Checks the range. */
+      /**
+       * Checks what is given.
+       *
+       * @throws IllegalArgumentException if it is not 0 to 1
+       */
       public Probability {
         if (!(value >= 0 && value <= 1)) {
           throw new IllegalArgumentException("target: " + value + " (expected: 0..1)");
@@ -53,7 +57,7 @@ public record LabelTargets(
     record Uncertain() implements Target {}
   }
 
-  /** Checks and copies. */
+  /** Refuses nulls with {@link NullPointerException}; copies the map. */
   public LabelTargets {
     requireNonNull(uncertain, "uncertain");
     requireNonNull(notMentioned, "notMentioned");

@@ -31,7 +31,7 @@ public final class Merge {
    * @param images all of them
    */
   public record Part(String name, String prefix, List<DatasetImage> images) {
-    /** Checks that all are there. */
+    /** Refuses nulls with {@link NullPointerException}. */
     public Part {
       requireNonNull(name, "name");
       requireNonNull(prefix, "prefix");

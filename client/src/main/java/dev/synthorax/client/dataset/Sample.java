@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
-import dev.synthorax.client.image.PngText;
+import dev.synthorax.client.image.PngNotes;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -20,7 +20,7 @@ import java.util.Map;
  *     file that says nothing
  */
 public record Sample(
-    ImageInfo info, GrayImage image, Map<Structure, BinaryMask> masks, PngText text) {
+    ImageInfo info, GrayImage image, Map<Structure, BinaryMask> masks, PngNotes text) {
 
   /** Checks the masks' sizes and copies the map. */
   public Sample {
@@ -49,17 +49,12 @@ public record Sample(
 
   /** An image that does not say what made it. */
   public Sample(ImageInfo info, GrayImage image, Map<Structure, BinaryMask> masks) {
-    this(info, image, masks, PngText.NONE);
+    this(info, image, masks, PngNotes.NONE);
   }
 
   /** Returns this image with other facts, for example other labels. */
   public Sample withInfo(ImageInfo value) {
     return new Sample(value, image, masks, text);
-  }
-
-  /** Returns this image with what its PNG says of it. */
-  public Sample withText(PngText value) {
-    return new Sample(info, image, masks, value);
   }
 
   /** Returns the image's name. */

@@ -5,12 +5,11 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.client.dataset.Safetensors.Entry;
 import dev.synthorax.client.dataset.Safetensors.Header;
+import dev.synthorax.client.storage.WholeFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,32 +131,28 @@ public final class ShardWriter implements DatasetWriter {
         new Entry(
             List.of(count, channels, height, width), imageBytes, imageBytes * (1 + channels)));
     byte[] header = Safetensors.encode(new Header(tensors, sortedMetadata()));
-    Path lines = folder.resolve(name + ".jsonl.partial");
-    try (OutputStream output = Files.newOutputStream(lines)) {
-      for (Sample sample : pending) {
-        output.write(line(sample));
-      }
-    }
-    Path tensorFile = folder.resolve(name + ".safetensors.partial");
-    try (OutputStream output = Files.newOutputStream(tensorFile)) {
-      output.write(header);
-      for (Sample sample : pending) {
-        output.write(sample.image().toBytes());
-      }
-      for (Sample sample : pending) {
-        for (Structure structure : Structure.CHANNELS) {
-          output.write(sample.mask(structure).toBytes());
-        }
-      }
-    }
-    move(lines, name + ".jsonl");
-    move(tensorFile, name + ".safetensors");
+    WholeFile.replace(
+        folder.resolve(name + ".jsonl"),
+        output -> {
+          for (Sample sample : pending) {
+            output.write(line(sample));
+          }
+        });
+    WholeFile.replace(
+        folder.resolve(name + ".safetensors"),
+        output -> {
+          output.write(header);
+          for (Sample sample : pending) {
+            output.write(sample.image().toBytes());
+          }
+          for (Sample sample : pending) {
+            for (Structure structure : Structure.CHANNELS) {
+              output.write(sample.mask(structure).toBytes());
+            }
+          }
+        });
     pending.clear();
     shards++;
-  }
-
-  private void move(Path from, String to) throws IOException {
-    Files.move(from, folder.resolve(to), StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static byte[] line(Sample sample) throws IOException {

@@ -36,7 +36,11 @@ public final class Splits {
   public record Shares(double train, double validation, double test) {
     private static final double TOLERANCE = 1e-9;
 
-    /** Checks the ranges and the sum. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if a share is negative, or their sum is not 1
+     */
     public Shares {
       if (!(train >= 0 && validation >= 0 && test >= 0)
           || Math.abs(train + validation + test - 1) > TOLERANCE) {

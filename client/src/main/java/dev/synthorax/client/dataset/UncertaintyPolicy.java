@@ -56,7 +56,11 @@ public sealed interface UncertaintyPolicy {
    * @param high {@code low}..1, not reached
    */
   record Smoothed(double low, double high) implements UncertaintyPolicy {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException unless 0 &lt;= low &lt;= high &lt;= 1
+     */
     public Smoothed {
       if (!(low >= 0 && low <= high && high <= 1)) {
         throw new IllegalArgumentException(

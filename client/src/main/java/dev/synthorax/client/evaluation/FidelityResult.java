@@ -1,5 +1,6 @@
 package dev.synthorax.client.evaluation;
 
+import dev.synthorax.client.metrics.FidelityMetric;
 import dev.synthorax.client.metrics.FidelityScores;
 import dev.synthorax.client.metrics.Memorisation;
 import dev.synthorax.client.metrics.MsSsim;
@@ -23,7 +24,8 @@ public record FidelityResult(
     FidelityScores scores,
     @Nullable Memorisation memorisation,
     Similarity similarity,
-    List<String> warnings) {
+    List<String> warnings)
+    implements Evaluation {
   /** Copies the warnings. */
   public FidelityResult {
     warnings = List.copyOf(warnings);
@@ -55,21 +57,20 @@ public record FidelityResult(
     return new FidelityResult(scores, memorisation, similarity, warnings);
   }
 
-  /** Returns the table, and lines that say how the numbers were made. */
+  @Override
   public List<String> lines() {
     List<List<String>> rows = new ArrayList<>();
     String set = " (" + scores.featureSet() + ")";
-    rows.add(List.of("Fréchet distance" + set, MetricNumber.cell(scores.frechet())));
-    rows.add(
-        List.of(
-            "kernel distance" + set,
-            Decimals.fixed(scores.kernel().mean(), 6)
-                + " +- "
-                + Decimals.fixed(scores.kernel().standardDeviation(), 6)));
-    rows.add(List.of("precision" + set, MetricNumber.cell(scores.prdc().precision())));
-    rows.add(List.of("recall" + set, MetricNumber.cell(scores.prdc().recall())));
-    rows.add(List.of("density" + set, MetricNumber.cell(scores.prdc().density())));
-    rows.add(List.of("coverage" + set, MetricNumber.cell(scores.prdc().coverage())));
+    for (FidelityMetric metric : FidelityMetric.values()) {
+      rows.add(
+          List.of(
+              metric.heading() + set,
+              metric == FidelityMetric.KERNEL
+                  ? Decimals.fixed(metric.of(scores), 6)
+                      + " +- "
+                      + Decimals.fixed(scores.kernel().standardDeviation(), 6)
+                  : MetricNumber.cell(metric.of(scores))));
+    }
     rows.add(List.of("MS-SSIM of real pairs", MetricNumber.cell(similarity.ofReal())));
     rows.add(List.of("MS-SSIM of synthetic pairs", MetricNumber.cell(similarity.ofSynthetic())));
     List<String> lines = new ArrayList<>(TextTable.aligned(rows, 2));
@@ -135,7 +136,7 @@ public record FidelityResult(
         MetricNumber.cell(distances.percentile95()));
   }
 
-  /** Returns everything as the maps and lists of a JSON document. */
+  @Override
   public Map<String, @Nullable Object> json() {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("featureSet", scores.featureSet());
@@ -143,22 +144,26 @@ public record FidelityResult(
     json.put("real", scores.real());
     json.put("synthetic", scores.synthetic());
     json.put("features", scores.standardised() ? "standardised" : "as-given");
-    json.put("frechetDistance", MetricNumber.json(scores.frechet()));
-    json.put("kernelDistance", MetricNumber.json(scores.kernel().mean()));
+    put(json, FidelityMetric.FRECHET);
+    put(json, FidelityMetric.KERNEL);
     json.put("kernelDistanceSd", MetricNumber.json(scores.kernel().standardDeviation()));
     json.put("kernelSubsets", scores.kernel().subsets());
     json.put("kernelSubsetSize", scores.kernel().subsetSize());
     json.put("k", scores.prdc().k());
-    json.put("precision", scores.prdc().precision());
-    json.put("recall", scores.prdc().recall());
-    json.put("density", scores.prdc().density());
-    json.put("coverage", scores.prdc().coverage());
+    put(json, FidelityMetric.PRECISION);
+    put(json, FidelityMetric.RECALL);
+    put(json, FidelityMetric.DENSITY);
+    put(json, FidelityMetric.COVERAGE);
     json.put("msSsimReal", MetricNumber.json(similarity.ofReal()));
     json.put("msSsimSynthetic", MetricNumber.json(similarity.ofSynthetic()));
     json.put("msSsimScales", similarity.scales() == 0 ? null : similarity.scales());
     json.put("memorisation", memorisation == null ? null : memorisation(memorisation));
     json.put("warnings", warnings);
     return json;
+  }
+
+  private void put(Map<String, @Nullable Object> json, FidelityMetric metric) {
+    json.put(metric.wireName(), MetricNumber.json(metric.of(scores)));
   }
 
   private static Map<String, @Nullable Object> memorisation(Memorisation memorisation) {

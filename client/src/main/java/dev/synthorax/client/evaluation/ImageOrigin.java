@@ -72,7 +72,7 @@ enum ImageOrigin {
   /** Returns the ids that the manifest beside does not call copies; none without such copies. */
   private static Set<String> notInManifest(List<DatasetImage> images, Path folder)
       throws IOException {
-    RunManifest manifest = manifestOfArm(folder);
+    ManifestLines manifest = manifestOfArm(folder);
     if (manifest == null) {
       return Set.of();
     }
@@ -96,10 +96,10 @@ enum ImageOrigin {
   }
 
   /** Returns what the manifest beside a data set says of it; null where there is none. */
-  static @Nullable RunManifest manifestOfArm(Path folder) throws IOException {
+  static @Nullable ManifestLines manifestOfArm(Path folder) throws IOException {
     Path full = folder.toAbsolutePath().normalize();
     Path above = full.getParent();
-    RunManifest manifest = above == null ? null : RunManifest.in(above);
+    ManifestLines manifest = above == null ? null : ManifestLines.in(above);
     return manifest == null ? null : manifest.ofArm(String.valueOf(full.getFileName()));
   }
 }

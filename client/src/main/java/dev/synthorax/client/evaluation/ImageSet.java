@@ -113,10 +113,10 @@ public final class ImageSet {
       return requireNonNull(path.resolve("..").normalize());
     }
     Path job =
-        Files.isRegularFile(path.resolve("dataset").resolve(RunManifest.NAME))
+        Files.isRegularFile(path.resolve("dataset").resolve(ManifestLines.NAME))
             ? path.resolve("dataset")
             : path;
-    if (!Files.isRegularFile(job.resolve(RunManifest.NAME))) {
+    if (!Files.isRegularFile(job.resolve(ManifestLines.NAME))) {
       return path;
     }
     List<Path> arms = new ArrayList<>();
@@ -143,7 +143,7 @@ public final class ImageSet {
     ImageOrigin origin = options.synthetic() ? ImageOrigin.SYNTHETIC : ImageOrigin.REAL;
     List<DatasetImage> images =
         origin.of(dataset.images(options.split()), dataset.folder(), warnings);
-    RunManifest manifest = ImageOrigin.manifestOfArm(dataset.folder());
+    ManifestLines manifest = ImageOrigin.manifestOfArm(dataset.folder());
     return new ImageSet(
         dataset.folder(), images, null, manifest == null ? List.of() : manifest.models(), warnings);
   }
@@ -151,7 +151,7 @@ public final class ImageSet {
   private static ImageSet ofFiles(Path path, Options options) throws IOException {
     DatasetFolder.refuseSplit(path, options.split());
     Path inside = path.resolve("images");
-    RunManifest manifest = Files.isDirectory(inside) ? RunManifest.in(path) : null;
+    ManifestLines manifest = Files.isDirectory(inside) ? ManifestLines.in(path) : null;
     ImageFolder found = ImageFolder.list(manifest == null ? path : inside).requireImages();
     Map<String, JsonNode> lines = new HashMap<>();
     if (manifest != null) {

@@ -1,15 +1,14 @@
 package dev.synthorax.client.evaluation;
 
 import dev.synthorax.client.metrics.EmptyPolicy;
+import dev.synthorax.client.metrics.MaskMetric;
 import dev.synthorax.client.metrics.MaskScores;
 import dev.synthorax.client.stats.TextTable;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Scores of masks: means over all, over positives and over each group, of all masks and of each
  * structure; and mask by mask.
  */
-public final class MaskTable {
-  /** Names and accessors of the metrics, in the order they are printed. */
-  public static final Map<String, ToDoubleFunction<MaskScores>> METRICS = metrics();
-
+public final class MaskTable implements Evaluation {
   private static final String ALL = "all";
 
   private final List<Measured> measured;
@@ -71,15 +67,6 @@ public final class MaskTable {
     }
   }
 
-  private static Map<String, ToDoubleFunction<MaskScores>> metrics() {
-    Map<String, ToDoubleFunction<MaskScores>> metrics = new LinkedHashMap<>();
-    metrics.put("dice", MaskScores::dice);
-    metrics.put("iou", MaskScores::iou);
-    metrics.put("hd95", MaskScores::hd95);
-    metrics.put("nsd", MaskScores::nsd);
-    return Collections.unmodifiableMap(metrics);
-  }
-
   private static Map<String, List<Measured>> subsets(List<Measured> masks, ImageGroups groups) {
     Map<String, List<Measured>> subsets = new LinkedHashMap<>();
     subsets.put(ALL, masks);
@@ -98,14 +85,14 @@ public final class MaskTable {
     return !subsets.containsKey("");
   }
 
-  /** Returns what was passed over, and what the means leave out. */
+  @Override
   public List<String> warnings() {
     List<String> warnings = new ArrayList<>(found);
-    long infinite = values(measured, MaskScores::hd95).filter(Double::isInfinite).count();
+    long infinite = values(measured, MaskMetric.HD95).filter(Double::isInfinite).count();
     if (infinite > 0) {
       warnings.add(pairs(infinite) + " an infinite HD95 (one mask is empty); left out of the mean");
     }
-    long undefined = values(measured, MaskScores::dice).filter(Double::isNaN).count();
+    long undefined = values(measured, MaskMetric.DICE).filter(Double::isNaN).count();
     if (undefined > 0) {
       warnings.add(
           pairs(undefined)
@@ -124,19 +111,22 @@ public final class MaskTable {
     return count == 1 ? "1 pair has" : count + " pairs have";
   }
 
-  private static DoubleStream values(List<Measured> masks, ToDoubleFunction<MaskScores> metric) {
-    return masks.stream().mapToDouble(mask -> metric.applyAsDouble(mask.scores()));
+  private static DoubleStream values(List<Measured> masks, MaskMetric metric) {
+    return masks.stream().mapToDouble(mask -> metric.of(mask.scores()));
   }
 
-  private static double mean(List<Measured> masks, ToDoubleFunction<MaskScores> metric) {
+  private static double mean(List<Measured> masks, MaskMetric metric) {
     return values(masks, metric).filter(Double::isFinite).average().orElse(Double.NaN);
   }
 
-  /** Returns the table of means, and a line that says how they were made. */
+  @Override
   public List<String> lines() {
     List<List<String>> rows = new ArrayList<>();
     List<String> header = new ArrayList<>(hasStructures() ? List.of("STRUCTURE") : List.of());
-    header.addAll(List.of("IMAGES", "N", "DICE", "IOU", "HD95", "NSD"));
+    header.addAll(List.of("IMAGES", "N"));
+    for (MaskMetric metric : MaskMetric.values()) {
+      header.add(metric.heading());
+    }
     rows.add(header);
     subsets.forEach(
         (structure, groups) ->
@@ -145,9 +135,9 @@ public final class MaskTable {
                   List<String> row =
                       new ArrayList<>(hasStructures() ? List.of(structure) : List.of());
                   row.addAll(List.of(name, String.valueOf(masks.size())));
-                  METRICS
-                      .values()
-                      .forEach(metric -> row.add(MetricNumber.cell(mean(masks, metric))));
+                  for (MaskMetric metric : MaskMetric.values()) {
+                    row.add(MetricNumber.cell(mean(masks, metric)));
+                  }
                   rows.add(row);
                 }));
     List<String> lines = new ArrayList<>(TextTable.aligned(rows, hasStructures() ? 2 : 1));
@@ -164,7 +154,7 @@ public final class MaskTable {
     return lines;
   }
 
-  /** Returns means and masks as the maps and lists of a JSON document. */
+  @Override
   public Map<String, @Nullable Object> json() {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("convention", settings.convention().wireName());
@@ -196,13 +186,12 @@ public final class MaskTable {
   private static Map<String, @Nullable Object> summary(List<Measured> masks) {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("n", masks.size());
-    METRICS.forEach(
-        (name, metric) -> {
-          json.put(name, MetricNumber.json(mean(masks, metric)));
-          json.put(name + "Count", values(masks, metric).filter(Double::isFinite).count());
-        });
-    json.put("hd95Infinite", values(masks, MaskScores::hd95).filter(Double::isInfinite).count());
-    json.put("undefined", values(masks, MaskScores::dice).filter(Double::isNaN).count());
+    for (MaskMetric metric : MaskMetric.values()) {
+      json.put(metric.wireName(), MetricNumber.json(mean(masks, metric)));
+      json.put(metric.wireName() + "Count", values(masks, metric).filter(Double::isFinite).count());
+    }
+    json.put("hd95Infinite", values(masks, MaskMetric.HD95).filter(Double::isInfinite).count());
+    json.put("undefined", values(masks, MaskMetric.DICE).filter(Double::isNaN).count());
     return json;
   }
 
@@ -213,8 +202,9 @@ public final class MaskTable {
       json.put("structure", mask.structure());
     }
     json.put("positive", mask.positive());
-    METRICS.forEach(
-        (name, metric) -> json.put(name, MetricNumber.json(metric.applyAsDouble(mask.scores()))));
+    for (MaskMetric metric : MaskMetric.values()) {
+      json.put(metric.wireName(), MetricNumber.json(metric.of(mask.scores())));
+    }
     return json;
   }
 }

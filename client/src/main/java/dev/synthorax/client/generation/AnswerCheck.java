@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> one thread at a time.
  */
-public final class AnswerCheck {
+final class AnswerCheck {
   private static final int MAX_SIDE = 8192;
 
   private final String name;
@@ -36,14 +36,14 @@ public final class AnswerCheck {
    *
    * @param name of the request, for messages
    */
-  public AnswerCheck(String name, GenerationSpec request) {
+  AnswerCheck(String name, GenerationSpec request) {
     this.name = name;
     this.request = request;
     this.count = request.hasCount() ? request.getCount() : 1;
   }
 
   /** Checks what the server says it used; the first to be called. */
-  public void settings(EffectiveSettings used) {
+  void settings(EffectiveSettings used) {
     String at = "the answer to " + name;
     if (!request.getModel().isEmpty()) {
       require(at, "model", used.getModel(), request.getModel());
@@ -72,7 +72,7 @@ public final class AnswerCheck {
   }
 
   /** Checks an image and returns its pixels. */
-  public GrayImage image(Image image) {
+  GrayImage image(Image image) {
     int index = image.getIndex();
     EffectiveSettings used = settings;
     if (used == null || index < 0 || index >= count || !received.add(index)) {
@@ -102,7 +102,7 @@ public final class AnswerCheck {
   }
 
   /** Checks that every image has come. */
-  public void end() {
+  void end() {
     if (!isComplete()) {
       throw wrong(
           "the answer to "

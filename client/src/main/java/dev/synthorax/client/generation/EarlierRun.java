@@ -1,6 +1,6 @@
 package dev.synthorax.client.generation;
 
-import dev.synthorax.client.storage.Sha256;
+import dev.synthorax.client.storage.ContentHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,7 +123,7 @@ final class EarlierRun {
 
   /** Returns whether a file is there and has that hash. */
   static boolean isUnchanged(Path file, String sha256) throws IOException {
-    return Files.isRegularFile(file) && Sha256.of(Files.readAllBytes(file)).equals(sha256);
+    return Files.isRegularFile(file) && ContentHash.of(Files.readAllBytes(file)).equals(sha256);
   }
 
   /** Returns how many images go with the first new one. */

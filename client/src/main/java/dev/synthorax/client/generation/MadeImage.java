@@ -33,7 +33,7 @@ public record MadeImage(
     ByteString png,
     ImageTimings timings,
     List<String> warnings) {
-  /** Checks for nulls, copies the warnings. */
+  /** Refuses nulls with {@link NullPointerException}; copies the warnings. */
   public MadeImage {
     requireNonNull(id, "id");
     requireNonNull(masksId, "masksId");

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.NoiseSchedulerName;
-import dev.synthorax.client.storage.Sha256;
+import dev.synthorax.client.storage.ContentHash;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.StructureMask;
 import java.io.IOException;
@@ -63,7 +63,7 @@ public record ManifestEntry(
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-  /** Checks for nulls, copies the lists. */
+  /** Refuses nulls with {@link NullPointerException}; copies the lists. */
   public ManifestEntry {
     requireNonNull(id, "id");
     requireNonNull(mode, "mode");
@@ -135,7 +135,7 @@ public record ManifestEntry(
         used.getModel(),
         used.getModelVersion(),
         image.imageFile(),
-        Sha256.of(image.png().toByteArray()),
+        ContentHash.of(image.png().toByteArray()),
         image.warnings());
   }
 
@@ -143,7 +143,7 @@ public record ManifestEntry(
     return new Mask(
         mask.getStructure(),
         image.maskFile(mask.getStructure()),
-        Sha256.of(mask.getPng().toByteArray()));
+        ContentHash.of(mask.getPng().toByteArray()));
   }
 
   /** Returns the line as JSON, without a line end. */

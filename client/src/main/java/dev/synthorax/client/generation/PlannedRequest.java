@@ -17,7 +17,12 @@ import java.util.regex.Pattern;
 public record PlannedRequest(List<String> ids, GenerationSpec request) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9-]*");
 
-  /** Checks that ids and request agree. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if an id is none, there are more or fewer than images asked
+   *     for, or the request has no seed
+   */
   public PlannedRequest {
     ids = List.copyOf(ids);
     requireNonNull(request, "request");

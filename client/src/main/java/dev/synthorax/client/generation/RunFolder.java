@@ -7,17 +7,15 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.ByteString;
 import dev.synthorax.client.image.file.FileTree;
 import dev.synthorax.client.storage.FolderLock;
+import dev.synthorax.client.storage.WholeFile;
 import dev.synthorax.proto.v1.StructureMask;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.Writer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -217,31 +215,11 @@ public final class RunFolder implements AutoCloseable {
       throw new IOException(file + " (expected: a name of letters, digits, _ and -)");
     }
     Path place = folder.resolve(file);
-    Path part = part(place);
-    boolean whole = false;
     try {
-      try (FileChannel channel =
-          FileChannel.open(
-              part,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        for (var buffer : content.asReadOnlyByteBufferList()) {
-          while (buffer.hasRemaining()) {
-            channel.write(buffer);
-          }
-        }
-        channel.force(true);
-      }
-      Files.move(part, place);
-      whole = true;
+      WholeFile.create(place, content::writeTo);
       return place;
     } catch (IOException e) {
       throw cannotWrite(place, e);
-    } finally {
-      if (!whole) {
-        discard(part);
-      }
     }
   }
 
@@ -252,29 +230,18 @@ public final class RunFolder implements AutoCloseable {
         e);
   }
 
-  private static void discard(Path part) throws IOException {
-    try {
-      Files.deleteIfExists(part);
-    } catch (DirectoryNotEmptyException e) { // not ours
-    }
-  }
-
-  private static Path part(Path place) {
-    return place.resolveSibling("." + place.getFileName() + ".part");
-  }
-
   /** Ends a run that made all its images: brings the manifest into order, writes the report. */
   public synchronized void finish(Page report) throws IOException {
     manifest.sort();
-    Path part = part(report());
     try {
-      try (Writer out = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
-        report.writeTo(out);
-      }
-      Files.move(
-          part, report(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      WholeFile.replace(
+          report(),
+          out -> {
+            Writer page = new OutputStreamWriter(out, StandardCharsets.UTF_8.newEncoder());
+            report.writeTo(page);
+            page.flush();
+          });
     } catch (IOException e) {
-      discard(part);
       throw cannotWrite(report(), e);
     }
   }

@@ -1,12 +1,12 @@
 package dev.synthorax.client.generation;
 
+import dev.synthorax.client.storage.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -144,11 +144,13 @@ final class RunManifest implements AutoCloseable {
   }
 
   private void write() throws IOException {
-    Path part = file.resolveSibling("." + file.getFileName() + ".part");
-    StringBuilder text = new StringBuilder();
-    lines.forEach(line -> text.append(line.text).append('\n'));
-    Files.writeString(part, text);
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    WholeFile.replace(
+        file,
+        out -> {
+          for (Line line : lines) {
+            out.write((line.text + "\n").getBytes(StandardCharsets.UTF_8));
+          }
+        });
   }
 
   @Override

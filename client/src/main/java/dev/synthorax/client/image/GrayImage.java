@@ -82,7 +82,7 @@ public final class GrayImage {
       throw new IllegalArgumentException(
           "size: " + newWidth + " x " + newHeight + " (expected: both sides >= 1)");
     }
-    double[] both = Resampling.resize(pixels, width, height, newWidth, newHeight);
+    double[] both = PixelResampling.resize(pixels, width, height, newWidth, newHeight);
     byte[] result = new byte[newWidth * newHeight];
     for (int i = 0; i < result.length; i++) {
       result[i] = (byte) (int) (both[i] + 0.5);

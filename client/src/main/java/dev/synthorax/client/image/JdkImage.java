@@ -34,8 +34,9 @@ final class JdkImage {
   /** Decodes {@code file} and leaves its samples as they are. */
   static RawImage decodeRaw(String format, String name, byte[] file, int maxSidePixels)
       throws IOException {
-    return new RawImage(
-        decode(reader(format, JDK), name, file, maxSidePixels, reader -> reader.read(0)), false);
+    BufferedImage image =
+        decode(reader(format, JDK), name, file, maxSidePixels, reader -> reader.read(0));
+    return new RawImage(image.getRaster(), image, false, TiffHeader.isUnsigned(file));
   }
 
   /**

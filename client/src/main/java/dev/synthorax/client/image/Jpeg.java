@@ -107,7 +107,7 @@ public final class Jpeg {
     JdkImage.requireSides(header.width(), header.height(), maxSidePixels);
     header.requireSupported();
     return header.components() == 1
-        ? new RawImage(raster(jpeg, header, maxSidePixels), null, !header.isLossless())
+        ? new RawImage(raster(jpeg, header, maxSidePixels), null, !header.isLossless(), false)
         : new RawImage(colour(jpeg, maxSidePixels), !header.isLossless());
   }
 

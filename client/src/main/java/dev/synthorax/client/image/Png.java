@@ -17,14 +17,14 @@ public final class Png {
 
   /** Returns {@code image} as an 8-bit grey PNG file without text. */
   public static byte[] encode(GrayImage image) {
-    return encode(image, PngText.NONE);
+    return encode(image, PngNotes.NONE);
   }
 
   /** Returns {@code image} as an 8-bit grey PNG file that says {@code text} of itself. */
-  public static byte[] encode(GrayImage image, PngText text) {
+  public static byte[] encode(GrayImage image, PngNotes text) {
     requireNonNull(image, "image");
     requireNonNull(text, "text");
-    return PngEncoder.encode(image, text);
+    return GrayPngEncoder.encode(image, text);
   }
 
   /**
@@ -48,18 +48,18 @@ public final class Png {
   }
 
   /**
-   * Returns what a PNG of Synthorax says of itself; {@link PngText#NONE} of any other file, whose
+   * Returns what a PNG of Synthorax says of itself; {@link PngNotes#NONE} of any other file, whose
    * text may name a patient.
    *
    * @param file the whole file, of any kind; borrowed
    */
-  public static PngText text(byte[] file) {
+  public static PngNotes text(byte[] file) {
     requireNonNull(file, "file");
     if (!startsWithSignature(file)) {
-      return PngText.NONE;
+      return PngNotes.NONE;
     }
-    PngText text = PngTextReader.read(file, SIGNATURE.length);
-    return text.isSynthetic() ? text : PngText.NONE;
+    PngNotes text = PngNotesReader.read(file, SIGNATURE.length);
+    return text.isSynthetic() ? text : PngNotes.NONE;
   }
 
   static boolean startsWithSignature(byte[] file) {

@@ -2,6 +2,7 @@ package dev.synthorax.client.image;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param raster its samples
  * @param picture the image around the raster; null: one band, which is grey
  * @param lossy whether the file's coding changes samples
+ * @param unsigned whether grey samples of 32 bits have no sign, which the raster cannot say
  */
-record RawImage(Raster raster, @Nullable BufferedImage picture, boolean lossy) {
+record RawImage(Raster raster, @Nullable BufferedImage picture, boolean lossy, boolean unsigned) {
   /** Numbers a pixel. */
   static final int BANDS = 4;
 
   private static final int COLOURS = 3;
 
   RawImage(BufferedImage picture, boolean lossy) {
-    this(picture.getRaster(), picture, lossy);
+    this(picture.getRaster(), picture, lossy, false);
   }
 
   int width() {
@@ -64,12 +66,18 @@ record RawImage(Raster raster, @Nullable BufferedImage picture, boolean lossy) {
 
   private void readGrey(int y, double[] pixels, boolean opacity) {
     for (int x = 0; x < width(); x++) {
-      double sample = raster.getSampleDouble(x, y, 0);
+      double sample = sample(x, y);
       pixels[BANDS * x] = sample;
       pixels[BANDS * x + 1] = sample;
       pixels[BANDS * x + 2] = sample;
       pixels[BANDS * x + 3] = opacity ? raster.getSampleDouble(x, y, 1) : 0;
     }
+  }
+
+  private double sample(int x, int y) {
+    return unsigned && raster.getDataBuffer().getDataType() == DataBuffer.TYPE_INT
+        ? Integer.toUnsignedLong(raster.getSample(x, y, 0))
+        : raster.getSampleDouble(x, y, 0);
   }
 
   private void readDeepColours(int y, double[] pixels, boolean opacity) {

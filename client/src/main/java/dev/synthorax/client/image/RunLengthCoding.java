@@ -54,7 +54,11 @@ public record RunLengthCoding(Start start, int firstIndex, Order order) {
 
   private static final String EMPTY = "-1";
 
-  /** Checks the index. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if the first index is neither 0 nor 1
+   */
   public RunLengthCoding {
     requireNonNull(start, "start");
     requireNonNull(order, "order");

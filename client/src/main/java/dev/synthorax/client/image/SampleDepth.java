@@ -2,15 +2,11 @@ package dev.synthorax.client.image;
 
 import static java.util.Objects.requireNonNull;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** How deep the samples of a picture are, and whether its values make use of it. */
 public final class SampleDepth {
   private static final int PNG_DEPTH_AT = 24; // after signature, chunk head, width and height
-  private static final int TIFF_BITS_TAG = 258;
-  private static final int TIFF_ENTRY_BYTES = 12;
   private static final int DEEP = 16;
   private static final int CORNER = 63; // of 255: a quarter of the range
 
@@ -48,26 +44,6 @@ public final class SampleDepth {
     if (Png.startsWithSignature(file)) {
       return file.length > PNG_DEPTH_AT ? file[PNG_DEPTH_AT] : 0;
     }
-    boolean little = file.length > 8 && file[0] == 'I' && file[1] == 'I' && file[2] == 42;
-    boolean big = file.length > 8 && file[0] == 'M' && file[1] == 'M' && file[3] == 42;
-    if (!little && !big) {
-      return 0;
-    }
-    ByteBuffer tiff =
-        ByteBuffer.wrap(file).order(little ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-    try {
-      int directory = tiff.getInt(4);
-      int entries = tiff.getShort(directory) & 0xFFFF;
-      for (int i = 0; i < entries; i++) {
-        int entry = directory + 2 + TIFF_ENTRY_BYTES * i;
-        if ((tiff.getShort(entry) & 0xFFFF) == TIFF_BITS_TAG) {
-          boolean inline = tiff.getInt(entry + 4) <= 2;
-          return tiff.getShort(inline ? entry + 8 : tiff.getInt(entry + 8));
-        }
-      }
-    } catch (IndexOutOfBoundsException _) {
-      return 0; // whoever decodes it is told
-    }
-    return 0;
+    return TiffHeader.bits(file);
   }
 }

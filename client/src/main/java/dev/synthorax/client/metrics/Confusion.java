@@ -37,6 +37,12 @@ public record Confusion(
     return truePositives + falseNegatives;
   }
 
+  /** Returns (TP + TN) / all; NaN of none. */
+  public double accuracy() {
+    long all = truePositives + falsePositives + falseNegatives + trueNegatives;
+    return (double) (truePositives + trueNegatives) / all;
+  }
+
   /** Returns TP / (TP + FP). */
   public double precision(ZeroDivision zero) {
     return zero.divide(truePositives, truePositives + falsePositives);

@@ -29,7 +29,11 @@ public record MaskScores(double dice, double iou, double hd95, double nsd) {
         new Settings(
             PixelSpacing.PIXELS, 2, SurfaceConvention.SURFACE_ELEMENTS, EmptyPolicy.UNDEFINED);
 
-    /** Checks the tolerance. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if the tolerance is negative or infinite
+     */
     public Settings {
       if (!(tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException("tolerance: " + tolerance + " (expected: >= 0)");

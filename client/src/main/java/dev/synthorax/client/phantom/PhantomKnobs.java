@@ -46,7 +46,11 @@ public record PhantomKnobs(
    *     probability {@code strength}, else a coin decides
    */
   public record Confounding(Finding finding, Channel channel, double strength) {
-    /** Checks the range. */
+    /**
+     * Checks what is given.
+     *
+     * @throws IllegalArgumentException if the strength is not 0 to 1
+     */
     public Confounding {
       requireNonNull(finding, "finding");
       requireNonNull(channel, "channel");
@@ -54,7 +58,11 @@ public record PhantomKnobs(
     }
   }
 
-  /** Checks the ranges. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if the view is not frontal, or a share is not 0 to 1
+   */
   public PhantomKnobs {
     if (view != null && !view.isFrontal()) {
       throw new IllegalArgumentException("view: " + view + " (expected: PA or AP)");

@@ -21,7 +21,11 @@ public record PhantomSpec(long seed, int size, Set<Finding> findings, PhantomKno
   /** The largest image side in pixels. */
   public static final int MAX_SIZE = 1024;
 
-  /** Checks the ranges and copies the set. */
+  /**
+   * Copies the set.
+   *
+   * @throws IllegalArgumentException if the seed is of no site, or the size out of range
+   */
   public PhantomSpec {
     requireNonNull(findings, "findings");
     requireNonNull(knobs, "knobs");

@@ -78,7 +78,7 @@ public final class Phantoms {
         info,
         GrayImage.of(size, size, pixels),
         masks(projection, size),
-        PhantomPngText.of(spec, info));
+        PhantomPngNotes.of(spec, info));
   }
 
   private static Map<Structure, BinaryMask> masks(Projection projection, int size) {

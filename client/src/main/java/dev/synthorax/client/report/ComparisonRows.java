@@ -99,7 +99,7 @@ final class ComparisonRows {
         comparison.task().isEmpty() ? null : comparison.task(),
         comparison.arm(),
         comparisons.plan().baseline(),
-        comparisons.plan().metric(),
+        comparisons.plan().metric().wireName(),
         comparison.n(),
         comparison.baselineEstimate(),
         comparison.armEstimate(),

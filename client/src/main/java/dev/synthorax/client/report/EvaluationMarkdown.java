@@ -48,7 +48,11 @@ final class EvaluationMarkdown {
   }
 
   private void comparisons(Comparisons comparisons) {
-    heading("Arms against " + comparisons.plan().baseline() + ": " + comparisons.plan().metric());
+    heading(
+        "Arms against "
+            + comparisons.plan().baseline()
+            + ": "
+            + comparisons.plan().metric().wireName());
     table(
         ComparisonRows.header(comparisons),
         comparisons.all().stream().map(ComparisonRows::row).toList());
@@ -65,7 +69,7 @@ final class EvaluationMarkdown {
   }
 
   private void ratios(RatioCurves ratios) {
-    heading("Synthetic images for each real one: " + ratios.metric());
+    heading("Synthetic images for each real one: " + ratios.metricName());
     table(
         List.of("Task", "Arm", "Ratio", "n", "Mean", "CI"),
         ratios.curves().stream()

@@ -46,7 +46,7 @@ final class EvaluationPage {
   }
 
   private void comparisons(Comparisons comparisons) {
-    String metric = comparisons.plan().metric();
+    String metric = comparisons.plan().metric().wireName();
     String baseline = comparisons.plan().baseline();
     heading(
         metric + ": every arm against " + baseline,
@@ -123,10 +123,12 @@ final class EvaluationPage {
     }
     heading(
         "How many synthetic images",
-        "Mean and interval of " + report.ratios().metric() + " over runs; 0 is real images alone.");
+        "Mean and interval of "
+            + report.ratios().metricName()
+            + " over runs; 0 is real images alone.");
     out.append("<div class=\"plots\">\n");
     for (String task : curves.stream().map(Curve::task).distinct().toList()) {
-      Plot plot = new Plot("synthetic images for each real one", report.ratios().metric());
+      Plot plot = new Plot("synthetic images for each real one", report.ratios().metricName());
       for (Curve curve : curves) {
         if (curve.task().equals(task)) {
           plot.curve(
@@ -143,9 +145,9 @@ final class EvaluationPage {
         }
       }
       plot(
-          task.isEmpty() ? report.ratios().metric() : task,
+          task.isEmpty() ? report.ratios().metricName() : task,
           plot,
-          report.ratios().metric() + " against the ratio of synthetic to real images");
+          report.ratios().metricName() + " against the ratio of synthetic to real images");
     }
     out.append("</div>\n</section>\n");
   }

@@ -27,7 +27,7 @@ public record EvaluationReport(
     RatioCurves ratios,
     List<ArmPredictions> predictions,
     List<Example> examples,
-    Provenance provenance) {
+    ReportProvenance provenance) {
 
   /** Copies the lists; something must be there to report. */
   public EvaluationReport {

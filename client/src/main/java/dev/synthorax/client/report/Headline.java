@@ -43,7 +43,7 @@ final class Headline {
         .formatted(
             comparison.arm(),
             estimate < 0 ? "lowers" : "raises",
-            plan.metric(),
+            plan.metric().wireName(),
             comparison.task().isEmpty() ? "" : " of " + comparison.task(),
             Decimals.fixed(Math.abs(estimate), 3),
             plan.baseline(),

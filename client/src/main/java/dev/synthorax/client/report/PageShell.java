@@ -1,6 +1,6 @@
 package dev.synthorax.client.report;
 
-import dev.synthorax.client.Release;
+import dev.synthorax.client.ClientRelease;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -38,7 +38,7 @@ final class PageShell {
     </body>
     </html>
     """
-        .formatted(Html.escape(Release.software()), note);
+        .formatted(Html.escape(ClientRelease.software()), note);
   }
 
   private static String stylesheet() {

@@ -1,5 +1,6 @@
 package dev.synthorax.client.report;
 
+import dev.synthorax.client.metrics.Metric;
 import dev.synthorax.client.stats.Interval;
 import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvRows;
@@ -19,16 +20,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A metric against the number of synthetic images for each real one.
  *
- * @param metric its name; empty where there are no curves
+ * @param metric what; null where there are no curves
  * @param curves one for each task and arm
  */
-public record RatioCurves(String metric, List<Curve> curves) {
+public record RatioCurves(@Nullable Metric metric, List<Curve> curves) {
   /** No curves. */
-  public static final RatioCurves NONE = new RatioCurves("", List.of());
+  public static final RatioCurves NONE = new RatioCurves(null, List.of());
 
   /** Copies the list. */
   public RatioCurves {
     curves = List.copyOf(curves);
+  }
+
+  /** Returns the name of the metric; empty where there are no curves. */
+  public String metricName() {
+    return metric == null ? "" : metric.wireName();
   }
 
   /**
@@ -63,13 +69,13 @@ public record RatioCurves(String metric, List<Curve> curves) {
    *     not there
    * @throws IOException if the file cannot be read
    */
-  public static RatioCurves read(Path path, String metric, double confidence) throws IOException {
+  public static RatioCurves read(Path path, Metric metric, double confidence) throws IOException {
     CsvRows table = CsvRows.read(path);
     table.require("ratio curves", List.of("arm", "ratio", "seed", "metric", "value"));
     Map<List<String>, Map<Double, List<Double>>> groups = new LinkedHashMap<>();
     Set<List<String>> seen = new HashSet<>();
     for (CsvRow row : table.rows()) {
-      if (!row.required("metric").equals(metric)) {
+      if (!row.required("metric").equals(metric.wireName())) {
         continue;
       }
       String task = table.has("task") ? row.required("task") : "";

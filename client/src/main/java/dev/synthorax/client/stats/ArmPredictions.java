@@ -1,5 +1,6 @@
 package dev.synthorax.client.stats;
 
+import dev.synthorax.client.metrics.LabelMetric;
 import dev.synthorax.client.table.TableException;
 import java.util.List;
 
@@ -41,7 +42,7 @@ public final class ArmPredictions {
               + file.kind().words()
               + " (expected: predictions, with the columns arm,patient,image,truth,score)");
     }
-    return ScoreFile.byTaskAndArm(file.scores(ScoreFile.AUROC, 0.5)).entrySet().stream()
+    return ScoreFile.byTaskAndArm(file.scores(LabelMetric.AUROC, 0.5)).entrySet().stream()
         .map(group -> new ArmPredictions(group.getKey(), group.getValue()))
         .toList();
   }

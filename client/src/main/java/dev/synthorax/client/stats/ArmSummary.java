@@ -1,8 +1,10 @@
 package dev.synthorax.client.stats;
 
+import dev.synthorax.client.metrics.Metric;
 import dev.synthorax.client.table.TableException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +39,7 @@ public record ArmSummary(
    * @param confidence of the intervals, within 0..1
    * @throws TableException if a row is broken, or the file has no such metric
    */
-  public static List<ArmSummary> of(ScoreFile file, String metric, double confidence)
+  public static List<ArmSummary> of(ScoreFile file, Metric metric, double confidence)
       throws TableException {
     List<ScoreFile.Score> scores = file.scores(metric, 0.5);
     if (scores.isEmpty()) {
@@ -46,7 +48,7 @@ public record ArmSummary(
               + ": no rows of metric '"
               + metric
               + "' (expected: one of "
-              + String.join(", ", file.metrics())
+              + file.metrics().stream().map(Metric::wireName).collect(Collectors.joining(", "))
               + ")");
     }
     return ScoreFile.byTaskAndArm(scores).entrySet().stream()

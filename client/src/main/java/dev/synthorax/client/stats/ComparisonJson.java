@@ -18,7 +18,7 @@ public final class ComparisonJson {
         comparisons.all().stream().map(each -> comparison(comparisons, each)).toList());
     json.put("file", comparisons.file());
     json.put("baseline", plan.baseline());
-    json.put("metric", plan.metric());
+    json.put("metric", plan.metric().wireName());
     json.put("test", plan.test().wireName());
     json.put("alternative", plan.alternative().wireName());
     json.put("confidence", plan.confidence());

@@ -2,6 +2,7 @@ package dev.synthorax.client.stats;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.client.metrics.Metric;
 import java.math.BigDecimal;
 
 /**
@@ -17,13 +18,18 @@ import java.math.BigDecimal;
  */
 public record ComparisonPlan(
     String baseline,
-    String metric,
+    Metric metric,
     double threshold,
     PairedTest test,
     Alternative alternative,
     Adjustment adjustment,
     double confidence) {
-  /** Checks the confidence and that nothing is absent. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if the confidence is not within 0 and 1, or the threshold is
+   *     no number
+   */
   public ComparisonPlan {
     requireNonNull(baseline, "baseline");
     requireNonNull(metric, "metric");

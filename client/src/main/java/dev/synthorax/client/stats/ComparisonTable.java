@@ -45,7 +45,7 @@ public final class ComparisonTable {
     lines.add(
         "%s of %s: %s against '%s', %s test, alternative %s"
             .formatted(
-                plan.metric(),
+                plan.metric().wireName(),
                 comparisons.file(),
                 comparisons.all().size() == 1
                     ? "1 comparison"

@@ -1,11 +1,13 @@
 package dev.synthorax.client.stats;
 
+import dev.synthorax.client.metrics.LabelMetric;
 import dev.synthorax.client.table.TableException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -124,13 +126,19 @@ public record Comparisons(
     }
   }
 
-  private static String expected(ScoreFile file, String what, List<String> known) {
-    return "(expected: " + what + " of " + file.file() + ": " + String.join(", ", known) + ")";
+  private static String expected(ScoreFile file, String what, List<?> known) {
+    return "(expected: "
+        + what
+        + " of "
+        + file.file()
+        + ": "
+        + known.stream().map(String::valueOf).collect(Collectors.joining(", "))
+        + ")";
   }
 
   private static void requireTestFits(ScoreFile file, ComparisonPlan plan) {
     boolean predictions = file.kind() == ScoreFile.Kind.PREDICTIONS;
-    boolean auroc = predictions && plan.metric().equals(ScoreFile.AUROC);
+    boolean auroc = predictions && plan.metric().equals(LabelMetric.AUROC);
     String wanted =
         switch (plan.test()) {
           case PairedTest.DeLong() -> auroc ? "" : "predictions and --metric auroc";
@@ -159,7 +167,7 @@ public record Comparisons(
 
   private static void requireClasses(ScoreFile file, ComparisonPlan plan, PairedScores pairs)
       throws TableException {
-    if (file.kind() != ScoreFile.Kind.PREDICTIONS || !plan.metric().equals(ScoreFile.AUROC)) {
+    if (file.kind() != ScoreFile.Kind.PREDICTIONS || !plan.metric().equals(LabelMetric.AUROC)) {
       return;
     }
     int positives = 0;
@@ -189,7 +197,7 @@ public record Comparisons(
           PermutationTest.of(
               pairs.differences(), pairs.clusters(), resampling, alternative, confidence);
       case PairedTest.Bootstrap(Resampling resampling, ClusterBootstrap.IntervalMethod method) ->
-          plan.metric().equals(ScoreFile.AUROC)
+          plan.metric().equals(LabelMetric.AUROC)
               ? ClusterBootstrap.of(
                   new AurocDifference(pairs.truth(), pairs.armValues(), pairs.baselineValues()),
                   pairs.clusters(),
@@ -239,7 +247,7 @@ public record Comparisons(
       TestResult result,
       @Nullable Double pAdjusted,
       int family) {
-    boolean auroc = kind == ScoreFile.Kind.PREDICTIONS && plan.metric().equals(ScoreFile.AUROC);
+    boolean auroc = kind == ScoreFile.Kind.PREDICTIONS && plan.metric().equals(LabelMetric.AUROC);
     Differences differences = pairs.differences();
     double alpha = plan.adjustment().strictestAlpha(plan.alpha(), family);
     return new Comparison(

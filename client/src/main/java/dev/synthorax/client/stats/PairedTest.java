@@ -25,7 +25,7 @@ public sealed interface PairedTest {
    * @param resampling for many units
    */
   record Permutation(Resampling resampling) implements PairedTest {
-    /** Checks. */
+    /** Refuses nulls with {@link NullPointerException}. */
     public Permutation {
       requireNonNull(resampling, "resampling");
     }
@@ -38,7 +38,7 @@ public sealed interface PairedTest {
    * @param interval percentile or BCa
    */
   record Bootstrap(Resampling resampling, IntervalMethod interval) implements PairedTest {
-    /** Checks. */
+    /** Refuses nulls with {@link NullPointerException}. */
     public Bootstrap {
       requireNonNull(resampling, "resampling");
       requireNonNull(interval, "interval");

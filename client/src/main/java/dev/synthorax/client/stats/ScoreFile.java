@@ -1,5 +1,8 @@
 package dev.synthorax.client.stats;
 
+import dev.synthorax.client.metrics.DecisionMetric;
+import dev.synthorax.client.metrics.LabelMetric;
+import dev.synthorax.client.metrics.Metric;
 import dev.synthorax.client.table.CsvRow;
 import dev.synthorax.client.table.CsvRows;
 import dev.synthorax.client.table.TableException;
@@ -24,11 +27,9 @@ import java.util.Set;
  * </ul>
  */
 public final class ScoreFile {
-  /** Metric of predictions: area under the ROC. */
-  public static final String AUROC = "auroc";
-
-  /** Metric of predictions: whether the thresholded score is right, 1 or 0 an image. */
-  public static final String ACCURACY = "accuracy";
+  /** Metrics that are computed of predictions. */
+  private static final List<Metric> OF_PREDICTIONS =
+      List.of(LabelMetric.AUROC, DecisionMetric.ACCURACY);
 
   private final CsvRows table;
   private final Kind kind;
@@ -162,8 +163,10 @@ public final class ScoreFile {
   }
 
   /** Returns the metrics in order of appearance; those of predictions are computed. */
-  public List<String> metrics() throws TableException {
-    return kind == Kind.PREDICTIONS ? List.of(AUROC, ACCURACY) : distinct("metric");
+  public List<Metric> metrics() throws TableException {
+    return kind == Kind.PREDICTIONS
+        ? OF_PREDICTIONS
+        : distinct("metric").stream().map(Metric::of).toList();
   }
 
   private List<String> distinct(String column) throws TableException {
@@ -177,18 +180,18 @@ public final class ScoreFile {
   /**
    * Returns the scores of one metric.
    *
-   * @param threshold of {@link #ACCURACY}: a score at or above it predicts a positive
+   * @param threshold of {@link DecisionMetric#ACCURACY}: a score at or above it predicts a positive
    * @throws TableException if a value is no finite number, or a truth neither 0 nor 1
    */
-  List<Score> scores(String metric, double threshold) throws TableException {
+  List<Score> scores(Metric metric, double threshold) throws TableException {
     List<Score> scores = new ArrayList<>();
     for (CsvRow row : table.rows()) {
-      if (kind != Kind.PREDICTIONS && !row.required("metric").equals(metric)) {
+      if (kind != Kind.PREDICTIONS && !row.required("metric").equals(metric.wireName())) {
         continue;
       }
       boolean truth = kind == Kind.PREDICTIONS && row.flag("truth");
       double value = row.requiredNumber(kind == Kind.PREDICTIONS ? "score" : "value");
-      if (kind == Kind.PREDICTIONS && metric.equals(ACCURACY)) {
+      if (kind == Kind.PREDICTIONS && metric.equals(DecisionMetric.ACCURACY)) {
         value = value >= threshold == truth ? 1 : 0;
       }
       scores.add(

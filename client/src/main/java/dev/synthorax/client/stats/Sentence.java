@@ -16,7 +16,7 @@ final class Sentence {
     TestResult result = comparison.result();
     StringBuilder text = new StringBuilder();
     text.append("'").append(comparison.arm()).append("' against '").append(plan.baseline());
-    text.append("' on ").append(plan.metric());
+    text.append("' on ").append(plan.metric().wireName());
     if (!comparison.task().isEmpty()) {
       text.append(" of task '").append(comparison.task()).append("'");
     }

@@ -13,6 +13,7 @@ import org.apache.commons.io.file.PathUtils;
 public final class Durable {
   private Durable() {}
 
+  /** Forces a folder with all that is in it to the disk. */
   public static void forceAll(Path tree) throws IOException {
     List<Path> paths;
     try (Stream<Path> walk = Files.walk(tree)) {
@@ -23,6 +24,7 @@ public final class Durable {
     }
   }
 
+  /** Forces a file or a folder to the disk; a folder only where the system can. */
   public static void force(Path path) throws IOException {
     boolean directory = Files.isDirectory(path);
     try (FileChannel channel =

@@ -28,7 +28,11 @@ public record AffineRanges(
           Range.of(-0.05, 0.05),
           Range.of(-5, 5));
 
-  /** Checks the ranges. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if a range goes beyond what a map may do; names its key
+   */
   public AffineRanges {
     rotateDegrees.within("rotate-degrees", -180, 180);
     scale.within("scale", 0.25, 4);

@@ -40,7 +40,11 @@ public record AnatomyLimits(
   public static final AnatomyLimits DEFAULT =
       new AnatomyLimits(0.95, Range.of(0.5, 2), 0.05, 0.02, 0.02, Range.of(0.3, 0.75), true);
 
-  /** Checks the ranges. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if a limit is not within its range; names its key
+   */
   public AnatomyLimits {
     requireWithin("min-in-hemithorax", minInHemithorax, 1);
     requireWithin("max-lungs-cut", maxLungsCut, 1);

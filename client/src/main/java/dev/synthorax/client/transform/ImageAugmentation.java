@@ -36,7 +36,7 @@ public record ImageAugmentation(
     double blur,
     long noiseSeed) {
 
-  /** Checks that there is a map. */
+  /** Refuses to be without a map, with {@link NullPointerException}. */
   public ImageAugmentation {
     requireNonNull(affine, "affine");
   }

@@ -30,7 +30,11 @@ public record ImageAugmentationRanges(
           Range.of(0, 0.02),
           Range.of(0, 1));
 
-  /** Checks the ranges. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if a range goes beyond what an image can bear; names its key
+   */
   public ImageAugmentationRanges {
     if (!(flipChance >= 0 && flipChance <= 1)) {
       throw new IllegalArgumentException("flip-chance: " + flipChance + " (expected: 0 to 1)");

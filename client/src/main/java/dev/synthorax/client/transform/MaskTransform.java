@@ -27,7 +27,12 @@ public record MaskTransform(
   /** Changes nothing. */
   public static final MaskTransform IDENTITY = new MaskTransform(Affine.IDENTITY, null, Map.of());
 
-  /** Checks and copies the single maps. */
+  /**
+   * Copies the single maps.
+   *
+   * @throws IllegalArgumentException if a structure cannot be moved alone, or is to be mirrored
+   *     alone
+   */
   public MaskTransform {
     requireNonNull(whole, "whole");
     EnumMap<Structure, Affine> copy = new EnumMap<>(Structure.class);

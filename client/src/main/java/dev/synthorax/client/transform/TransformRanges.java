@@ -35,7 +35,12 @@ public record TransformRanges(
   public static final TransformRanges DEFAULT =
       new TransformRanges(0, false, AffineRanges.DEFAULT, 4, Range.of(0, 0.02), Map.of());
 
-  /** Checks the ranges. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if the chance is not 0 to 1, the field may fold, or a
+   *     structure cannot be moved alone; names the key
+   */
   public TransformRanges {
     if (!(flipChance >= 0 && flipChance <= 1)) {
       throw new IllegalArgumentException("flip-chance: " + flipChance + " (expected: 0 to 1)");

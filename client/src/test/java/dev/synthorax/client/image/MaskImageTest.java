@@ -13,6 +13,8 @@ import java.awt.image.IndexColorModel;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -238,5 +240,35 @@ class MaskImageTest {
     assertThatThrownBy(() -> MaskImage.decode(new byte[] {'x'}, 3))
         .hasMessage("no image (expected: PNG, JPEG, BMP or TIFF)");
     assertThatThrownBy(() -> MaskImage.decode(png, 3)).hasMessageContaining("at most 3 a side");
+  }
+
+  /** A TIFF of 2 x 1 samples of 32 bits. */
+  private static byte[] tiff(int sampleFormat, int first, int second) {
+    int[][] entries = {
+      {256, 2}, {257, 1}, {258, 32}, {259, 1}, {262, 1}, {273, 122}, {277, 1}, {278, 1}, {339, 0}
+    };
+    ByteBuffer file = ByteBuffer.allocate(130).order(ByteOrder.LITTLE_ENDIAN);
+    file.put((byte) 'I').put((byte) 'I').putShort((short) 42).putInt(8);
+    file.putShort((short) entries.length);
+    for (int[] entry : entries) {
+      int value = entry[0] == 339 ? sampleFormat : entry[1];
+      file.putShort((short) entry[0]).putShort((short) 3).putInt(1).putInt(value);
+    }
+    file.putInt(0).putInt(first).putInt(second);
+    return file.array();
+  }
+
+  @Test
+  void decode_tiffOf32BitsWithoutSign_isReadToItsEnd() throws IOException {
+    assertThat(MaskImage.decode(tiff(1, 0, -1), 9).toBytes()).containsExactly(0, 1);
+    assertThat(MaskImage.decode(tiff(1, Integer.MIN_VALUE, Integer.MAX_VALUE), 9).toBytes())
+        .containsExactly(1, 0);
+  }
+
+  @Test
+  void decode_tiffOf32BitsWithSign_mayNotBeNegative() {
+    assertThatThrownBy(() -> MaskImage.decode(tiff(2, 0, -1), 9))
+        .isInstanceOf(IOException.class)
+        .hasMessage("value -1 (expected: 0 or more)");
   }
 }

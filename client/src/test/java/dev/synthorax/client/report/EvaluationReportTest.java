@@ -3,6 +3,8 @@ package dev.synthorax.client.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synthorax.client.metrics.DecisionMetric;
+import dev.synthorax.client.metrics.MaskMetric;
 import dev.synthorax.client.phantom.PhantomSpec;
 import dev.synthorax.client.phantom.Phantoms;
 import dev.synthorax.client.stats.Adjustment;
@@ -76,7 +78,7 @@ class EvaluationReportTest {
     ComparisonPlan plan =
         new ComparisonPlan(
             "real",
-            "f1",
+            DecisionMetric.F1,
             0.5,
             new PairedTest.PairedT(),
             Alternative.GREATER,
@@ -85,15 +87,15 @@ class EvaluationReportTest {
     return new EvaluationReport(
         "Synthetic & real",
         Comparisons.of(runs, plan),
-        ArmSummary.of(runs, "f1", confidence),
-        RatioCurves.read(file("ratios.csv", RATIOS), "f1", 0.95),
+        ArmSummary.of(runs, DecisionMetric.F1, confidence),
+        RatioCurves.read(file("ratios.csv", RATIOS), DecisionMetric.F1, 0.95),
         ArmPredictions.of(ScoreFile.read(file("scores.csv", PREDICTIONS))),
         List.of(
             new Example(
                 Phantoms.sample(PhantomSpec.of(2_000_003, 96)),
                 Phantoms.sample(PhantomSpec.of(2_000_004, 96)),
                 "another patient")),
-        new Provenance(Map.of("Command", "synthorax report <b>")));
+        new ReportProvenance(Map.of("Command", "synthorax report <b>")));
   }
 
   @Test
@@ -163,7 +165,7 @@ class EvaluationReportTest {
 
   @Test
   void readRatios_pointsOutOfOrder_areSortedAndSummarised() throws Exception {
-    RatioCurves curves = RatioCurves.read(file("ratios.csv", RATIOS), "f1", 0.95);
+    RatioCurves curves = RatioCurves.read(file("ratios.csv", RATIOS), DecisionMetric.F1, 0.95);
 
     List<RatioCurves.Point> points = curves.curves().getFirst().points();
     assertThat(points).extracting(RatioCurves.Point::ratio).containsExactly(0.0, 1.0, 2.0);
@@ -176,13 +178,13 @@ class EvaluationReportTest {
     Path doubled = file("doubled.csv", RATIOS + "text,2,1,f1,0.7\n");
     Path negative = file("negative.csv", RATIOS + "text,-1,1,f1,0.7\n");
 
-    assertThatThrownBy(() -> RatioCurves.read(doubled, "f1", 0.95))
+    assertThatThrownBy(() -> RatioCurves.read(doubled, DecisionMetric.F1, 0.95))
         .isInstanceOf(TableException.class)
         .hasMessageContaining("line 7")
         .hasMessageContaining("came before");
-    assertThatThrownBy(() -> RatioCurves.read(negative, "f1", 0.95))
+    assertThatThrownBy(() -> RatioCurves.read(negative, DecisionMetric.F1, 0.95))
         .hasMessageContaining("line 7: ratio '-1'");
-    assertThatThrownBy(() -> RatioCurves.read(negative, "dice", 0.95))
+    assertThatThrownBy(() -> RatioCurves.read(negative, MaskMetric.DICE, 0.95))
         .hasMessageContaining("no rows of metric 'dice'");
   }
 
@@ -191,7 +193,13 @@ class EvaluationReportTest {
     assertThatThrownBy(
             () ->
                 new EvaluationReport(
-                    "t", null, List.of(), RatioCurves.NONE, List.of(), List.of(), Provenance.NONE))
+                    "t",
+                    null,
+                    List.of(),
+                    RatioCurves.NONE,
+                    List.of(),
+                    List.of(),
+                    ReportProvenance.NONE))
         .hasMessageContaining("report: empty");
   }
 }

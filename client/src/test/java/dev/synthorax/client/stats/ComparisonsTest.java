@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synthorax.client.metrics.Metric;
 import dev.synthorax.client.table.TableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ class ComparisonsTest {
 
   private static ComparisonPlan plan(String baseline, String metric, PairedTest test) {
     return new ComparisonPlan(
-        baseline, metric, 0.5, test, Alternative.GREATER, Adjustment.BONFERRONI, 0.95);
+        baseline, Metric.of(metric), 0.5, test, Alternative.GREATER, Adjustment.BONFERRONI, 0.95);
   }
 
   private Comparisons runs(String text) throws IOException {

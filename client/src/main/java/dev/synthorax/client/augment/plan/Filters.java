@@ -20,7 +20,12 @@ public record Filters(Range contrast, Range mean, boolean duplicates, int maxTri
   /** A deviation of 4 at least, a mean of 10 to 245, no duplicates, five tries. */
   public static final Filters DEFAULT = new Filters(Range.of(4, 128), Range.of(10, 245), true, 5);
 
-  /** Checks the ranges. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if a range is not within that of pixels, or the tries are not
+   *     1 to 100; names the key
+   */
   public Filters {
     requireWithin("contrast", contrast, 128);
     requireWithin("mean", mean, 255);

@@ -13,7 +13,7 @@ import dev.synthorax.client.dataset.Splits;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.dataset.format.ReadOptions;
 import dev.synthorax.client.dataset.format.Warnings;
-import dev.synthorax.client.image.file.ImageSize;
+import dev.synthorax.client.image.file.PixelSize;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.HashSet;
@@ -120,7 +120,7 @@ final class DatasetInspectCommand implements Callable<Integer> {
     if (image.info().boxes().isEmpty() || image.source().files().isEmpty()) {
       return;
     }
-    ImageSize size = ImageSize.of(image.source().files().getFirst());
+    PixelSize size = PixelSize.of(image.source().files().getFirst());
     for (Box box : image.info().boxes()) {
       String problem =
           size == null

@@ -41,7 +41,7 @@ final class DatasetSource {
 
   /** Reads the tables, and prints what is odd in them. */
   Dataset open(PrintWriter err, ReadOptions options) throws IOException {
-    DatasetFormat found = format == null ? DatasetFormat.detect(folder) : format;
+    DatasetFormat found = format == null ? detect() : format;
     ReadOptions all = options;
     if (cheXmask != null) {
       try {
@@ -52,6 +52,15 @@ final class DatasetSource {
       all = options.withCheXmask(cheXmask);
     }
     return open(found, folder, err, all);
+  }
+
+  private DatasetFormat detect() throws IOException {
+    try {
+      return DatasetFormat.detect(folder);
+    } catch (IOException e) {
+      String made = MadeFolder.describe(folder);
+      throw made == null ? e : new IOException(made, e);
+    }
   }
 
   /** Reads the tables of a dataset, and prints what is odd in them. */

@@ -5,7 +5,7 @@ import dev.synthorax.client.cli.option.DatasetOptionNames;
 import dev.synthorax.client.cli.option.ExitCode;
 import dev.synthorax.client.cli.option.OutputOptions;
 import dev.synthorax.client.cli.terminal.CountProgress;
-import dev.synthorax.client.cli.terminal.StopSignal;
+import dev.synthorax.client.cli.terminal.Interruption;
 import dev.synthorax.client.dataset.Finding;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.format.DatasetFormat;
@@ -162,7 +162,7 @@ public final class PhantomCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     int total = ranges.stream().mapToInt(PhantomRange::count).sum();
     long startNanos = System.nanoTime();
-    try (StopSignal _ = StopSignal.open(err, "nothing of it stays in " + out);
+    try (Interruption _ = Interruption.tidying(err, "nothing of it stays in " + out);
         CountProgress progress = CountProgress.open(err, output.json(), "Phantoms", total)) {
       format.write(
           out,

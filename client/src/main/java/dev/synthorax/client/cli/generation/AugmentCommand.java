@@ -145,7 +145,7 @@ public final class AugmentCommand implements Callable<Integer> {
             "The plan or its source has changed: images whose own description stayed are kept");
       }
       AugmentOutcome outcome;
-      try (AugmentProgress progress = AugmentProgress.open(err, output.json(), images);
+      try (GenerationProgress progress = GenerationProgress.ofMany(err, output.json(), images);
           Interruption _ = Interruption.watch(() -> tellStopped(progress, images, err))) {
         if (plan.usesServer()) {
           try (Connection connection = serverOptions.open(err, output.json(), RETRY)) {
@@ -161,7 +161,7 @@ public final class AugmentCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private void tellStopped(AugmentProgress progress, int images, PrintWriter err) {
+  private void tellStopped(GenerationProgress progress, int images, PrintWriter err) {
     progress.close();
     if (!output.json()) {
       err.println(progress.stopped(out, images));
@@ -173,7 +173,7 @@ public final class AugmentCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     int threads = Runtime.getRuntime().availableProcessors();
     CheckReport report;
-    try (AugmentProgress progress = AugmentProgress.open(err, output.json(), 0)) {
+    try (GenerationProgress progress = GenerationProgress.ofMany(err, output.json(), 0)) {
       if (plan.usesServer()) {
         try (Connection connection = serverOptions.open(err, output.json(), RETRY)) {
           report = job.check(out, connection.client(), threads, progress);

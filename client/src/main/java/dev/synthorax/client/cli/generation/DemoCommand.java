@@ -60,7 +60,7 @@ public final class DemoCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     DemoPlan.requireCount(count);
     PrintWriter err = spec.commandLine().getErr();
     try (RunFolder folder = folderOptions.open("demo")) {

@@ -43,7 +43,7 @@ public final class GenerateCommand implements Callable<Integer> {
   @Mixin private OutputOptions output;
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     GenerationSpec request = requestOptions.toRequest();
     PrintWriter err = spec.commandLine().getErr();
     try (RunFolder folder = folderOptions.open("generate")) {

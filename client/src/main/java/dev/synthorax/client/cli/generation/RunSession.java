@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.SynthoraxException;
 import dev.synthorax.client.cli.option.Connection;
 import dev.synthorax.client.cli.terminal.Interruption;
-import dev.synthorax.client.generation.GenerationRun;
+import dev.synthorax.client.generation.GenerationEngine;
+import dev.synthorax.client.generation.GenerationListener;
 import dev.synthorax.client.generation.MadeImage;
 import dev.synthorax.client.generation.ManifestEntry;
 import dev.synthorax.client.generation.PlannedRequest;
 import dev.synthorax.client.generation.RunFolder;
-import dev.synthorax.client.generation.RunListener;
 import dev.synthorax.client.report.RunReport;
 import dev.synthorax.proto.v1.ImageTimings;
 import dev.synthorax.proto.v1.Model;
@@ -60,7 +60,8 @@ final class RunSession {
   }
 
   /** Runs a plan to its end. */
-  void run(String title, Model model, List<PlannedRequest> plan, GoOn goOn) throws IOException {
+  void run(String title, Model model, List<PlannedRequest> plan, GoOn goOn)
+      throws IOException, InterruptedException {
     List<String> ids = plan.stream().flatMap(request -> request.ids().stream()).toList();
     Set<String> before =
         folder.entries().stream().map(ManifestEntry::imageSha256).collect(Collectors.toSet());
@@ -68,7 +69,7 @@ final class RunSession {
     folder.warnings().forEach(this::warn);
     model.getWarningsList().forEach(this::warn);
     long startNanos = System.nanoTime();
-    try (ProgressView view = ProgressView.open(err, json, ids.size())) {
+    try (GenerationProgress view = GenerationProgress.ofEach(err, json, ids.size())) {
       make(plan, ids, view, goOn);
     }
     Duration wallTime = Duration.ofNanos(System.nanoTime() - startNanos);
@@ -90,8 +91,8 @@ final class RunSession {
     }
   }
 
-  private void make(List<PlannedRequest> plan, List<String> ids, ProgressView view, GoOn goOn)
-      throws IOException {
+  private void make(List<PlannedRequest> plan, List<String> ids, GenerationProgress view, GoOn goOn)
+      throws IOException, InterruptedException {
     try (Interruption interruption =
         Interruption.watch(
             () -> {
@@ -100,22 +101,32 @@ final class RunSession {
               tellKept("Stopped", ids, goOn);
             })) {
       try {
-        GenerationRun.execute(
-            connection.client(), plan, MAX_CONCURRENT, this::keep, new Listener(view));
+        GenerationEngine engine =
+            new GenerationEngine(connection.client(), ids.size(), new Listener(view));
+        engine.run(
+            plan.size(),
+            MAX_CONCURRENT,
+            i -> engine.ask(plan.get(i), (image, _) -> keep(image, engine)));
       } catch (IOException | RuntimeException e) {
         boolean gone =
             e instanceof SynthoraxException failure && failure.code() == Status.Code.UNAVAILABLE;
         interruption.awaitEnd(gone); // Ctrl-C reaches the server, too
         view.close();
-        tellKept("Failed", ids, goOn);
+        if (kept(ids) > 0) { // else the error says all
+          tellKept("Failed", ids, goOn);
+        }
         throw e;
       }
     }
   }
 
-  private void keep(MadeImage image) throws IOException {
+  private void keep(MadeImage image, GenerationEngine engine) throws IOException {
     ManifestEntry _ = folder.add(image);
     timings.put(image.id(), image.timings());
+    engine.made(
+        image.id(),
+        String.format(Locale.ROOT, "%-4s  %s", image.mode(), image.request().getPrompt()),
+        false);
   }
 
   private void warn(String warning) {
@@ -125,10 +136,10 @@ final class RunSession {
   }
 
   /** Passes on what happens; warnings also to machines. */
-  private final class Listener implements RunListener {
-    private final ProgressView view;
+  private final class Listener implements GenerationListener {
+    private final GenerationProgress view;
 
-    private Listener(ProgressView view) {
+    private Listener(GenerationProgress view) {
       this.view = view;
     }
 
@@ -138,8 +149,8 @@ final class RunSession {
     }
 
     @Override
-    public void made(MadeImage image, int done, int total) {
-      view.made(image, done, total);
+    public void made(String id, String what, int done, int total, boolean reused) {
+      view.made(id, what, done, total, reused);
     }
 
     @Override
@@ -173,9 +184,7 @@ final class RunSession {
     if (json) {
       return;
     }
-    Set<String> there =
-        folder.entries().stream().map(ManifestEntry::id).collect(Collectors.toSet());
-    List<String> missing = ids.stream().filter(id -> !there.contains(id)).toList();
+    List<String> missing = missing(ids);
     int kept = ids.size() - missing.size();
     String what =
         kept == 0
@@ -184,6 +193,16 @@ final class RunSession {
     err.println(
         how + what + (kept == 0 || missing.isEmpty() ? "" : "; go on " + goOn.words(missing)));
     err.flush();
+  }
+
+  private List<String> missing(List<String> ids) {
+    Set<String> there =
+        folder.entries().stream().map(ManifestEntry::id).collect(Collectors.toSet());
+    return ids.stream().filter(id -> !there.contains(id)).toList();
+  }
+
+  private int kept(List<String> ids) {
+    return ids.size() - missing(ids).size();
   }
 
   private static String images(int count) {

@@ -1,9 +1,7 @@
 package dev.synthorax.client.cli.metrics;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.cli.option.DatasetOptionNames;
 import dev.synthorax.client.cli.option.ExitCode;
-import dev.synthorax.client.cli.option.OutputOptions;
 import dev.synthorax.client.cli.option.UsageException;
 import dev.synthorax.client.cli.terminal.CountProgress;
 import dev.synthorax.client.dataset.Split;
@@ -14,7 +12,6 @@ import dev.synthorax.client.metrics.Features;
 import dev.synthorax.client.metrics.FidelityScores;
 import dev.synthorax.client.metrics.Memorisation;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures how near synthetic images are to real ones, and whether they copy training images. */
 @Command(
@@ -61,8 +56,6 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class MetricsFidelityCommand implements Callable<Integer> {
   private static final int NEAREST_SHOWN = 10;
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--real",
@@ -130,7 +123,7 @@ final class MetricsFidelityCommand implements Callable<Integer> {
       description = "Of subsets and pairs (default: ${DEFAULT-VALUE}).")
   private long seed;
 
-  @Mixin private OutputOptions output;
+  @Mixin private EvaluationOutput output;
 
   @Override
   public Integer call() throws IOException {
@@ -143,8 +136,6 @@ final class MetricsFidelityCommand implements Callable<Integer> {
     if (train == null && trainSplit != null) {
       throw new UsageException("--train-split: needs --train, a data set");
     }
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
     List<String> found = new ArrayList<>();
     int images = 0;
     for (ImageSet set : Stream.of(reals, synthetics, training).filter(Objects::nonNull).toList()) {
@@ -154,7 +145,7 @@ final class MetricsFidelityCommand implements Callable<Integer> {
     Features ofReal;
     Features ofSynthetic;
     Features ofTraining;
-    try (CountProgress progress = CountProgress.open(err, output.json(), "Images", images)) {
+    try (CountProgress progress = output.progress("Images", images)) {
       ofReal = reals.features(progress::step);
       ofSynthetic = synthetics.features(progress::step);
       ofTraining = training == null ? null : training.features(progress::step);
@@ -171,14 +162,8 @@ final class MetricsFidelityCommand implements Callable<Integer> {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
     Similarity similarity = Similarity.of(reals, synthetics, pairs, seed, found);
-    FidelityResult result =
-        FidelityResult.of(scores, memorisation, similarity, found, ofSynthetic.alsoIn(ofReal));
-    result.warnings().forEach(warning -> err.println("warning: " + warning));
-    if (output.json()) {
-      out.println(new JsonMapper().writeValueAsString(result.json()));
-    } else {
-      result.lines().forEach(out::println);
-    }
+    output.tell(
+        FidelityResult.of(scores, memorisation, similarity, found, ofSynthetic.alsoIn(ofReal)));
     return ExitCode.OK;
   }
 

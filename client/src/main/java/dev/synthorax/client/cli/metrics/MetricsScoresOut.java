@@ -1,34 +1,13 @@
 package dev.synthorax.client.cli.metrics;
 
 import dev.synthorax.client.cli.option.UsageException;
-import dev.synthorax.client.evaluation.ImageGroups;
-import dev.synthorax.client.evaluation.MaskTable;
-import dev.synthorax.client.metrics.LabelScores;
-import dev.synthorax.client.table.CsvRow;
-import dev.synthorax.client.table.CsvRows;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import dev.synthorax.client.evaluation.ArmScores;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that add an arm's scores to a CSV, image by image, for {@code stats compare}. */
 final class MetricsScoresOut {
-  static final String PATIENT = "patient";
-
-  private static final List<String> MASKS = List.of("arm", PATIENT, "image", "metric", "value");
-  private static final List<String> STRUCTURES =
-      List.of("arm", PATIENT, "image", "task", "metric", "value");
-  private static final List<String> PREDICTIONS =
-      List.of("arm", PATIENT, "image", "task", "truth", "score");
-
   @Option(
       names = "--scores-out",
       paramLabel = "CSV",
@@ -38,102 +17,11 @@ final class MetricsScoresOut {
   @Option(names = "--arm", paramLabel = "NAME", description = "Name of this arm in --scores-out.")
   private @Nullable String arm;
 
-  boolean wanted() {
+  /** Returns where scores are added; null: nowhere. */
+  @Nullable ArmScores scores() {
     if ((file == null) != (arm == null)) {
       throw new UsageException("--scores-out and --arm: one without the other (expected: both)");
     }
-    return file != null;
-  }
-
-  /**
-   * Adds a row for each mask and metric that has a finite value; a structure is the task.
-   *
-   * @param patients of the images; null: those of the data set
-   * @return the number of values that are infinite or undefined and have no row
-   */
-  int appendMasks(List<MaskTable.Measured> measured, @Nullable ImageGroups patients)
-      throws IOException {
-    boolean structures = measured.stream().noneMatch(mask -> mask.structure().isEmpty());
-    List<List<Object>> rows = new ArrayList<>();
-    int without = 0;
-    for (MaskTable.Measured mask : measured) {
-      String patient =
-          patients != null
-              ? patients.groupOf(mask.image(), PATIENT)
-              : mask.patient() == null ? "" : mask.patient();
-      for (var metric : MaskTable.METRICS.entrySet()) {
-        double value = metric.getValue().applyAsDouble(mask.scores());
-        if (Double.isFinite(value)) {
-          List<Object> row = new ArrayList<>(List.of(arm(), patient, mask.image()));
-          row.addAll(structures ? List.of(mask.structure()) : List.of());
-          row.addAll(List.of(metric.getKey(), value));
-          rows.add(row);
-        } else {
-          without++;
-        }
-      }
-    }
-    append(structures ? STRUCTURES : MASKS, rows);
-    return without;
-  }
-
-  /** Adds a row for each test image and label; the label is the task. */
-  void appendPredictions(MetricsScoreFile scores) throws IOException {
-    List<List<Object>> rows = new ArrayList<>();
-    for (LabelScores label : scores.test().labels()) {
-      for (int i = 0; i < label.size(); i++) {
-        String image = label.images().get(i);
-        rows.add(
-            List.of(
-                arm(),
-                scores.patientOfImage().getOrDefault(image, ""),
-                image,
-                label.label(),
-                label.isPositive(i) ? 1 : 0,
-                label.score(i)));
-      }
-    }
-    append(PREDICTIONS, rows);
-  }
-
-  private String arm() {
-    return arm == null ? "" : arm;
-  }
-
-  /** Writes the old rows and the new to a file beside, then puts it in place. */
-  private void append(List<String> header, List<List<Object>> rows) throws IOException {
-    if (file == null) {
-      return;
-    }
-    String before = "";
-    if (Files.exists(file)) {
-      CsvRows table = CsvRows.read(file);
-      if (!table.columns().equals(header)) {
-        throw new IOException(
-            "%s: columns '%s' (expected: %s, to add to; or a new file)"
-                .formatted(file, String.join(",", table.columns()), String.join(",", header)));
-      }
-      for (CsvRow row : table.rows()) {
-        if (row.required("arm").equals(arm)) {
-          throw row.wrong("arm", "another arm than --arm; it is in the file already");
-        }
-      }
-      before = Files.readString(file);
-    }
-    StringWriter text = new StringWriter();
-    text.write(before);
-    text.write(before.isEmpty() || before.endsWith("\n") ? "" : "\n");
-    try (CSVPrinter printer =
-        new CSVPrinter(text, CSVFormat.DEFAULT.builder().setRecordSeparator("\n").get())) {
-      if (before.isEmpty()) {
-        printer.printRecord(header);
-      }
-      for (List<Object> row : rows) {
-        printer.printRecord(row);
-      }
-    }
-    Path beside = Path.of(file + ".part");
-    Files.writeString(beside, text.toString(), StandardCharsets.UTF_8);
-    Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+    return file == null || arm == null ? null : new ArmScores(file, arm);
   }
 }

@@ -1,13 +1,12 @@
 package dev.synthorax.client.cli.metrics;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.cli.option.DatasetOptionNames;
 import dev.synthorax.client.cli.option.ExitCode;
-import dev.synthorax.client.cli.option.OutputOptions;
 import dev.synthorax.client.cli.option.UsageException;
 import dev.synthorax.client.cli.terminal.CountProgress;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.format.DatasetFormat;
+import dev.synthorax.client.evaluation.ArmScores;
 import dev.synthorax.client.evaluation.ImageGroups;
 import dev.synthorax.client.evaluation.MaskPairs;
 import dev.synthorax.client.evaluation.MaskSet;
@@ -18,7 +17,6 @@ import dev.synthorax.client.metrics.PixelSpacing;
 import dev.synthorax.client.metrics.SurfaceConvention;
 import dev.synthorax.client.table.CsvRows;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +24,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Measures predicted masks against true ones. */
 @Command(
@@ -59,8 +55,6 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 final class MetricsSegmentationCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
   @Option(
       names = "--truth",
       paramLabel = "DIR",
@@ -130,35 +124,27 @@ final class MetricsSegmentationCommand implements Callable<Integer> {
   private List<String> groupColumns = new ArrayList<>();
 
   @Mixin private MetricsScoresOut scoresOut;
-  @Mixin private OutputOptions output;
+  @Mixin private EvaluationOutput output;
 
   @Override
   public Integer call() throws IOException {
     MaskScores.Settings settings = settings();
-    boolean wantsScores = scoresOut.wanted();
+    ArmScores scores = scoresOut.scores();
     MaskPairs pairs = pairs();
     ImageGroups groups = groups(pairs);
-    ImageGroups patients = wantsScores ? patients() : null;
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    ImageGroups patients = scores == null ? null : patients();
     List<MaskTable.Measured> measured;
-    try (CountProgress progress = CountProgress.open(err, output.json(), "Masks", pairs.size())) {
+    try (CountProgress progress = output.progress("Masks", pairs.size())) {
       measured = pairs.measure(settings, progress::step);
     }
     List<String> found = new ArrayList<>(pairs.warnings());
-    if (wantsScores) {
-      int without = scoresOut.appendMasks(measured, patients);
+    if (scores != null) {
+      int without = scores.appendMasks(measured, patients);
       if (without > 0) {
         found.add(without + " values are infinite or undefined and have no row in --scores-out");
       }
     }
-    MaskTable table = new MaskTable(measured, groups, settings, found);
-    table.warnings().forEach(warning -> err.println("warning: " + warning));
-    if (output.json()) {
-      out.println(new JsonMapper().writeValueAsString(table.json()));
-    } else {
-      table.lines().forEach(out::println);
-    }
+    output.tell(new MaskTable(measured, groups, settings, found));
     return ExitCode.OK;
   }
 
@@ -202,7 +188,7 @@ final class MetricsSegmentationCommand implements Callable<Integer> {
 
   private @Nullable ImageGroups patients() throws IOException {
     if (groupsFile != null) {
-      return ImageGroups.of(CsvRows.read(groupsFile), List.of(MetricsScoresOut.PATIENT));
+      return ImageGroups.of(CsvRows.read(groupsFile), List.of(ArmScores.PATIENT));
     }
     if (DatasetFormat.matching(truth).isEmpty()) {
       throw new UsageException("--scores-out: needs --groups, the CSV with a column patient");

@@ -58,6 +58,7 @@ public final class Connection implements AutoCloseable {
     return new Connection(SynthoraxClient.open(server.target(), options), server, startTime);
   }
 
+  /** Returns the client; it stays this object's. */
   public SynthoraxClient client() {
     return client;
   }

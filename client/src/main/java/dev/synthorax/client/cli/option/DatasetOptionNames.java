@@ -12,6 +12,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class DatasetOptionNames {
   private DatasetOptionNames() {}
 
+  /** The name of a format, or {@code png} for the plain folder. */
   public static final class OfFormat implements ITypeConverter<DatasetFormat> {
     @Override
     public DatasetFormat convert(String text) {
@@ -23,6 +24,7 @@ public final class DatasetOptionNames {
     }
   }
 
+  /** The name of a split. */
   public static final class OfSplit implements ITypeConverter<Split> {
     @Override
     public Split convert(String text) {
@@ -42,6 +44,7 @@ public final class DatasetOptionNames {
     }
   }
 
+  /** The name of a policy for uncertain labels. */
   public static final class OfPolicy implements ITypeConverter<UncertaintyPolicy> {
     @Override
     public UncertaintyPolicy convert(String text) {

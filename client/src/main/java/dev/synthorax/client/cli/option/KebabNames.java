@@ -8,6 +8,7 @@ import picocli.CommandLine.TypeConversionException;
 public final class KebabNames {
   private KebabNames() {}
 
+  /** Returns the name that options give a constant. */
   public static String of(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

@@ -44,6 +44,11 @@ public final class ServerOptions {
   @Option(names = "--verbose", description = "Show what a started server prints.")
   private boolean verbose;
 
+  /**
+   * Waits for picocli to fill it.
+   *
+   * @param environment of the process, which may name a server's command
+   */
   public ServerOptions(Map<String, String> environment) {
     this.environment = environment;
   }

@@ -4,6 +4,7 @@ package dev.synthorax.client.cli.option;
 public final class UsageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** Creates one of a message of one line: what was typed, what was expected. */
   public UsageException(String message) {
     super(message);
   }

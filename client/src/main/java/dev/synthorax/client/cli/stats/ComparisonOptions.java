@@ -2,6 +2,8 @@ package dev.synthorax.client.cli.stats;
 
 import dev.synthorax.client.cli.option.KebabNames;
 import dev.synthorax.client.cli.option.UsageException;
+import dev.synthorax.client.metrics.DecisionMetric;
+import dev.synthorax.client.metrics.Metric;
 import dev.synthorax.client.stats.Adjustment;
 import dev.synthorax.client.stats.Alternative;
 import dev.synthorax.client.stats.ClusterBootstrap.IntervalMethod;
@@ -44,8 +46,9 @@ final class ComparisonOptions {
       names = "--metric",
       paramLabel = "NAME",
       required = true,
+      converter = StatsOptionNames.OfMetric.class,
       description = "The metric, such as f1 or dice; auroc or accuracy of predictions.")
-  String metric;
+  Metric metric;
 
   @Option(
       names = "--test",
@@ -159,7 +162,8 @@ final class ComparisonOptions {
     return switch (kind) {
       case RUNS -> TestName.PAIRED_T;
       case IMAGES -> TestName.BOOTSTRAP;
-      case PREDICTIONS -> metric.equals(ScoreFile.ACCURACY) ? TestName.MCNEMAR : TestName.DELONG;
+      case PREDICTIONS ->
+          metric.equals(DecisionMetric.ACCURACY) ? TestName.MCNEMAR : TestName.DELONG;
     };
   }
 }

@@ -1,7 +1,7 @@
 package dev.synthorax.client.cli.stats;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.synthorax.client.Release;
+import dev.synthorax.client.ClientRelease;
 import dev.synthorax.client.cli.option.ExitCode;
 import dev.synthorax.client.cli.option.OutputOptions;
 import dev.synthorax.client.cli.option.UsageException;
@@ -9,8 +9,8 @@ import dev.synthorax.client.dataset.DatasetImage;
 import dev.synthorax.client.evaluation.ImageSet;
 import dev.synthorax.client.report.EvaluationReport;
 import dev.synthorax.client.report.Example;
-import dev.synthorax.client.report.Provenance;
 import dev.synthorax.client.report.RatioCurves;
+import dev.synthorax.client.report.ReportProvenance;
 import dev.synthorax.client.stats.ArmPredictions;
 import dev.synthorax.client.stats.ArmSummary;
 import dev.synthorax.client.stats.Comparisons;
@@ -141,7 +141,7 @@ public final class ReportCommand implements Callable<Integer> {
                 : RatioCurves.read(ratios, options.metric, options.confidence),
             predictions(file),
             examples(facts, warnings),
-            new Provenance(facts));
+            new ReportProvenance(facts));
     PrintWriter err = spec.commandLine().getErr();
     warnings.addAll(comparisons.warnings());
     warnings.forEach(warning -> err.println("warning: " + warning));
@@ -163,7 +163,7 @@ public final class ReportCommand implements Callable<Integer> {
   /** Returns what made the page: program, command, files and the seeds of runs. */
   private Map<String, String> facts(ScoreFile file, List<ArmSummary> arms) throws IOException {
     Map<String, String> facts = new LinkedHashMap<>();
-    facts.put("Made by", Release.software() + ", " + TIME.format(Instant.now()));
+    facts.put("Made by", ClientRelease.software() + ", " + TIME.format(Instant.now()));
     facts.put(
         "Command",
         "synthorax "

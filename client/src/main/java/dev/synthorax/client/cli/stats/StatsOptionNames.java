@@ -1,6 +1,7 @@
 package dev.synthorax.client.cli.stats;
 
 import dev.synthorax.client.cli.option.KebabNames;
+import dev.synthorax.client.metrics.Metric;
 import dev.synthorax.client.stats.Adjustment;
 import dev.synthorax.client.stats.Alternative;
 import dev.synthorax.client.stats.ClusterBootstrap.IntervalMethod;
@@ -9,6 +10,13 @@ import picocli.CommandLine.ITypeConverter;
 /** Reads the names of the statistics options, such as {@code two-sided}. */
 final class StatsOptionNames {
   private StatsOptionNames() {}
+
+  static final class OfMetric implements ITypeConverter<Metric> {
+    @Override
+    public Metric convert(String text) {
+      return Metric.of(text);
+    }
+  }
 
   static final class OfTest implements ITypeConverter<ComparisonOptions.TestName> {
     @Override

@@ -15,6 +15,7 @@ public final class CleanPrintWriter extends PrintWriter {
 
   private final boolean besideBar;
 
+  /** Opens a writer beside which no bar stands. */
   public CleanPrintWriter(Writer out) {
     this(out, false);
   }

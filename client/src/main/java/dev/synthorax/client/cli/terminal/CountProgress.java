@@ -2,12 +2,8 @@ package dev.synthorax.client.cli.terminal;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Locale;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How far a command is that works through many things: a bar on a terminal, elsewhere a line every
@@ -16,25 +12,16 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> any thread; one lock guards all.
  */
 public final class CountProgress implements AutoCloseable {
-  private static final int WIDTH = 78;
-  private static final long LINE_NANOS = 10_000_000_000L;
-
-  private final @Nullable PrintWriter err; // null: no lines
-  private final @Nullable ProgressBar bar; // owned
+  private final Meter meter; // owned
   private final String things;
   private final int total;
   private final long startNanos = System.nanoTime();
 
   @GuardedBy("this")
-  private long lineNanos = startNanos;
-
-  @GuardedBy("this")
   private int done;
 
-  private CountProgress(
-      @Nullable PrintWriter err, @Nullable ProgressBar bar, String things, int total) {
-    this.err = err;
-    this.bar = bar;
+  private CountProgress(Meter meter, String things, int total) {
+    this.meter = meter;
     this.things = things;
     this.total = total;
   }
@@ -46,37 +33,17 @@ public final class CountProgress implements AutoCloseable {
    * @param things what is counted: {@code Masks}
    */
   public static CountProgress open(PrintWriter err, boolean quiet, String things, int total) {
-    boolean terminal = Terminal.isInteractive();
-    if (quiet || total == 0) {
-      return new CountProgress(null, null, things, total);
-    }
-    if (!terminal) {
-      return new CountProgress(err, null, things, total);
-    }
-    return new CountProgress(
-        null,
-        new ProgressBarBuilder()
-            .setTaskName(things)
-            .setInitialMax(total)
-            .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-            .setUpdateIntervalMillis(200)
-            .setConsumer(new ConsoleProgressBarConsumer(System.err, WIDTH))
-            .build(),
-        things,
-        total);
+    Meter.Look look =
+        new Meter.Look(things, total, Duration.ofMillis(200), false, Duration.ofSeconds(10));
+    return new CountProgress(Meter.open(err, quiet || total == 0, look), things, total);
   }
 
   /** Counts one. */
   public synchronized void step() {
-    done++;
-    if (bar != null) {
-      bar.stepTo(done);
-    } else if (err != null) {
-      long now = System.nanoTime();
-      if (now - lineNanos >= LINE_NANOS && done < total) {
-        lineNanos = now;
-        err.println(line(things, done, total, (now - startNanos) / 1e9));
-      }
+    int now = ++done;
+    meter.to(now, total);
+    if (now < total) {
+      meter.lineNowAndThen(() -> line(things, now, total, (System.nanoTime() - startNanos) / 1e9));
     }
   }
 
@@ -88,9 +55,7 @@ public final class CountProgress implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    if (bar != null) {
-      bar.close();
-    }
+  public void close() {
+    meter.close();
   }
 }

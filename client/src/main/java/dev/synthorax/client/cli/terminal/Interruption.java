@@ -2,6 +2,7 @@ package dev.synthorax.client.cli.terminal;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -14,8 +15,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Interruption implements AutoCloseable {
   private static final long SIGNAL_MILLIS = 300; // from one process's signal to the other's
+  private static final int GRACE_SECONDS = 10; // to tidy up
 
   private final CountDownLatch begun = new CountDownLatch(1);
+  private final CountDownLatch closed; // counted down when the work is over
   private final Thread hook;
 
   /** What is done and said. */
@@ -25,7 +28,8 @@ public final class Interruption implements AutoCloseable {
     void say() throws IOException;
   }
 
-  private Interruption(LastWord word) {
+  private Interruption(LastWord word, CountDownLatch closed) {
+    this.closed = closed;
     hook =
         Thread.ofPlatform()
             .name("interruption")
@@ -40,11 +44,47 @@ public final class Interruption implements AutoCloseable {
                 });
   }
 
+  /** Watches over work that may end anywhere: what is kept is kept already. */
   @MustBeClosed
   public static Interruption watch(LastWord word) {
-    Interruption interruption = new Interruption(word);
+    return watch(word, new CountDownLatch(1));
+  }
+
+  /**
+   * Watches over work that tidies up when it is stopped: the calling thread is interrupted, and the
+   * process waits until this is closed, or for {@value #GRACE_SECONDS} seconds.
+   *
+   * @param afterwards what a stop leaves, for the person who stopped it
+   */
+  @MustBeClosed
+  public static Interruption tidying(PrintWriter err, String afterwards) {
+    Thread worker = Thread.currentThread();
+    CountDownLatch closed = new CountDownLatch(1);
+    return watch(
+        () -> {
+          worker.interrupt();
+          boolean tidy = awaitTidy(closed);
+          err.println();
+          err.println(tidy ? "stopped: " + afterwards : "stopped before everything was tidied up");
+          err.flush();
+        },
+        closed);
+  }
+
+  @MustBeClosed
+  private static Interruption watch(LastWord word, CountDownLatch closed) {
+    Interruption interruption = new Interruption(word, closed);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
+  }
+
+  private static boolean awaitTidy(CountDownLatch closed) {
+    try {
+      return closed.await(GRACE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /**
@@ -68,8 +108,9 @@ public final class Interruption implements AutoCloseable {
   /** Ends the watch. */
   @Override
   public void close() {
+    closed.countDown();
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      boolean _ = Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) { // it is being said
       awaitEnd(false);
     }

@@ -31,7 +31,7 @@ final class CandidWriter implements DatasetWriter {
   private @Nullable TableWriter cheXmask; // owned
   private int images;
 
-  CandidWriter(Path folder, PixelEncoding encoding, WriteOptions options, Losses losses)
+  CandidWriter(Path folder, PixelEncoding encoding, WriteOptions options, FormatLosses losses)
       throws IOException {
     this.folder = folder;
     this.encoding = encoding;

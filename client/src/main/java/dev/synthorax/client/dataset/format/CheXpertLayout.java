@@ -187,7 +187,7 @@ final class CheXpertLayout implements Layout {
   }
 
   @Override
-  public DatasetWriter create(Path folder, WriteOptions options, Losses losses) {
+  public DatasetWriter create(Path folder, WriteOptions options, FormatLosses losses) {
     options.encoding("chexpert", PixelEncoding.JPEG, PixelEncoding.JPEG);
     return new CheXpertWriter(folder, options, losses);
   }

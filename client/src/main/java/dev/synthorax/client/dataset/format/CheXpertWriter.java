@@ -6,7 +6,7 @@ import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
-import dev.synthorax.client.dataset.format.Losses.Part;
+import dev.synthorax.client.dataset.format.FormatLosses.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,13 +41,13 @@ final class CheXpertWriter implements DatasetWriter {
 
   private final Path folder;
   private final WriteOptions options;
-  private final Losses losses;
+  private final FormatLosses losses;
   private final Map<Split, TableWriter> tables = new EnumMap<>(Split.class); // owned
   private final Numbering patients = new Numbering(OTHER_PATIENTS);
   private final Map<Integer, Numbering> studies = new HashMap<>();
   private final Map<String, Numbering> views = new HashMap<>();
 
-  CheXpertWriter(Path folder, WriteOptions options, Losses losses) {
+  CheXpertWriter(Path folder, WriteOptions options, FormatLosses losses) {
     this.folder = folder;
     this.options = options;
     this.losses = losses;
@@ -73,10 +73,7 @@ final class CheXpertWriter implements DatasetWriter {
     String file = directory + "/" + name(sample, lateral) + ".jpg";
     Path path = folder.resolve(file);
     Files.createDirectories(path.getParent());
-    Files.write(
-        path,
-        PixelFiles.encode(sample, PixelEncoding.JPEG, options),
-        StandardOpenOption.CREATE_NEW);
+    Files.write(path, PixelFiles.jpeg(sample, options), StandardOpenOption.CREATE_NEW);
     table(split, directory).row(row(sample, file, lateral));
   }
 

@@ -279,7 +279,8 @@ public enum DatasetFormat {
     requireNonNull(folder, "folder");
     requireNonNull(options, "options");
     requireUsable(options);
-    return StagedWriter.open(folder, layout(), options, new Losses(wireName, options.warnings()));
+    return StagedWriter.open(
+        folder, layout(), options, new FormatLosses(wireName, options.warnings()));
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.synthorax.client.dataset.format;
 
-import dev.synthorax.client.Release;
+import dev.synthorax.client.ClientRelease;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
@@ -165,7 +165,7 @@ final class DicomFiles {
                 holdsAge(info) ? info.ageYears() : null)
             .viewPosition(view == null ? "" : view.name())
             .description(description(info, synthetic))
-            .madeBy("synthorax", Release.version())
+            .madeBy("synthorax", ClientRelease.version())
             .build();
     byte[] bytes =
         switch (encoding) {

@@ -198,7 +198,8 @@ final class DicomLayout implements Layout {
   }
 
   @Override
-  public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
+  public DatasetWriter create(Path folder, WriteOptions options, FormatLosses losses)
+      throws IOException {
     PixelEncoding encoding =
         options.encoding(
             "dicom", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS, PixelEncoding.JPEG);

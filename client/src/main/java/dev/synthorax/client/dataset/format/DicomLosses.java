@@ -5,7 +5,7 @@ import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Splits;
 import dev.synthorax.client.dataset.Structure;
-import dev.synthorax.client.dataset.format.Losses.Part;
+import dev.synthorax.client.dataset.format.FormatLosses.Part;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.dicom.DicomUid;
 import java.util.EnumSet;
@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** What the formats of DICOM files cannot hold, and refuse. One thread. */
 final class DicomLosses {
   private final String format;
-  private final Losses losses;
+  private final FormatLosses losses;
   private final Set<String> told = new HashSet<>();
 
-  DicomLosses(String format, Losses losses) {
+  DicomLosses(String format, FormatLosses losses) {
     this.format = format;
     this.losses = losses;
   }

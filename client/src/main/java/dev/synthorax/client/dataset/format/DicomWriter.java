@@ -13,7 +13,7 @@ final class DicomWriter implements DatasetWriter {
   private final WriteOptions options;
   private final DicomLosses losses;
 
-  DicomWriter(Path folder, PixelEncoding encoding, WriteOptions options, Losses losses) {
+  DicomWriter(Path folder, PixelEncoding encoding, WriteOptions options, FormatLosses losses) {
     this.folder = folder;
     this.encoding = encoding;
     this.options = options;

@@ -285,7 +285,8 @@ final class FolderLayout implements Layout {
   }
 
   @Override
-  public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
+  public DatasetWriter create(Path folder, WriteOptions options, FormatLosses losses)
+      throws IOException {
     options.encoding("folder", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS);
     return new FolderWriter(folder);
   }

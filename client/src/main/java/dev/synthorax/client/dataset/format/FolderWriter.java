@@ -2,13 +2,13 @@ package dev.synthorax.client.dataset.format;
 
 import dev.synthorax.client.dataset.Box;
 import dev.synthorax.client.dataset.DatasetWriter;
+import dev.synthorax.client.dataset.EncodedSample;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.View;
-import dev.synthorax.client.image.Png;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -48,15 +48,20 @@ final class FolderWriter implements DatasetWriter {
 
   @Override
   public void add(Sample sample) throws IOException {
+    add(EncodedSample.of(sample));
+  }
+
+  @Override
+  public void add(EncodedSample encoded) throws IOException {
+    Sample sample = encoded.sample();
     AttributesJson.require(sample);
     String name = PixelFiles.name(sample);
     requireStripped(sample);
-    Files.write(
-        images.resolve(name + ".png"), PixelFiles.png(sample), StandardOpenOption.CREATE_NEW);
+    Files.write(images.resolve(name + ".png"), encoded.image(), StandardOpenOption.CREATE_NEW);
     for (Structure structure : sample.masks().keySet()) {
       Files.write(
           masks.resolve(FolderLayout.maskName(name, structure)),
-          Png.encode(sample.mask(structure).toImage()),
+          encoded.mask(structure),
           StandardOpenOption.CREATE_NEW);
     }
     labels.addAll(sample.info().labels().keySet());

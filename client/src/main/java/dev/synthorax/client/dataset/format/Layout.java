@@ -44,5 +44,5 @@ interface Layout {
    * @param losses is told of everything that samples have and the format cannot hold
    * @throws IllegalArgumentException if the format cannot do what the options ask
    */
-  DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException;
+  DatasetWriter create(Path folder, WriteOptions options, FormatLosses losses) throws IOException;
 }

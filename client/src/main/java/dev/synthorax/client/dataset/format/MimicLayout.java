@@ -200,7 +200,8 @@ final class MimicLayout implements Layout {
   }
 
   @Override
-  public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
+  public DatasetWriter create(Path folder, WriteOptions options, FormatLosses losses)
+      throws IOException {
     options.encoding("mimic-cxr-jpg", PixelEncoding.JPEG, PixelEncoding.JPEG);
     return new MimicWriter(folder, options, losses);
   }

@@ -6,7 +6,7 @@ import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
-import dev.synthorax.client.dataset.format.Losses.Part;
+import dev.synthorax.client.dataset.format.FormatLosses.Part;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ final class MimicWriter implements DatasetWriter {
 
   private final Path folder;
   private final WriteOptions options;
-  private final Losses losses;
+  private final FormatLosses losses;
   private final Numbering subjects = new Numbering(OTHERS);
   private final Numbering studies = new Numbering(OTHERS);
   private final Map<Integer, Study> written = new HashMap<>();
@@ -38,7 +38,7 @@ final class MimicWriter implements DatasetWriter {
 
   private record Study(int subject, Map<String, Label> labels) {}
 
-  MimicWriter(Path folder, WriteOptions options, Losses losses) throws IOException {
+  MimicWriter(Path folder, WriteOptions options, FormatLosses losses) throws IOException {
     this.folder = folder;
     this.options = options;
     this.losses = losses;
@@ -71,10 +71,7 @@ final class MimicWriter implements DatasetWriter {
     String id = PixelFiles.name(sample);
     Path path = folder.resolve(MimicLayout.path(subject, study, id));
     Files.createDirectories(path.getParent());
-    Files.write(
-        path,
-        PixelFiles.encode(sample, PixelEncoding.JPEG, options),
-        StandardOpenOption.CREATE_NEW);
+    Files.write(path, PixelFiles.jpeg(sample, options), StandardOpenOption.CREATE_NEW);
     View view = info.view();
     metadata.row(
         id,

@@ -266,7 +266,8 @@ final class NihLayout implements Layout {
   }
 
   @Override
-  public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
+  public DatasetWriter create(Path folder, WriteOptions options, FormatLosses losses)
+      throws IOException {
     options.encoding("nih", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS);
     return new NihWriter(folder, losses);
   }

@@ -2,13 +2,14 @@ package dev.synthorax.client.dataset.format;
 
 import dev.synthorax.client.dataset.Box;
 import dev.synthorax.client.dataset.DatasetWriter;
+import dev.synthorax.client.dataset.EncodedSample;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Sex;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.View;
-import dev.synthorax.client.dataset.format.Losses.Part;
+import dev.synthorax.client.dataset.format.FormatLosses.Part;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class NihWriter implements DatasetWriter {
   private static final int DIGITS = 8;
 
   private final Path folder;
-  private final Losses losses;
+  private final FormatLosses losses;
   private final Numbering patients = new Numbering(OTHER_PATIENTS);
   private final Map<Integer, Numbering> followUps = new HashMap<>();
   private final List<String> train = new ArrayList<>();
@@ -41,7 +42,7 @@ final class NihWriter implements DatasetWriter {
   private final TableWriter entries; // owned
   private @Nullable TableWriter boxes; // owned
 
-  NihWriter(Path folder, Losses losses) throws IOException {
+  NihWriter(Path folder, FormatLosses losses) throws IOException {
     this.folder = folder;
     this.losses = losses;
     entries = TableWriter.open(folder.resolve(NihLayout.ENTRIES), NihLayout.HEADER);
@@ -49,6 +50,12 @@ final class NihWriter implements DatasetWriter {
 
   @Override
   public void add(Sample sample) throws IOException {
+    add(EncodedSample.of(sample));
+  }
+
+  @Override
+  public void add(EncodedSample encoded) throws IOException {
+    Sample sample = encoded.sample();
     ImageInfo info = sample.info();
     losses.drop(sample, DROPPED);
     Vocabulary.NIH.reportOthers(sample, losses);
@@ -75,7 +82,7 @@ final class NihWriter implements DatasetWriter {
             .of(info.id(), ownFollowUp);
     String image = String.format(Locale.ROOT, "%08d_%03d.png", patient, followUp);
     Path images = Files.createDirectories(folder.resolve("images"));
-    Files.write(images.resolve(image), PixelFiles.png(sample), StandardOpenOption.CREATE_NEW);
+    Files.write(images.resolve(image), encoded.image(), StandardOpenOption.CREATE_NEW);
     Sex sex = info.sex();
     View view = info.view();
     entries.row(

@@ -70,7 +70,8 @@ final class NnUNetLayout implements Layout {
   }
 
   @Override
-  public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
+  public DatasetWriter create(Path folder, WriteOptions options, FormatLosses losses)
+      throws IOException {
     options.encoding("nnunet", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS);
     return new NnUNetWriter(folder, options, losses);
   }

@@ -3,12 +3,13 @@ package dev.synthorax.client.dataset.format;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.synthorax.client.dataset.DatasetWriter;
+import dev.synthorax.client.dataset.EncodedSample;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Splits;
 import dev.synthorax.client.dataset.Structure;
-import dev.synthorax.client.dataset.format.Losses.Part;
+import dev.synthorax.client.dataset.format.FormatLosses.Part;
 import dev.synthorax.client.image.Png;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class NnUNetWriter implements DatasetWriter {
 
   private final Path folder;
   private final WriteOptions options;
-  private final Losses losses;
+  private final FormatLosses losses;
   private @Nullable LabelMap labels;
   private List<Structure> structures = List.of();
   private final List<Case> cases = new ArrayList<>();
@@ -47,7 +48,7 @@ final class NnUNetWriter implements DatasetWriter {
   /** One entry of the file, names as nnU-Net has them. */
   private record Fold(List<String> train, List<String> val) {}
 
-  NnUNetWriter(Path folder, WriteOptions options, Losses losses) {
+  NnUNetWriter(Path folder, WriteOptions options, FormatLosses losses) {
     this.folder = folder;
     this.options = options;
     this.losses = losses;
@@ -55,6 +56,12 @@ final class NnUNetWriter implements DatasetWriter {
 
   @Override
   public void add(Sample sample) throws IOException {
+    add(EncodedSample.of(sample));
+  }
+
+  @Override
+  public void add(EncodedSample encoded) throws IOException {
+    Sample sample = encoded.sample();
     ImageInfo info = sample.info();
     losses.drop(sample, DROPPED);
     if (!info.labels().isEmpty()) {
@@ -83,7 +90,7 @@ final class NnUNetWriter implements DatasetWriter {
     write(
         test ? NnUNetLayout.TEST_IMAGES : NnUNetLayout.TRAIN_IMAGES,
         id + NnUNetLayout.CHANNEL,
-        PixelFiles.png(sample));
+        encoded.image());
     write(
         test ? NnUNetLayout.TEST_LABELS : NnUNetLayout.TRAIN_LABELS,
         id,

@@ -1,5 +1,6 @@
 package dev.synthorax.client.dataset.format;
 
+import dev.synthorax.client.dataset.EncodedSample;
 import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Structure;
@@ -9,7 +10,7 @@ import dev.synthorax.client.image.Images;
 import dev.synthorax.client.image.Jpeg;
 import dev.synthorax.client.image.MaskImage;
 import dev.synthorax.client.image.Png;
-import dev.synthorax.client.image.PngText;
+import dev.synthorax.client.image.PngNotes;
 import dev.synthorax.client.image.SampleDepth;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class PixelFiles {
    * @param pixels the image
    * @param text what it says of itself, if Synthorax made it
    */
-  record Picture(GrayImage pixels, PngText text) {
+  record Picture(GrayImage pixels, PngNotes text) {
     /** Returns the image with what else is known of it. */
     Sample sample(ImageInfo info, Map<Structure, BinaryMask> masks) {
       return new Sample(info, pixels, masks, text);
@@ -113,16 +114,16 @@ final class PixelFiles {
   }
 
   /** Returns the image's file in {@code encoding}, JPEG in the quality of the options. */
-  static byte[] encode(Sample sample, PixelEncoding encoding, WriteOptions options) {
+  static byte[] encode(EncodedSample sample, PixelEncoding encoding, WriteOptions options) {
     return switch (encoding) {
-      case LOSSLESS -> png(sample);
-      case JPEG -> Jpeg.encode(sample.image(), options.jpegQuality());
+      case LOSSLESS -> sample.image();
+      case JPEG -> jpeg(sample.sample(), options);
     };
   }
 
-  /** Returns the image as a PNG with its text. */
-  static byte[] png(Sample sample) {
-    return Png.encode(sample.image(), sample.text());
+  /** Returns the image as a JPEG in the quality of the options. */
+  static byte[] jpeg(Sample sample, WriteOptions options) {
+    return Jpeg.encode(sample.image(), options.jpegQuality());
   }
 
   /**

@@ -63,7 +63,11 @@ public record ReadOptions(
     void add(String kind, String line);
   }
 
-  /** Checks the ranges. */
+  /**
+   * Checks what is given.
+   *
+   * @throws IllegalArgumentException if no side is allowed, or the mean is not 0 to 1
+   */
   public ReadOptions {
     requireNonNull(labeler, "labeler");
     requireNonNull(oddities, "oddities");
@@ -83,11 +87,6 @@ public record ReadOptions(
   /** Returns these options with a CheXmask table. */
   public ReadOptions withCheXmask(Path value) {
     return new ReadOptions(maxSidePixels, value, minRcaMean, labeler, skipMissing, oddities);
-  }
-
-  /** Returns these options with another CheXmask filter; 0 keeps every mask. */
-  public ReadOptions withMinRcaMean(double value) {
-    return new ReadOptions(maxSidePixels, cheXmask, value, labeler, skipMissing, oddities);
   }
 
   /** Returns these options with another labeler of MIMIC-CXR-JPG. */

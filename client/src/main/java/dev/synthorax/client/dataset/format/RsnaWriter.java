@@ -25,7 +25,7 @@ final class RsnaWriter implements DatasetWriter {
   private final TableWriter labels; // owned
   private final TableWriter classes; // owned
 
-  RsnaWriter(Path folder, PixelEncoding encoding, WriteOptions options, Losses losses)
+  RsnaWriter(Path folder, PixelEncoding encoding, WriteOptions options, FormatLosses losses)
       throws IOException {
     this.folder = folder;
     this.encoding = encoding;

@@ -10,7 +10,7 @@ import dev.synthorax.client.dataset.Label;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.ShardWriter;
 import dev.synthorax.client.dataset.Structure;
-import dev.synthorax.client.dataset.format.Losses.Part;
+import dev.synthorax.client.dataset.format.FormatLosses.Part;
 import dev.synthorax.client.image.BinaryMask;
 import dev.synthorax.client.image.GrayImage;
 import java.io.BufferedReader;
@@ -247,7 +247,8 @@ final class ShardsLayout implements Layout {
   }
 
   @Override
-  public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
+  public DatasetWriter create(Path folder, WriteOptions options, FormatLosses losses)
+      throws IOException {
     options.encoding("shards", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS);
     ShardWriter writer = ShardWriter.open(folder, options.shardSize());
     return new DatasetWriter() {
@@ -264,7 +265,7 @@ final class ShardsLayout implements Layout {
     };
   }
 
-  private static void report(Sample sample, Losses losses) {
+  private static void report(Sample sample, FormatLosses losses) {
     ImageInfo info = sample.info();
     losses.drop(sample, DROPPED);
     if (!info.patientId().equals(info.id()) || !info.studyId().equals(info.id())) {

@@ -104,7 +104,8 @@ final class SiimLayout implements Layout {
   }
 
   @Override
-  public DatasetWriter create(Path folder, WriteOptions options, Losses losses) throws IOException {
+  public DatasetWriter create(Path folder, WriteOptions options, FormatLosses losses)
+      throws IOException {
     PixelEncoding encoding =
         options.encoding(
             "siim", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS, PixelEncoding.JPEG);

@@ -17,7 +17,7 @@ final class SiimWriter implements DatasetWriter {
   private final DicomLosses losses;
   private final TableWriter table; // owned
 
-  SiimWriter(Path folder, PixelEncoding encoding, WriteOptions options, Losses losses)
+  SiimWriter(Path folder, PixelEncoding encoding, WriteOptions options, FormatLosses losses)
       throws IOException {
     this.folder = folder;
     this.encoding = encoding;

@@ -3,19 +3,18 @@ package dev.synthorax.client.dataset.format;
 import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.client.dataset.DatasetWriter;
+import dev.synthorax.client.dataset.EncodedSample;
 import dev.synthorax.client.dataset.Sample;
+import dev.synthorax.client.storage.Durable;
+import dev.synthorax.client.storage.FolderLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.apache.commons.io.file.PathUtils;
 
 /**
  * Writes a dataset into the folder {@value #STAGE} inside its own, and moves it out when it is
@@ -35,7 +34,7 @@ public final class StagedWriter implements DatasetWriter {
 
   private final Path folder;
   private final Path stage;
-  private final FileChannel lock; // owned
+  private final FolderLock lock; // owned
   private final DatasetWriter writer; // owned
   private final Set<String> ids = new HashSet<>();
   private State state = State.OPEN;
@@ -46,7 +45,7 @@ public final class StagedWriter implements DatasetWriter {
     CLOSED
   }
 
-  private StagedWriter(Path folder, Path stage, FileChannel lock, DatasetWriter writer) {
+  private StagedWriter(Path folder, Path stage, FolderLock lock, DatasetWriter writer) {
     this.folder = folder;
     this.stage = stage;
     this.lock = lock;
@@ -54,7 +53,7 @@ public final class StagedWriter implements DatasetWriter {
   }
 
   /** Opens a writer in {@code folder}, which is made if it is missing. */
-  static StagedWriter open(Path folder, Layout layout, WriteOptions options, Losses losses)
+  static StagedWriter open(Path folder, Layout layout, WriteOptions options, FormatLosses losses)
       throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
       throw new IOException(folder + " is a file (expected: a new or an empty folder)");
@@ -70,39 +69,20 @@ public final class StagedWriter implements DatasetWriter {
                 + " (expected: a new or an empty folder)");
       }
     }
-    FileChannel lock = lock(folder);
+    FolderLock lock =
+        FolderLock.of(
+            folder.resolve(LOCK),
+            folder
+                + " is being written by another command (expected: a folder of its own for each)");
     try {
-      delete(stage); // what a stopped run left
+      Durable.delete(stage); // what a stopped run left
       Files.createDirectory(stage);
       return new StagedWriter(folder, stage, lock, layout.create(stage, options, losses));
     } catch (IOException | RuntimeException e) {
-      delete(stage);
-      unlock(folder, lock);
+      Durable.delete(stage);
+      lock.close();
       throw e;
     }
-  }
-
-  /** Opens and locks the folder's lock file; the caller unlocks. */
-  private static FileChannel lock(Path folder) throws IOException {
-    FileChannel channel =
-        FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      if (channel.tryLock() != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // another writer of this process
-    } catch (IOException e) { // a file system without locks: then nobody is kept out
-      return channel;
-    }
-    channel.close();
-    throw new IOException(
-        folder + " is being written by another command (expected: a folder of its own for each)");
-  }
-
-  private static void unlock(Path folder, FileChannel lock) throws IOException {
-    Files.deleteIfExists(folder.resolve(LOCK));
-    lock.close();
   }
 
   /** Refuses a folder whose dataset is not finished. */
@@ -124,7 +104,13 @@ public final class StagedWriter implements DatasetWriter {
    */
   @Override
   public void add(Sample sample) throws IOException {
-    requireNonNull(sample, "sample");
+    add(EncodedSample.of(sample));
+  }
+
+  /** Writes one sample as {@link #add(Sample)} does. */
+  @Override
+  public void add(EncodedSample encoded) throws IOException {
+    Sample sample = requireNonNull(encoded, "encoded").sample();
     if (state != State.OPEN) {
       throw new IllegalStateException(
           "writer of " + folder + " is " + (state == State.CLOSED ? "closed" : "broken"));
@@ -134,11 +120,11 @@ public final class StagedWriter implements DatasetWriter {
       throw new IllegalArgumentException(
           "sample '" + sample.id() + "' comes twice (expected: every id once)");
     }
-    writer.add(sample);
+    writer.add(encoded);
     state = State.OPEN;
   }
 
-  /** Completes the dataset; after a failure of {@link #add} it is given up instead. */
+  /** Completes the dataset; after a failure of {@link #add(Sample)} it is given up instead. */
   @Override
   public void close() throws IOException {
     if (state == State.BROKEN) {
@@ -154,7 +140,7 @@ public final class StagedWriter implements DatasetWriter {
       Files.move(entry, folder.resolve(entry.getFileName().toString()));
     }
     Files.delete(stage);
-    unlock(folder, lock);
+    lock.close();
     state = State.CLOSED;
   }
 
@@ -172,8 +158,8 @@ public final class StagedWriter implements DatasetWriter {
     } catch (IOException | RuntimeException e) {
       // it is given up, and what broke it was reported already
     }
-    delete(stage);
-    unlock(folder, lock);
+    Durable.delete(stage);
+    lock.close();
   }
 
   /** Folders first, then files, both in descending order of their names. */
@@ -184,12 +170,6 @@ public final class StagedWriter implements DatasetWriter {
               Comparator.comparing((Path entry) -> !Files.isDirectory(entry))
                   .thenComparing(Comparator.reverseOrder()))
           .toList();
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      PathUtils.deleteDirectory(folder);
     }
   }
 }

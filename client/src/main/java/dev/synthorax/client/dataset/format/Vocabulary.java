@@ -99,7 +99,7 @@ final class Vocabulary {
   }
 
   /** Reports the labels of {@code sample} that this vocabulary has no word for. */
-  void reportOthers(Sample sample, Losses losses) {
+  void reportOthers(Sample sample, FormatLosses losses) {
     List<String> others = new ArrayList<>(sample.info().labels().keySet());
     others.removeAll(names.keySet());
     losses.drop(sample, "labels of", others);

@@ -69,7 +69,7 @@ final class WebDatasetLayout implements Layout {
   }
 
   @Override
-  public DatasetWriter create(Path folder, WriteOptions options, Losses losses) {
+  public DatasetWriter create(Path folder, WriteOptions options, FormatLosses losses) {
     PixelEncoding encoding =
         options.encoding(
             "webdataset", PixelEncoding.LOSSLESS, PixelEncoding.LOSSLESS, PixelEncoding.JPEG);

@@ -1,10 +1,10 @@
 package dev.synthorax.client.dataset.format;
 
 import dev.synthorax.client.dataset.DatasetWriter;
+import dev.synthorax.client.dataset.EncodedSample;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
-import dev.synthorax.client.image.Png;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +36,12 @@ final class WebDatasetWriter implements DatasetWriter {
 
   @Override
   public void add(Sample sample) throws IOException {
+    add(EncodedSample.of(sample));
+  }
+
+  @Override
+  public void add(EncodedSample encoded) throws IOException {
+    Sample sample = encoded.sample();
     AttributesJson.require(sample);
     String key = PixelFiles.name(sample).replace('.', '_');
     if (!keys.add(key)) {
@@ -50,13 +56,10 @@ final class WebDatasetWriter implements DatasetWriter {
     String name = split == null ? WebDatasetLayout.NO_SPLIT : split.wireName();
     TarArchiveOutputStream tar = shards.computeIfAbsent(name, Shards::new).next();
     String ending = encoding == PixelEncoding.JPEG ? ".jpg" : ".png";
-    put(tar, key + ending, PixelFiles.encode(sample, encoding, options));
+    put(tar, key + ending, PixelFiles.encode(encoded, encoding, options));
     put(tar, key + ".json", InfoJson.write(sample.info()).getBytes(StandardCharsets.UTF_8));
     for (Structure structure : sample.masks().keySet()) {
-      put(
-          tar,
-          key + "." + structure.wireName() + ".png",
-          Png.encode(sample.mask(structure).toImage()));
+      put(tar, key + "." + structure.wireName() + ".png", encoded.mask(structure));
     }
   }
 

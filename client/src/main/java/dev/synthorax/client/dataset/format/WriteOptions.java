@@ -28,7 +28,12 @@ public record WriteOptions(
   static final int SHARD_SIZE = 1000;
   static final int JPEG_QUALITY = 95;
 
-  /** Checks the ranges and copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @throws IllegalArgumentException if the shard size is not 1 to 65,536, or the quality not 1 to
+   *     100
+   */
   public WriteOptions {
     requireNonNull(warnings, "warnings");
     structures = List.copyOf(structures);

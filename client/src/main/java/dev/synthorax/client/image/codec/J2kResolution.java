@@ -128,10 +128,6 @@ final class J2kResolution {
     return tile.low(coding.levels() - number);
   }
 
-  List<Band> bands() {
-    return bands;
-  }
-
   long precincts() {
     return (long) precinctsAcross * precinctsDown;
   }

@@ -1,9 +1,8 @@
 package dev.synthorax.client.image.dicom;
 
+import dev.synthorax.client.storage.ContentHash;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Unique identifiers that follow from names: equal names give the same identifier on any machine.
@@ -21,7 +20,8 @@ public final class DicomUid {
    * @param names at least one, for example a dataset, a kind and an id
    */
   public static String of(String... names) {
-    byte[] hash = sha256(String.join("\u0000", names).getBytes(StandardCharsets.UTF_8));
+    byte[] named = String.join("\u0000", names).getBytes(StandardCharsets.UTF_8);
+    byte[] hash = ContentHash.create().add(named).bytes();
     byte[] uuid = new byte[16];
     System.arraycopy(hash, 0, uuid, 0, uuid.length);
     uuid[6] = (byte) ((uuid[6] & 0x0F) | 0x80);
@@ -32,13 +32,5 @@ public final class DicomUid {
   /** Returns whether {@code text} is an identifier: numbers and dots, at most 64 characters. */
   public static boolean isUid(String text) {
     return text.length() <= 64 && text.matches("(0|[1-9]\\d*)(\\.(0|[1-9]\\d*))+");
-  }
-
-  private static byte[] sha256(byte[] bytes) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
-    } catch (NoSuchAlgorithmException e) { // every Java runtime has it
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -86,8 +86,7 @@ final class PlanFileTest {
             new SourceDataset(
                 "data/train", DatasetFormat.CHEXPERT, null, List.of("odd"), false, null));
     assertThat(plan.generation())
-        .isEqualTo(
-            new GenerationSettings("cxr-mini", 12, 3.5f, "dpm++", "text", List.of(256, 256)));
+        .isEqualTo(new PlannedSettings("cxr-mini", 12, 3.5f, "dpm++", "text", List.of(256, 256)));
     assertThat(plan.prompts().wording())
         .containsEntry("cardiomegaly", List.of("cardiomegaly", "enlarged heart"))
         .containsEntry("edema", List.of("wet lungs"));
@@ -128,8 +127,8 @@ final class PlanFileTest {
                 1,
                 DatasetFormat.FOLDER,
                 null,
-                GenerationSettings.DEFAULT,
-                Prompts.DEFAULT,
+                PlannedSettings.DEFAULT,
+                PlanPrompts.DEFAULT,
                 Filters.DEFAULT,
                 TransformRanges.DEFAULT,
                 dev.synthorax.client.transform.AnatomyLimits.DEFAULT,

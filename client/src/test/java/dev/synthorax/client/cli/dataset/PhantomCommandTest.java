@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import dev.synthorax.client.Release;
+import dev.synthorax.client.ClientRelease;
 import dev.synthorax.client.cli.CommandRun;
 import dev.synthorax.client.dataset.Dataset;
 import dev.synthorax.client.dataset.DatasetImage;
@@ -80,7 +80,7 @@ class PhantomCommandTest {
     assertThat(prompt).isNotEmpty();
     assertThat(png)
         .contains("tEXtDescription\0" + prompt)
-        .contains("tEXtSoftware\0" + Release.software())
+        .contains("tEXtSoftware\0" + ClientRelease.software())
         .contains("tEXtSource\0thorax phantom of site A")
         .contains("tEXtDisclaimer\0Synthetic")
         .contains("tEXtComment\0{\"seed\":8,\"size\":64,\"view\":\"AP\"}");

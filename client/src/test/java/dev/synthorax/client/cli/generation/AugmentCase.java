@@ -1,10 +1,9 @@
 package dev.synthorax.client.cli.generation;
 
+import dev.synthorax.client.FakeServer;
 import dev.synthorax.client.FakeServices;
 import dev.synthorax.client.augment.AugmentForTests;
 import dev.synthorax.client.cli.SynthoraxCommand;
-import io.grpc.Server;
-import io.grpc.ServerBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -24,7 +23,7 @@ abstract class AugmentCase {
   final StringWriter out = new StringWriter();
   final StringWriter err = new StringWriter();
   final FakeServices fake = new FakeServices(AugmentForTests::picture);
-  final List<Server> servers = new ArrayList<>();
+  final List<FakeServer> servers = new ArrayList<>();
 
   @BeforeEach
   void open() throws IOException, InterruptedException {
@@ -37,15 +36,13 @@ abstract class AugmentCase {
 
   @AfterEach
   void close() {
-    servers.forEach(Server::shutdownNow);
+    servers.forEach(FakeServer::close);
   }
 
   final String serve(FakeServices services) throws IOException {
-    ServerBuilder<?> builder = ServerBuilder.forPort(0);
-    services.services().forEach(builder::addService);
-    Server server = builder.build().start();
+    FakeServer server = FakeServer.start(services);
     servers.add(server);
-    return "127.0.0.1:" + server.getPort();
+    return server.target();
   }
 
   final int run(String... args) {

@@ -1,9 +1,11 @@
 package dev.synthorax.client.cli.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.synthorax.client.FakeServices;
 import dev.synthorax.client.augment.AugmentForTests;
+import dev.synthorax.proto.v1.Model;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -195,5 +197,30 @@ final class AugmentRefusalsTest extends AugmentCase {
         Files.copy(path, to.resolve(from.relativize(path).toString()));
       }
     }
+  }
+
+  @Test
+  void augment_planThatTheDiskHasNoRoomFor_failsBeforeAnythingIsMade() throws Exception {
+    assumeThat(temp.toFile().getUsableSpace()).isLessThan(1L << 40);
+    fake.forgeModel(AugmentRefusalsTest::ofLargeImages);
+    Files.writeString(
+        shared.resolve("plan.yaml"),
+        """
+        seed: 7
+        arms:
+          - {name: many, kind: single-label, count: 999999, labels: [edema]}
+        """);
+
+    int exit = augment(temp.resolve("out"), serve(fake));
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString()).contains("error: room on the disk: ").doesNotContain("--check");
+    assertThat(fake.requests).isEmpty();
+  }
+
+  private static Model ofLargeImages(Model model) {
+    Model.Builder larger = model.toBuilder();
+    larger.getDiffusionBuilder().getSizesBuilder(0).setWidth(1024).setHeight(1024);
+    return larger.build();
   }
 }

@@ -5,67 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.synthorax.client.FakeServices;
 import dev.synthorax.client.augment.AugmentForTests;
-import dev.synthorax.client.cli.SynthoraxCommand;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.OutputFormat;
-import io.grpc.Server;
-import io.grpc.ServerBuilder;
 import io.grpc.Status;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A server that does not do what it was asked for, or says what it should not. */
-final class HostileServerTest {
+final class HostileServerTest extends GenerateCase {
   private static final String ATTACK = "\u001b[2J\u202E\u009b31m\nerror: forged";
 
-  @TempDir private Path temp;
-
-  private final FakeServices fake = new FakeServices();
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
-  private Server server;
-
-  @BeforeEach
-  void open() throws IOException {
-    ServerBuilder<?> builder = ServerBuilder.forPort(0);
-    fake.services().forEach(builder::addService);
-    server = builder.build().start();
-  }
-
-  @AfterEach
-  void close() {
-    server.shutdownNow();
-  }
-
-  private int run(String... args) {
-    List<String> all =
-        Stream.concat(Arrays.stream(args), Stream.of("--server", "127.0.0.1:" + server.getPort()))
-            .toList();
-    return SynthoraxCommand.execute(
-        Map.of(),
-        new PrintWriter(out, true),
-        new PrintWriter(err, true),
-        all.toArray(String[]::new));
-  }
-
   private int generate() {
-    return run(
+    return runOnFake(
         "generate",
         "--prompt",
         "p",
@@ -155,7 +114,7 @@ final class HostileServerTest {
     Path plan = Files.writeString(temp.resolve("plan.yaml"), AugmentForTests.plan(10));
     fake.forge(image -> image.toBuilder().setSeed(3).build());
 
-    int exit = run("augment", plan.toString(), "--out", temp.resolve("out").toString());
+    int exit = runOnFake("augment", plan.toString(), "--out", temp.resolve("out").toString());
 
     assertThat(exit).isEqualTo(1);
     assertThat(err.toString()).contains(", image 0, has seed 3 (expected: ");
@@ -195,7 +154,7 @@ final class HostileServerTest {
     fake.forgeModel(
         model -> model.toBuilder().setName("m" + ATTACK).setDescription("d" + ATTACK).build());
 
-    int exit = run("models");
+    int exit = runOnFake("models");
 
     assertThat(exit).isZero();
     assertThat(out.toString()).contains("m\\u001b").doesNotContain("\u001b").hasLineCount(2);
@@ -215,7 +174,8 @@ final class HostileServerTest {
   void generate_fileWithAnEscapeInItsName_isShownVisibly() throws IOException {
     Path mask = Files.writeString(temp.resolve("a\u001b[31m.png"), "no image");
 
-    int exit = run("generate", "--mask", "lungs=" + mask, "--out", temp.resolve("x").toString());
+    int exit =
+        runOnFake("generate", "--mask", "lungs=" + mask, "--out", temp.resolve("x").toString());
 
     assertThat(exit).isEqualTo(2);
     assertThat(err.toString()).contains("a\\u001b[31m.png: no image").doesNotContain("\u001b");

@@ -2,11 +2,10 @@ package dev.synthorax.client.cli.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synthorax.client.FakeServer;
 import dev.synthorax.client.FakeServices;
 import dev.synthorax.client.augment.AugmentForTests;
 import dev.synthorax.client.cli.SynthoraxCommand;
-import io.grpc.Server;
-import io.grpc.ServerBuilder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,12 +35,12 @@ final class InterruptedRunTest {
   private final StringWriter err = new StringWriter();
 
   @SuppressWarnings("NullAway.Init") // every test serves first
-  private Server server;
+  private FakeServer server;
 
   @AfterEach
   void close() {
     release.countDown();
-    server.shutdownNow();
+    server.close();
   }
 
   /** Serves the fake, which draws the first images and then waits. */
@@ -58,14 +57,12 @@ final class InterruptedRunTest {
               }
               return FakeServices.pattern(seed, FakeServices.SIDE, FakeServices.SIDE);
             });
-    ServerBuilder<?> builder = ServerBuilder.forPort(0);
-    fake.services().forEach(builder::addService);
-    server = builder.build().start();
+    server = FakeServer.start(fake);
   }
 
   private String[] words(Path out, String... words) {
     List<String> all = new ArrayList<>(Arrays.asList(words));
-    all.addAll(List.of("--out", out.toString(), "--server", "127.0.0.1:" + server.getPort()));
+    all.addAll(List.of("--out", out.toString(), "--server", server.target()));
     return all.toArray(String[]::new);
   }
 
@@ -144,10 +141,8 @@ final class InterruptedRunTest {
     serve(Integer.MAX_VALUE);
     FakeServices forgetful = new FakeServices();
     forgetful.forgetLastImage();
-    server.shutdownNow();
-    ServerBuilder<?> builder = ServerBuilder.forPort(0);
-    forgetful.services().forEach(builder::addService);
-    server = builder.build().start();
+    server.close();
+    server = FakeServer.start(forgetful);
 
     int exit = run(temp.resolve("run"), SIX);
 

@@ -1,10 +1,9 @@
 package dev.synthorax.client.cli.generation;
 
+import dev.synthorax.client.FakeServer;
 import dev.synthorax.client.FakeServices;
 import dev.synthorax.client.augment.AugmentForTests;
 import dev.synthorax.client.cli.SynthoraxCommand;
-import io.grpc.Server;
-import io.grpc.ServerBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,19 +55,16 @@ final class KilledRuns {
               calls.incrementAndGet();
               return AugmentForTests.picture(seed);
             });
-    ServerBuilder<?> builder = ServerBuilder.forPort(0);
-    fake.services().forEach(builder::addService);
-    Server server = builder.build().start();
-    try {
+    try (FakeServer server = FakeServer.start(fake)) {
       Path whole = folder.resolve("whole");
       Path disturbed = folder.resolve("disturbed");
-      requireEnd(start(whole, server.getPort()));
+      requireEnd(start(whole, server.target()));
       int callsOfAll = calls.get();
       int died = 0;
       int diedWriting = 0;
       while (died < kills) {
         boolean writing = died >= kills - whileWriting;
-        Process process = start(disturbed, server.getPort());
+        Process process = start(disturbed, server.target());
         if (writing) {
           awaitStage(process, disturbed.resolve(".work/stage"));
         } else {
@@ -82,7 +78,7 @@ final class KilledRuns {
         died++;
         diedWriting += writing ? 1 : 0;
       }
-      requireEnd(start(disturbed, server.getPort()));
+      requireEnd(start(disturbed, server.target()));
       Map<String, String> expected = AugmentForTests.contents(whole.resolve("dataset"));
       Map<String, String> actual = AugmentForTests.contents(disturbed.resolve("dataset"));
       List<String> differing = new ArrayList<>();
@@ -91,12 +87,10 @@ final class KilledRuns {
           .filter(file -> !actual.getOrDefault(file, "").equals(expected.getOrDefault(file, "")))
           .forEach(differing::add);
       return new Outcome(died, diedWriting, differing, expected.size());
-    } finally {
-      server.shutdownNow();
     }
   }
 
-  private Process start(Path out, int port) throws IOException {
+  private Process start(Path out, String server) throws IOException {
     List<String> words =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -114,7 +108,7 @@ final class KilledRuns {
             "--concurrency",
             "4",
             "--server",
-            "127.0.0.1:" + port);
+            server);
     return new ProcessBuilder(words)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log.txt").toFile()))
