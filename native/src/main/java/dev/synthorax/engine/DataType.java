@@ -66,16 +66,16 @@ public enum DataType {
   /**
    * One floating-point element, exactly; an FP64 one rounded to nearest.
    *
-   * @param buffer elements of this type, native order
+   * @param buffer elements of this type, native order, any alignment
    * @param index in elements
    * @throws IllegalStateException if this is no floating-point type
    */
   public float getFloat(MemorySegment buffer, long index) {
     return switch (this) {
-      case FP16 -> Float.float16ToFloat(buffer.getAtIndex(ValueLayout.JAVA_SHORT, index));
-      case BF16 -> Bfloat16.toFloat(buffer.getAtIndex(ValueLayout.JAVA_SHORT, index));
-      case FP32 -> buffer.getAtIndex(ValueLayout.JAVA_FLOAT, index);
-      case FP64 -> (float) buffer.getAtIndex(ValueLayout.JAVA_DOUBLE, index);
+      case FP16 -> Float.float16ToFloat(buffer.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, index));
+      case BF16 -> Bfloat16.toFloat(buffer.getAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, index));
+      case FP32 -> buffer.getAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index);
+      case FP64 -> (float) buffer.getAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, index);
       case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, BYTES -> throw noFloat();
     };
   }
@@ -83,16 +83,18 @@ public enum DataType {
   /**
    * Sets one floating-point element, rounded to nearest, ties to even.
    *
-   * @param buffer elements of this type, native order
+   * @param buffer elements of this type, native order, any alignment
    * @param index in elements
    * @throws IllegalStateException if this is no floating-point type
    */
   public void setFloat(MemorySegment buffer, long index, float value) {
     switch (this) {
-      case FP16 -> buffer.setAtIndex(ValueLayout.JAVA_SHORT, index, Float.floatToFloat16(value));
-      case BF16 -> buffer.setAtIndex(ValueLayout.JAVA_SHORT, index, Bfloat16.ofFloat(value));
-      case FP32 -> buffer.setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
-      case FP64 -> buffer.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
+      case FP16 ->
+          buffer.setAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, index, Float.floatToFloat16(value));
+      case BF16 ->
+          buffer.setAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, index, Bfloat16.ofFloat(value));
+      case FP32 -> buffer.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, index, value);
+      case FP64 -> buffer.setAtIndex(ValueLayout.JAVA_DOUBLE_UNALIGNED, index, value);
       case BOOL, UINT8, UINT16, UINT32, UINT64, INT8, INT16, INT32, INT64, BYTES -> throw noFloat();
     }
   }

@@ -1,5 +1,7 @@
 package dev.synthorax.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.ByteString;
 import dev.synthorax.nn.onnx.format.GraphProto;
 import dev.synthorax.nn.onnx.format.ModelProto;
@@ -15,12 +17,31 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Small ONNX files for the contract of backends. */
 final class TestGraphs {
 
   /** In {@link #value}: the symbolic first dim. */
   static final String ROWS = "rows";
+
+  private static final Map<DataType, TensorProto.DataType> TYPES =
+      Map.ofEntries(
+          Map.entry(DataType.BOOL, TensorProto.DataType.BOOL),
+          Map.entry(DataType.UINT8, TensorProto.DataType.UINT8),
+          Map.entry(DataType.UINT16, TensorProto.DataType.UINT16),
+          Map.entry(DataType.UINT32, TensorProto.DataType.UINT32),
+          Map.entry(DataType.UINT64, TensorProto.DataType.UINT64),
+          Map.entry(DataType.INT8, TensorProto.DataType.INT8),
+          Map.entry(DataType.INT16, TensorProto.DataType.INT16),
+          Map.entry(DataType.INT32, TensorProto.DataType.INT32),
+          Map.entry(DataType.INT64, TensorProto.DataType.INT64),
+          Map.entry(DataType.FP16, TensorProto.DataType.FLOAT16),
+          Map.entry(DataType.BF16, TensorProto.DataType.BFLOAT16),
+          Map.entry(DataType.FP32, TensorProto.DataType.FLOAT),
+          Map.entry(DataType.FP64, TensorProto.DataType.DOUBLE),
+          Map.entry(DataType.BYTES, TensorProto.DataType.STRING));
 
   private TestGraphs() {}
 
@@ -60,6 +81,52 @@ final class TestGraphs {
             .addInput(value("x", TensorProto.DataType.FLOAT, ROWS, "width"))
             .addOutput(value("y", TensorProto.DataType.FLOAT, ROWS, "width"))
             .addNode(node("Relu", List.of("x"), "y")));
+  }
+
+  /** {@code y = x} of {@code [rows, 3]} in some type. */
+  static Path identity(Path folder, DataType type) throws IOException {
+    return write(
+        folder.resolve("identity.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("x", elementType(type), ROWS, 3))
+            .addOutput(value("y", elementType(type), ROWS, 3))
+            .addNode(node("Identity", List.of("x"), "y")));
+  }
+
+  /** {@code y = max(x, 0)}, and {@code x} itself is an output too. */
+  static Path passThrough(Path folder) throws IOException {
+    return write(
+        folder.resolve("pass-through.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("x", TensorProto.DataType.FLOAT, ROWS, 3))
+            .addOutput(value("x", TensorProto.DataType.FLOAT, ROWS, 3))
+            .addOutput(value("y", TensorProto.DataType.FLOAT, ROWS, 3))
+            .addNode(node("Relu", List.of("x"), "y")));
+  }
+
+  /** {@code y} is {@code x} in the dims that arrive with each run. */
+  static Path reshape(Path folder) throws IOException {
+    return write(
+        folder.resolve("reshape.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("x", TensorProto.DataType.FLOAT, ROWS, "width"))
+            .addInput(value("dims", TensorProto.DataType.INT64, 2))
+            .addOutput(value("y", TensorProto.DataType.FLOAT, "high", "wide"))
+            .addNode(node("Reshape", List.of("x", "dims"), "y")));
+  }
+
+  private static TensorProto.DataType elementType(DataType type) {
+    return requireNonNull(TYPES.get(type), "type");
+  }
+
+  /** The engine's name of an element type. */
+  static DataType dataType(TensorProto.@Nullable DataType type) {
+    for (Map.Entry<DataType, TensorProto.DataType> entry : TYPES.entrySet()) {
+      if (entry.getValue() == type) {
+        return entry.getKey();
+      }
+    }
+    throw new IllegalArgumentException("type: " + type);
   }
 
   /** An operator that no backend has. */

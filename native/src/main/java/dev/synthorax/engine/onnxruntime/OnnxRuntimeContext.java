@@ -6,6 +6,7 @@ import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.engine.GraphTensor;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.TensorSpec;
@@ -43,7 +44,6 @@ final class OnnxRuntimeContext implements ExecutionContext {
   private final Session session; // borrowed
   private final Device device;
   private final GraphTensor.Shapes shapes;
-  private final int rows;
   private final Arena arena = Arena.ofShared(); // owned
   private final Deque<Pointer> owned = new ArrayDeque<>(); // last opened first
   private final Map<String, DeviceBuffer> buffers = new LinkedHashMap<>();
@@ -56,15 +56,13 @@ final class OnnxRuntimeContext implements ExecutionContext {
       RunOptions runOptions,
       Device device,
       GraphTensor.Shapes shapes,
-      int rows,
       String planName,
       Runnable onClose) {
     this.handle =
-        NativeHandles.register("onnxruntime.ExecutionContext", planName + " rows " + rows);
+        NativeHandles.register("onnxruntime.ExecutionContext", planName + " rows " + shapes.rows());
     this.session = session;
     this.device = device;
     this.shapes = shapes;
-    this.rows = rows;
     this.onClose = onClose;
     this.binding = own(binding);
     this.runOptions = own(runOptions);
@@ -80,19 +78,11 @@ final class OnnxRuntimeContext implements ExecutionContext {
       Session session,
       Device device,
       GraphTensor.Shapes shapes,
-      int rows,
       String planName,
       Runnable onClose) {
     var context =
         new OnnxRuntimeContext(
-            session,
-            new IoBinding(session),
-            new RunOptions(),
-            device,
-            shapes,
-            rows,
-            planName,
-            onClose);
+            session, new IoBinding(session), new RunOptions(), device, shapes, planName, onClose);
     try {
       context.bind();
       return context;
@@ -115,8 +105,8 @@ final class OnnxRuntimeContext implements ExecutionContext {
   }
 
   private Value tensor(MemoryInfo memory, TensorSpec spec) {
-    MemorySegment buffer = arena.allocate(spec.byteSize(), ALIGNMENT);
-    buffers.put(spec.name(), DeviceBuffer.ofHost(device, buffer, handle));
+    MemorySegment buffer =
+        buffers.computeIfAbsent(spec.name(), _ -> allocate(spec.byteSize())).host();
     long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
     try (SegmentPointer data = new SegmentPointer(buffer)) {
       return own(
@@ -128,6 +118,10 @@ final class OnnxRuntimeContext implements ExecutionContext {
               shape.length,
               SessionSpecs.elementType(spec.dataType())));
     }
+  }
+
+  private DeviceBuffer allocate(long byteSize) {
+    return DeviceBuffer.ofHost(device, arena.allocate(byteSize, ALIGNMENT), handle);
   }
 
   private <P extends Pointer> P own(P pointer) {
@@ -147,7 +141,7 @@ final class OnnxRuntimeContext implements ExecutionContext {
 
   @Override
   public int rows() {
-    return rows;
+    return shapes.rows();
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.synthorax.engine.onnxruntime;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.engine.GraphTensor;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.Plan;
@@ -35,6 +36,9 @@ final class OnnxRuntimePlan implements Plan {
    * 45 ms with it.
    */
   private static final boolean SPINNING = false;
+
+  /** How ONNX Runtime says that it knows an operator, but not for these element types. */
+  private static final String NO_KERNEL = "Could not find an implementation";
 
   private final NativeHandles.Handle handle;
   private final AtomicInteger openContexts = new AtomicInteger();
@@ -77,10 +81,17 @@ final class OnnxRuntimePlan implements Plan {
         session.close();
       }
       throw new InferenceException(
-          failure instanceof InferenceException ours ? ours.reason() : ErrorReason.MODEL_FAILED,
-          file + ": " + Messages.oneLine(failure.getMessage()),
-          failure);
+          reason(failure), file + ": " + Messages.oneLine(failure.getMessage()), failure);
     }
+  }
+
+  private static ErrorReason reason(RuntimeException failure) {
+    if (failure instanceof InferenceException ours) {
+      return ours.reason();
+    }
+    return String.valueOf(failure.getMessage()).contains(NO_KERNEL)
+        ? ErrorReason.UNSUPPORTED
+        : ErrorReason.MODEL_FAILED;
   }
 
   private static SessionOptions sessionOptions(PlanRequest request) {
@@ -108,36 +119,21 @@ final class OnnxRuntimePlan implements Plan {
   @MustBeClosed
   public ExecutionContext openContext(Map<String, List<Long>> dims) {
     handle.requireOpen();
-    var shapes = GraphTensor.resolve(inputs, outputs, dims);
-    int rows = rows(shapes);
+    var shapes = GraphTensor.resolve(inputs, outputs, dims, request);
     openContexts.incrementAndGet();
     try {
       return OnnxRuntimeContext.open(
-          session, request.device(), shapes, rows, handle.name(), openContexts::decrementAndGet);
+          session, request.device(), shapes, handle.name(), openContexts::decrementAndGet);
     } catch (OutOfMemoryError failure) {
       openContexts.decrementAndGet();
       throw new InferenceException(
           ErrorReason.OUT_OF_MEMORY,
-          "%s: no room for the buffers of %d rows".formatted(handle.name(), rows),
+          "%s: no room for the buffers of %d rows".formatted(handle.name(), shapes.rows()),
           failure);
     } catch (RuntimeException failure) {
       openContexts.decrementAndGet();
       throw failure;
     }
-  }
-
-  private int rows(GraphTensor.Shapes shapes) {
-    for (int i = 0; i < inputs.size(); i++) {
-      if (inputs.get(i).spec().hasRows()) {
-        int rows = Math.toIntExact(shapes.inputs().get(i).shape().getFirst());
-        if (!request.rowProfiles().isEmpty() && !request.rowProfiles().contains(rows)) {
-          throw new IllegalArgumentException(
-              "rows: " + rows + " (expected: one of " + request.rowProfiles() + ")");
-        }
-        return rows;
-      }
-    }
-    return 1;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.synthorax.engine.onnxruntime;
 
 import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.GraphTensor;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.TensorSpec;
 import java.util.ArrayList;

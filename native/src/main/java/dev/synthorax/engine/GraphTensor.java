@@ -1,6 +1,5 @@
-package dev.synthorax.engine.onnxruntime;
+package dev.synthorax.engine;
 
-import dev.synthorax.engine.TensorSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,20 +8,44 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * An input or output as the graph declares it.
+ * An input or output as a graph declares it, and the rules by which a context's shapes follow: the
+ * same for every backend.
  *
- * @param symbols name of each dim, empty where it has none: dims of one name have one size
+ * @param spec name, type and dims
+ * @param symbols name of each dim, empty where it has none: dynamic dims of one name have one size
  */
-record GraphTensor(TensorSpec spec, List<String> symbols) {
+public record GraphTensor(TensorSpec spec, List<String> symbols) {
 
-  /** What a context is opened with: every dim known. */
-  record Shapes(List<TensorSpec> inputs, List<TensorSpec> outputs) {}
-
-  GraphTensor {
-    symbols = List.copyOf(symbols);
+  /**
+   * What a context is opened with: every dim known.
+   *
+   * @param inputs in the graph's order
+   * @param outputs in the graph's order
+   * @param rows see {@link ExecutionContext#rows}
+   */
+  public record Shapes(List<TensorSpec> inputs, List<TensorSpec> outputs, int rows) {
+    /** Copies. */
+    public Shapes {
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+    }
   }
 
-  static List<TensorSpec> specs(List<GraphTensor> tensors) {
+  /**
+   * Checks and copies.
+   *
+   * @throws IllegalArgumentException unless there is one symbol a dim
+   */
+  public GraphTensor {
+    symbols = List.copyOf(symbols);
+    if (symbols.size() != spec.shape().size()) {
+      throw new IllegalArgumentException(
+          "symbols: %s (expected: as many as dims of %s)".formatted(symbols, spec.shape()));
+    }
+  }
+
+  /** Names, types and dims alone. */
+  public static List<TensorSpec> specs(List<GraphTensor> tensors) {
     return tensors.stream().map(GraphTensor::spec).toList();
   }
 
@@ -30,15 +53,34 @@ record GraphTensor(TensorSpec spec, List<String> symbols) {
    * Puts known dims in place of dynamic ones; an output's follow from the inputs' where they have
    * the same name.
    *
-   * @throws IllegalArgumentException as {@link dev.synthorax.engine.Plan#openContext(Map)}
+   * @param shapes as given to {@link Plan#openContext(Map)}
+   * @param request says which row counts there may be
+   * @throws IllegalArgumentException as {@link Plan#openContext(Map)}
    */
-  static Shapes resolve(
-      List<GraphTensor> inputs, List<GraphTensor> outputs, Map<String, List<Long>> shapes) {
+  public static Shapes resolve(
+      List<GraphTensor> inputs,
+      List<GraphTensor> outputs,
+      Map<String, List<Long>> shapes,
+      PlanRequest request) {
     requireKnown(inputs, outputs, shapes);
     var sizes = new HashMap<String, Long>();
     var fixedInputs = inputs.stream().map(input -> input.asInput(shapes, sizes)).toList();
     var fixedOutputs = outputs.stream().map(output -> output.asOutput(shapes, sizes)).toList();
-    return new Shapes(fixedInputs, fixedOutputs);
+    return new Shapes(fixedInputs, fixedOutputs, rows(inputs, fixedInputs, request));
+  }
+
+  private static int rows(List<GraphTensor> inputs, List<TensorSpec> fixed, PlanRequest request) {
+    for (int i = 0; i < inputs.size(); i++) {
+      if (inputs.get(i).spec().hasRows()) {
+        int rows = Math.toIntExact(fixed.get(i).shape().getFirst());
+        if (!request.rowProfiles().isEmpty() && !request.rowProfiles().contains(rows)) {
+          throw new IllegalArgumentException(
+              "rows: " + rows + " (expected: one of " + request.rowProfiles() + ")");
+        }
+        return rows;
+      }
+    }
+    return 1;
   }
 
   private static void requireKnown(

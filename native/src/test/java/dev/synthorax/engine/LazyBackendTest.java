@@ -1,0 +1,17 @@
+package dev.synthorax.engine;
+
+import com.google.errorprone.annotations.MustBeClosed;
+
+/** The contract where nothing is host memory and nothing runs before it is waited for. */
+class LazyBackendTest extends BackendContract {
+
+  @Override
+  @MustBeClosed
+  protected Backend open() {
+    return new LazyBackend();
+  }
+
+  /** Not promised: a toy may allocate. */
+  @Override
+  void enqueue_manyTimes_allocatesNothingOnTheHeap() {}
+}
