@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a network on shapes alone: checks them, lists the parameters and counts what a pass costs. A
- * value is its dims, all known; computes no element.
+ * value is its dims; computes no element. Where the batch is symbolic ({@link #DYNAMIC}), costs are
+ * those of one row. Impossible operands are {@link IllegalArgumentException}s that name the scope.
  */
 public final class ShapeOps implements Ops<long[]> {
 
@@ -97,23 +98,27 @@ public final class ShapeOps implements Ops<long[]> {
 
   @Override
   public long[] reshape(long[] x, long... dims) {
+    boolean symbolic = x.length > 0 && x[0] == DYNAMIC;
     long[] result = dims.clone();
     int inferred = -1;
-    long known = 1;
     for (int i = 0; i < dims.length; i++) {
       if (dims[i] == KEEP) {
         result[i] = x[i];
-      }
-      if (dims[i] == INFER) {
+      } else if (dims[i] == INFER && !(i == 0 && symbolic)) {
         inferred = i;
-      } else {
-        known *= result[i];
       }
     }
-    if (inferred >= 0) {
-      result[inferred] = elements(x) / known;
+    if (symbolic && result[0] != DYNAMIC) {
+      throw wrong("reshape to " + Arrays.toString(dims), "the first dim kept or inferred");
     }
-    if (elements(result) != elements(x)) {
+    long from = elements(x); // a symbolic batch stands for itself on both sides
+    long to = elements(result);
+    if (inferred >= 0) {
+      result[inferred] = from / to;
+      to *= result[inferred];
+    }
+    boolean rowsChange = symbolic && dims[0] == INFER;
+    if (rowsChange ? from % to != 0 : from != to) {
       throw wrong("reshape to " + Arrays.toString(dims), "the elements of " + Arrays.toString(x));
     }
     return result;
@@ -132,6 +137,9 @@ public final class ShapeOps implements Ops<long[]> {
     long[] result = parts.getFirst().clone();
     result[axis] = 0;
     for (long[] part : parts) {
+      if (part[axis] == DYNAMIC) {
+        throw wrong("concat of " + Arrays.toString(part), "a known dim " + axis);
+      }
       result[axis] += part[axis];
       long[] others = part.clone();
       others[axis] = result[axis];
@@ -226,6 +234,9 @@ public final class ShapeOps implements Ops<long[]> {
 
   @Override
   public long[] groupNorm(long[] x, int groups, long[] weight, long[] bias, double epsilon) {
+    if (x[1] % groups != 0) {
+      throw wrong(groups + " groups of " + x[1] + " channels", "a divisor");
+    }
     return touch(x, x);
   }
 
@@ -314,10 +325,11 @@ public final class ShapeOps implements Ops<long[]> {
     return result.clone();
   }
 
+  /** Of one row where the batch is symbolic; a dim still to be inferred counts as 1. */
   private static long elements(long[] shape) {
     long product = 1;
     for (long dim : shape) {
-      product = Math.multiplyExact(product, dim);
+      product = Math.multiplyExact(product, dim < 0 ? 1 : dim);
     }
     return product;
   }

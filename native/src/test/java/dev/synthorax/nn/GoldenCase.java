@@ -62,6 +62,11 @@ public final class GoldenCase implements AutoCloseable {
 
   /** Compares an output: {@code max|a - b| <= 1e-4 max|b|}. */
   public void assertMatches(String name, float[] actual) {
+    assertMatches(name, actual, TOLERANCE);
+  }
+
+  /** Compares an output: {@code max|a - b| <= tolerance max|b|}. */
+  public void assertMatches(String name, float[] actual, double tolerance) {
     float[] expected = floats(name);
     assertThat(actual).as(name).hasSameSizeAs(expected);
     double largest = 0;
@@ -72,7 +77,7 @@ public final class GoldenCase implements AutoCloseable {
       difference = Math.max(difference, Math.abs((double) expected[i] - actual[i]));
     }
     assertThat(largest).as("largest magnitude of %s", name).isPositive();
-    assertThat(difference / largest).as("relative difference of %s", name).isLessThan(TOLERANCE);
+    assertThat(difference / largest).as("relative difference of %s", name).isLessThan(tolerance);
   }
 
   @Override

@@ -149,4 +149,50 @@ class ShapeOpsTest {
   private static long learned(List<ParameterSpec> specs) {
     return specs.stream().filter(ParameterSpec::learned).mapToLong(ParameterSpec::elements).sum();
   }
+
+  @Test
+  void reshape_symbolicBatch_staysFirstOrIsInferredAgain() {
+    var ops = new ShapeOps();
+    long[] x = {Ops.DYNAMIC, 4, 6};
+
+    assertThat(ops.reshape(x, Ops.KEEP, 3, Ops.INFER)).containsExactly(Ops.DYNAMIC, 3, 8);
+    assertThat(ops.reshape(x, Ops.INFER, 6)).containsExactly(Ops.DYNAMIC, 6);
+    assertThatThrownBy(() -> ops.in("down.0").reshape(x, 2, 12))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("down.0: reshape to [2, 12] (expected: the first dim kept or inferred)");
+    assertThatThrownBy(() -> ops.reshape(x, Ops.INFER, 5))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the elements of [-1, 4, 6]");
+  }
+
+  @Test
+  void concatAndSlice_alongASymbolicBatch_areRefused() {
+    var ops = new ShapeOps();
+    long[] x = {Ops.DYNAMIC, 4};
+
+    assertThatThrownBy(() -> ops.concat(0, List.of(x, x)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("a known dim 0");
+    assertThatThrownBy(() -> ops.slice(x, 0, 0, 1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void cost_symbolicBatch_isThatOfOneRow() {
+    var one = new ShapeOps();
+    var symbolic = new ShapeOps();
+    UNet2DConditionModel.forward(
+        one, SD_UNET, new long[] {1, 4, 64, 64}, new long[] {1}, new long[] {1, 77, 768}, null);
+
+    long[] result =
+        UNet2DConditionModel.forward(
+            symbolic,
+            SD_UNET,
+            new long[] {Ops.DYNAMIC, 4, 64, 64},
+            new long[] {Ops.DYNAMIC},
+            new long[] {Ops.DYNAMIC, 77, 768},
+            null);
+
+    assertThat(result).containsExactly(Ops.DYNAMIC, 4, 64, 64);
+    assertThat(symbolic.cost()).isEqualTo(one.cost());
+  }
 }

@@ -3,6 +3,7 @@ package dev.synthorax.nn.onnx;
 import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.Precision;
 import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.nn.AutoencoderConfig;
 import dev.synthorax.nn.AutoencoderKL;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a pipeline in the diffusers layout into graphs that a backend loads. The graphs and their
- * weights, widened to FP32, go to a cache below a name that hashes everything they depend on; what
- * is there already is used as it is.
+ * weights go to a cache below a name that hashes everything they depend on; what is there already
+ * is used as it is.
  */
 public final class DiffusersExport {
 
@@ -35,6 +36,7 @@ public final class DiffusersExport {
   private static final String VAE = "vae";
 
   private final PipelineFolder folder;
+  private final Precision precision;
   private final int height;
   private final int width;
   private final CLIPTextConfig text;
@@ -43,8 +45,9 @@ public final class DiffusersExport {
   private final AutoencoderConfig vae;
   private final @Nullable ControlNetConfig controlNet;
 
-  private DiffusersExport(PipelineFolder folder, int height, int width) {
+  private DiffusersExport(PipelineFolder folder, int height, int width, Precision precision) {
     this.folder = folder;
+    this.precision = precision;
     this.height = height;
     this.width = width;
     this.text = CLIPTextConfig.read(folder.config(TEXT_ENCODER));
@@ -70,7 +73,16 @@ public final class DiffusersExport {
    */
   public static ExportedPipeline export(
       Path pipelineFolder, int height, int width, Path cacheFolder) {
-    return new DiffusersExport(new PipelineFolder(pipelineFolder), height, width)
+    return export(pipelineFolder, height, width, cacheFolder, Precision.FP32);
+  }
+
+  /**
+   * The same in some precision: weights, inputs and outputs are of its type, but for {@code
+   * timestep}, which is always FP32, and token ids.
+   */
+  public static ExportedPipeline export(
+      Path pipelineFolder, int height, int width, Path cacheFolder, Precision precision) {
+    return new DiffusersExport(new PipelineFolder(pipelineFolder), height, width, precision)
         .export(cacheFolder);
   }
 
@@ -82,7 +94,7 @@ public final class DiffusersExport {
     String hash = folder.hash(components);
     boolean shorter = textLength < text.maxPositions(); // the graphs depend on it
     GraphCache cache =
-        GraphCache.of(cacheFolder, shorter ? hash + "-" + textLength + "-tokens" : hash);
+        GraphCache.of(cacheFolder, shorter ? hash + "-" + textLength + "-tokens" : hash, precision);
     String size = "-" + height + "x" + width;
     Path textEncoderFile;
     Path unetFile;
@@ -161,7 +173,7 @@ public final class DiffusersExport {
     GraphValue condition =
         graph.input(
             "controlnet_cond",
-            DataType.FP32,
+            precision.dataType(),
             Ops.DYNAMIC,
             config.conditioningChannels(),
             height,
@@ -181,19 +193,24 @@ public final class DiffusersExport {
 
   private void vaeEncoder(OnnxGraph graph, OnnxOps ops) {
     GraphValue image =
-        graph.input("sample", DataType.FP32, Ops.DYNAMIC, vae.inChannels(), height, width);
+        graph.input("sample", precision.dataType(), Ops.DYNAMIC, vae.inChannels(), height, width);
     graph.output("latent_parameters", AutoencoderKL.encode(ops, vae, image));
   }
 
   private GraphValue latents(OnnxGraph graph, String name) {
     int factor = vae.spatialFactor();
     return graph.input(
-        name, DataType.FP32, Ops.DYNAMIC, vae.latentChannels(), height / factor, width / factor);
+        name,
+        precision.dataType(),
+        Ops.DYNAMIC,
+        vae.latentChannels(),
+        height / factor,
+        width / factor);
   }
 
   private GraphValue states(OnnxGraph graph) {
     return graph.input(
-        "encoder_hidden_states", DataType.FP32, Ops.DYNAMIC, textLength, text.hiddenSize());
+        "encoder_hidden_states", precision.dataType(), Ops.DYNAMIC, textLength, text.hiddenSize());
   }
 
   private static final String MIDDLE_NAME = "mid_block_residual";
@@ -224,8 +241,9 @@ public final class DiffusersExport {
     return specs;
   }
 
-  private static TensorSpec residual(String name, long channels, long high, long wide) {
-    return new TensorSpec(name, DataType.FP32, List.of(TensorSpec.DYNAMIC, channels, high, wide));
+  private TensorSpec residual(String name, long channels, long high, long wide) {
+    return new TensorSpec(
+        name, precision.dataType(), List.of(TensorSpec.DYNAMIC, channels, high, wide));
   }
 
   private void requireFit() {

@@ -1,24 +1,34 @@
 package dev.synthorax.nn.onnx;
 
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.Precision;
 import dev.synthorax.nn.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A folder of graphs made from the same weights. A graph's presence says that its weights are there
  * too: they are written first.
  *
- * @param folder named by the hash of what the graphs are made from
+ * @param folder named by the hash of what the graphs are made from, and their precision where it is
+ *     not FP32
+ * @param precision of every graph in it
  */
-record GraphCache(Path folder) {
+record GraphCache(Path folder, Precision precision) {
 
   /** Part of the folder's name: moves whenever the exporter writes other graphs than before. */
   private static final int EXPORTER_VERSION = 1;
 
-  static GraphCache of(Path cacheFolder, String contentHash) {
-    return new GraphCache(cacheFolder.resolve(contentHash + "-" + EXPORTER_VERSION));
+  static GraphCache of(Path cacheFolder, String contentHash, Precision precision) {
+    String suffix = precision == Precision.FP32 ? "" : "-" + lowerCase(precision);
+    return new GraphCache(
+        cacheFolder.resolve(contentHash + "-" + EXPORTER_VERSION + suffix), precision);
+  }
+
+  private static String lowerCase(Precision precision) {
+    return precision.name().toLowerCase(Locale.ROOT);
   }
 
   /** Emits a graph. */
@@ -40,9 +50,9 @@ record GraphCache(Path folder) {
       return file;
     }
     OnnxGraph graph = new OnnxGraph(graphName);
-    WeightFile weightFile = new WeightFile(weights, weightsName + ".fp32");
+    WeightFile weightFile = new WeightFile(weights, weightsName + "." + lowerCase(precision));
     try {
-      network.emit(graph, new OnnxOps(graph, weightFile));
+      network.emit(graph, new OnnxOps(graph, weightFile, precision));
     } catch (IllegalArgumentException e) {
       throw PipelineFolder.failed(weights.path() + ": " + PipelineFolder.firstLine(e), e);
     }

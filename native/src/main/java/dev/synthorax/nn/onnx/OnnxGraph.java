@@ -14,13 +14,16 @@ import dev.synthorax.nn.onnx.format.TensorShapeProto;
 import dev.synthorax.nn.onnx.format.TypeProto;
 import dev.synthorax.nn.onnx.format.ValueInfoProto;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,22 +43,39 @@ final class OnnxGraph {
   /** The format's version that came with that operator set. */
   private static final long IR_VERSION = 9;
 
+  /** The first whose convolutions and pools take BF16, for graphs that hold any. */
+  private static final long BF16_OPSET = 22;
+
+  private static final long BF16_IR_VERSION = 10;
+
   private final GraphProto.Builder graph = GraphProto.newBuilder();
   private final Map<String, GraphValue> parameters = new HashMap<>();
   private final Map<ByteString, GraphValue> constants = new HashMap<>();
+  private final Map<String, float[]> rounded = new HashMap<>(); // constants as they were given
+  private final Map<String, GraphValue> widened = new HashMap<>();
   private int values;
 
   OnnxGraph(String name) {
     graph.setName(name);
   }
 
-  /** The whole file. */
+  /** The whole file; constants that nothing uses after all are left out. */
   ModelProto model() {
+    Set<String> used = new HashSet<>();
+    graph.getNodeList().forEach(node -> used.addAll(node.getInputList()));
+    GraphProto.Builder whole = graph.clone().clearInitializer();
+    graph.getInitializerList().stream()
+        .filter(each -> used.contains(each.getName()) || parameters.containsKey(each.getName()))
+        .forEach(whole::addInitializer);
+    boolean bf16 =
+        graph.getInitializerList().stream()
+            .anyMatch(each -> each.getDataType() == elementType(DataType.BF16));
     return ModelProto.newBuilder()
-        .setIrVersion(IR_VERSION)
+        .setIrVersion(bf16 ? BF16_IR_VERSION : IR_VERSION)
         .setProducerName("synthorax")
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
-        .setGraph(graph)
+        .addOpsetImport(
+            OperatorSetIdProto.newBuilder().setDomain("").setVersion(bf16 ? BF16_OPSET : OPSET))
+        .setGraph(whole)
         .build();
   }
 
@@ -90,20 +110,28 @@ final class OnnxGraph {
   }
 
   /** An initializer with a parameter's elements, from or at a source. */
-  GraphValue parameter(String name, WeightSource weights, long... shape) {
-    GraphValue value = new GraphValue(name, DataType.FP32, boxed(shape));
+  GraphValue parameter(String name, DataType dataType, WeightSource weights, long... shape) {
+    GraphValue value = new GraphValue(name, dataType, boxed(shape));
     TensorProto.Builder tensor = tensor(value);
-    weights.fill(tensor, name, shape);
+    weights.fill(tensor, name, dataType, shape);
     graph.addInitializer(tensor);
     parameters.put(name, value);
     return value;
   }
 
-  GraphValue constant(float[] elements, long... shape) {
+  /** Fixed numbers, rounded to nearest; see {@link #cast} for how to have them exactly. */
+  GraphValue constant(DataType dataType, float[] elements, long... shape) {
     ByteBuffer raw =
-        ByteBuffer.allocate(elements.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    raw.asFloatBuffer().put(elements);
-    return constant(DataType.FP32, raw, shape);
+        ByteBuffer.allocate(elements.length * dataType.bytes()).order(ByteOrder.nativeOrder());
+    MemorySegment segment = MemorySegment.ofBuffer(raw);
+    for (int i = 0; i < elements.length; i++) {
+      dataType.setFloat(segment, i, elements[i]);
+    }
+    GraphValue constant = constant(dataType, raw, shape);
+    if (dataType != DataType.FP32) {
+      rounded.put(constant.name(), elements.clone());
+    }
+    return constant;
   }
 
   /** A list of numbers, as reshapes and slices take it. */
@@ -127,7 +155,7 @@ final class OnnxGraph {
   }
 
   /**
-   * Appends a node of one output.
+   * Appends a node of one output, whose type is the first input's.
    *
    * @param path scope, for readers of the graph
    * @param attributes see {@link #attribute}
@@ -147,7 +175,36 @@ final class OnnxGraph {
             .addAllAttribute(attributes);
     inputs.forEach(input -> node.addInput(input.name()));
     graph.addNode(node);
-    return new GraphValue(name, DataType.FP32, boxed(shape));
+    return new GraphValue(name, inputs.getFirst().dataType(), boxed(shape));
+  }
+
+  /**
+   * A value in another type; itself where it has that type already. Each value is widened once, and
+   * a constant is widened to the numbers that it was made from.
+   */
+  GraphValue cast(String path, GraphValue x, DataType to) {
+    if (x.dataType() == to) {
+      return x;
+    }
+    if (to != DataType.FP32) {
+      return castNode(path, x, to);
+    }
+    float[] exact = rounded.get(x.name());
+    if (exact != null) {
+      return constant(DataType.FP32, exact, x.dims());
+    }
+    GraphValue known = widened.get(x.name());
+    if (known == null) {
+      known = castNode(path, x, to);
+      widened.put(x.name(), known);
+    }
+    return known;
+  }
+
+  private GraphValue castNode(String path, GraphValue x, DataType to) {
+    List<AttributeProto> type = List.of(attribute("to", elementType(to)));
+    GraphValue result = node(path, "Cast", List.of(x), type, x.dims());
+    return new GraphValue(result.name(), to, result.shape());
   }
 
   static AttributeProto attribute(String name, long value) {

@@ -1,9 +1,9 @@
 package dev.synthorax.nn.onnx;
 
+import dev.synthorax.engine.DataType;
 import dev.synthorax.files.AtomicFiles;
 import dev.synthorax.nn.onnx.format.StringStringEntryProto;
 import dev.synthorax.nn.onnx.format.TensorProto;
-import dev.synthorax.nn.weights.FloatConversion;
 import dev.synthorax.nn.weights.ModelWeights;
 import dev.synthorax.nn.weights.StoredTensor;
 import java.io.IOException;
@@ -12,13 +12,13 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The weights of one graph as raw FP32, laid out in the order in which the network asks for them.
- * The runtime maps this file: the elements never pass through the heap, and a graph's weights exist
- * once on disk for every size that it is exported for.
+ * The weights of one graph as raw numbers of its precision, laid out in the order in which the
+ * network asks for them. The runtime maps this file: the elements never pass through the heap, and
+ * a graph's weights exist once on disk for every size that it is exported for.
  *
  * <p><b>Ownership:</b> borrows the weights, which outlive it.
  *
@@ -26,8 +26,8 @@ import java.util.Map;
  */
 final class WeightFile implements WeightSource {
 
-  /** Where a tensor's elements lie, in bytes. */
-  private record Range(long offset, long length) {}
+  /** Where a tensor's elements lie, in bytes from the start of the file, and as what. */
+  private record Place(long offset, DataType dataType, StoredTensor tensor) {}
 
   /** Tensors start where the widest vectors load fastest. */
   private static final long ALIGNMENT = 64;
@@ -36,7 +36,7 @@ final class WeightFile implements WeightSource {
 
   private final ModelWeights weights; // borrowed
   private final String fileName;
-  private final Map<Range, StoredTensor> tensors = new LinkedHashMap<>();
+  private final List<Place> places = new ArrayList<>();
   private long end;
 
   /**
@@ -51,16 +51,17 @@ final class WeightFile implements WeightSource {
 
   /** Gives the parameter a place in the file. */
   @Override
-  public void fill(TensorProto.Builder initializer, String name, long... shape) {
+  public void fill(TensorProto.Builder initializer, String name, DataType dataType, long... shape) {
     StoredTensor tensor = weights.parameter(name, shape);
-    Range range = new Range(align(end), tensor.elements() * Float.BYTES);
-    end = range.offset() + range.length();
-    tensors.put(range, tensor);
+    Place place = new Place(align(end), dataType, tensor);
+    long length = tensor.elements() * dataType.bytes();
+    end = place.offset() + length;
+    places.add(place);
     initializer
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
         .addExternalData(entry("location", fileName))
-        .addExternalData(entry("offset", Long.toString(range.offset())))
-        .addExternalData(entry("length", Long.toString(range.length())));
+        .addExternalData(entry("offset", Long.toString(place.offset())))
+        .addExternalData(entry("length", Long.toString(length)));
   }
 
   private static StringStringEntryProto entry(String key, String value) {
@@ -78,22 +79,20 @@ final class WeightFile implements WeightSource {
         channel -> {
           try (Arena arena = Arena.ofConfined()) {
             MemorySegment chunk = arena.allocate(CHUNK_ELEMENTS * Float.BYTES, ALIGNMENT);
-            for (Map.Entry<Range, StoredTensor> entry : tensors.entrySet()) {
-              channel.position(entry.getKey().offset());
-              widen(entry.getValue(), chunk, channel);
+            for (Place place : places) {
+              channel.position(place.offset());
+              write(place, chunk, channel);
             }
           }
         });
   }
 
-  private static void widen(StoredTensor tensor, MemorySegment chunk, FileChannel channel)
-      throws IOException {
-    int bytes = tensor.type().bytes();
-    for (long at = 0; at < tensor.elements(); at += CHUNK_ELEMENTS) {
-      long count = Math.min(CHUNK_ELEMENTS, tensor.elements() - at);
-      MemorySegment target = chunk.asSlice(0, count * Float.BYTES);
-      FloatConversion.toFloat32(
-          tensor.data().asSlice(at * bytes, count * bytes), tensor.type(), target);
+  private void write(Place place, MemorySegment chunk, FileChannel channel) throws IOException {
+    long elements = place.tensor().elements();
+    for (long at = 0; at < elements; at += CHUNK_ELEMENTS) {
+      long count = Math.min(CHUNK_ELEMENTS, elements - at);
+      MemorySegment target = chunk.asSlice(0, count * place.dataType().bytes());
+      weights.copy(place.tensor(), at, count, place.dataType(), target);
       ByteBuffer buffer = target.asByteBuffer();
       while (buffer.hasRemaining()) {
         channel.write(buffer);

@@ -1,5 +1,6 @@
 package dev.synthorax.nn.weights;
 
+import dev.synthorax.engine.DataType;
 import org.jspecify.annotations.Nullable;
 
 /** Element types of a safetensors file, named as in its header; little-endian. */
@@ -40,6 +41,25 @@ public enum ElementType {
   /** Bytes of one element. */
   public int bytes() {
     return bytes;
+  }
+
+  /** The same type as tensors name it. */
+  public DataType dataType() {
+    return switch (this) {
+      case BOOL -> DataType.BOOL;
+      case U8 -> DataType.UINT8;
+      case I8 -> DataType.INT8;
+      case U16 -> DataType.UINT16;
+      case I16 -> DataType.INT16;
+      case F16 -> DataType.FP16;
+      case BF16 -> DataType.BF16;
+      case U32 -> DataType.UINT32;
+      case I32 -> DataType.INT32;
+      case F32 -> DataType.FP32;
+      case U64 -> DataType.UINT64;
+      case I64 -> DataType.INT64;
+      case F64 -> DataType.FP64;
+    };
   }
 
   /** The type of that name, or null. */

@@ -1,5 +1,6 @@
 package dev.synthorax.nn.weights;
 
+import dev.synthorax.engine.Bfloat16;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
@@ -36,7 +37,7 @@ public final class FloatConversion {
       }
       case BF16 -> {
         for (long i = 0; i < count; i++) {
-          float value = Float.intBitsToFloat(source.get(SHORT, 2 * i) << 16);
+          float value = Bfloat16.toFloat(source.get(SHORT, 2 * i));
           target.set(FLOAT, 4 * i, value);
         }
       }

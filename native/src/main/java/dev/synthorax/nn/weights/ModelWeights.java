@@ -1,7 +1,9 @@
 package dev.synthorax.nn.weights;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.InferenceException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -140,6 +142,34 @@ public final class ModelWeights implements AutoCloseable {
     }
     used.add(tensor.name());
     return tensor;
+  }
+
+  /**
+   * Copies some of a parameter's elements in another type, rounded to nearest.
+   *
+   * @param from first element
+   * @param to FP32, FP16 or BF16
+   * @param target room for {@code count} elements of {@code to}
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file, if FP16 cannot hold one
+   */
+  public void copy(StoredTensor tensor, long from, long count, DataType to, MemorySegment target) {
+    int bytes = tensor.type().bytes();
+    MemorySegment source = tensor.data().asSlice(from * bytes, count * bytes);
+    if (to == DataType.FP32) {
+      FloatConversion.toFloat32(source, tensor.type(), target);
+      return;
+    }
+    DataType stored = tensor.type().dataType();
+    for (long i = 0; i < count; i++) {
+      float value = stored.getFloat(source, i);
+      to.setFloat(target, i, value);
+      if (Float.isFinite(value) && Float.isInfinite(to.getFloat(target, i))) {
+        throw SafetensorsFile.failed(
+            "%s: tensor %s holds %s, which %s cannot hold (expected: another precision)"
+                .formatted(path, tensor.name(), value, to),
+            null);
+      }
+    }
   }
 
   /** Names in the file that nobody asked for so far, sorted. */

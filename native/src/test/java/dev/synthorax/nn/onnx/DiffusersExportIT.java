@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
+import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Plan;
+import dev.synthorax.engine.Precision;
 import dev.synthorax.engine.TensorSpec;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -102,6 +104,28 @@ class DiffusersExportIT {
             backend.openPlan(GraphRun.request(backend, requireNonNull(exported.controlNet()), 1))) {
       assertThat(unet.inputs()).containsAll(exported.residuals());
       assertThat(control.outputs()).containsExactlyElementsOf(exported.residuals());
+    }
+  }
+
+  @Test
+  void export_fp16_hasEdgesAndFilesOfItsType() {
+    ExportedPipeline fp32 = export();
+    ExportedPipeline fp16 = DiffusersExport.export(pipeline, SIDE, SIDE, cache, Precision.FP16);
+
+    assertThat(fp16.unet().getParent()).isNotEqualTo(fp32.unet().getParent());
+    assertThat(fp16.unet().resolveSibling("unet.fp16")).exists();
+    assertThat(fp16.residuals()).extracting(TensorSpec::dataType).containsOnly(DataType.FP16);
+    try (Backend backend = Backends.open("onnxruntime");
+        Plan unet = backend.openPlan(GraphRun.request(backend, fp16.unet(), 1));
+        Plan control =
+            backend.openPlan(GraphRun.request(backend, requireNonNull(fp16.controlNet()), 1));
+        Plan decoder = backend.openPlan(GraphRun.request(backend, fp16.vaeDecoder(), 1))) {
+      assertThat(unet.inputs())
+          .extracting(TensorSpec::dataType)
+          .startsWith(DataType.FP16, DataType.FP32, DataType.FP16);
+      assertThat(unet.inputs()).containsAll(fp16.residuals());
+      assertThat(control.outputs()).containsExactlyElementsOf(fp16.residuals());
+      assertThat(decoder.outputs()).extracting(TensorSpec::dataType).containsExactly(DataType.FP16);
     }
   }
 

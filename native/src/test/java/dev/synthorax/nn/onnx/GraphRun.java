@@ -11,10 +11,10 @@ import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
 import dev.synthorax.engine.TensorSpec;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a graph once on ONNX Runtime. */
 final class GraphRun {
@@ -24,17 +24,23 @@ final class GraphRun {
   /**
    * Runs with two threads.
    *
-   * @param inputs {@code float[]} or {@code long[]} by name
-   * @return the outputs, all FP32
+   * @param inputs {@code float[]} for inputs of any floating-point type or {@code long[]}, by name
+   * @return the outputs, of any floating-point type
    */
   static Map<String, float[]> run(Path file, int rows, Map<String, Object> inputs) {
     try (Backend backend = Backends.open("onnxruntime");
         DeviceStream stream = backend.openStream(backend.devices().getFirst());
         Plan plan = backend.openPlan(request(backend, file, 2));
         ExecutionContext context = plan.openContext(rows)) {
-      inputs.forEach((name, values) -> fill(context.buffer(name).host(), values));
+      for (TensorSpec input : context.inputs()) {
+        fill(context.buffer(input.name()).host(), input, inputs.get(input.name()));
+      }
       context.enqueue(stream);
-      return outputs(plan, context);
+      Map<String, float[]> results = new LinkedHashMap<>();
+      for (TensorSpec output : context.outputs()) {
+        results.put(output.name(), floats(context.buffer(output.name()).host(), output));
+      }
+      return results;
     }
   }
 
@@ -51,19 +57,24 @@ final class GraphRun {
     return outputs.values().iterator().next();
   }
 
-  static void fill(MemorySegment buffer, Object values) {
+  private static void fill(MemorySegment buffer, TensorSpec input, @Nullable Object values) {
     switch (values) {
-      case float[] floats -> buffer.copyFrom(MemorySegment.ofArray(floats));
+      case float[] floats -> {
+        assertThat((long) floats.length).as(input.name()).isEqualTo(input.elements());
+        for (int i = 0; i < floats.length; i++) {
+          input.dataType().setFloat(buffer, i, floats[i]);
+        }
+      }
       case long[] longs -> buffer.copyFrom(MemorySegment.ofArray(longs));
-      default -> throw new IllegalArgumentException("values: " + values.getClass());
+      case null, default -> throw new IllegalArgumentException(input.name() + ": " + values);
     }
   }
 
-  static Map<String, float[]> outputs(Plan plan, ExecutionContext context) {
-    Map<String, float[]> results = new LinkedHashMap<>();
-    for (TensorSpec spec : plan.outputs()) {
-      results.put(spec.name(), context.buffer(spec.name()).host().toArray(ValueLayout.JAVA_FLOAT));
+  private static float[] floats(MemorySegment buffer, TensorSpec output) {
+    float[] values = new float[Math.toIntExact(output.elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = output.dataType().getFloat(buffer, i);
     }
-    return results;
+    return values;
   }
 }

@@ -2,7 +2,7 @@ package dev.synthorax.nn.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synthorax.engine.DataType;
+import dev.synthorax.engine.Precision;
 import dev.synthorax.nn.AutoencoderConfig;
 import dev.synthorax.nn.AutoencoderKL;
 import dev.synthorax.nn.CLIPTextConfig;
@@ -11,14 +11,11 @@ import dev.synthorax.nn.ControlNetConfig;
 import dev.synthorax.nn.ControlNetModel;
 import dev.synthorax.nn.ControlNetResiduals;
 import dev.synthorax.nn.GoldenCase;
-import dev.synthorax.nn.Ops;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.UNet2DConditionModel;
-import dev.synthorax.nn.weights.ModelWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -175,34 +172,9 @@ class OnnxGoldenIT {
     }
   }
 
-  /** Emits a network whose inputs are given by name. */
-  private interface Emitter {
-    void emit(OnnxGraph graph, OnnxOps ops, List<GraphValue> inputs);
-  }
-
-  private Map<String, float[]> run(GoldenCase golden, List<String> names, Emitter emitter) {
-    Map<String, Object> inputs = new LinkedHashMap<>();
-    Path file;
-    try (ModelWeights weights = ModelWeights.open(golden.weights())) {
-      file =
-          new GraphCache(folder)
-              .graph(
-                  "weights",
-                  "graph",
-                  weights,
-                  (graph, ops) -> {
-                    List<GraphValue> values = new ArrayList<>();
-                    for (String name : names) {
-                      boolean ids = name.endsWith("ids");
-                      inputs.put(name, ids ? golden.longs(name) : golden.floats(name));
-                      long[] shape = golden.shape(name);
-                      shape[0] = Ops.DYNAMIC;
-                      values.add(graph.input(name, ids ? DataType.INT64 : DataType.FP32, shape));
-                    }
-                    emitter.emit(graph, ops, values);
-                  });
-    }
-    return GraphRun.run(file, Math.toIntExact(golden.shape(names.getFirst())[0]), inputs);
+  private Map<String, float[]> run(
+      GoldenCase golden, List<String> names, GoldenGraph.Emitter emitter) {
+    return GoldenGraph.run(golden, folder, Precision.FP32, names, emitter);
   }
 
   private static void assertMatches(GoldenCase golden, Map<String, float[]> outputs, int count) {
