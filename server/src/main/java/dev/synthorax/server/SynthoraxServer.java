@@ -14,6 +14,7 @@ import dev.synthorax.server.pipeline.PipelineLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.repository.ModelStatus;
+import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.telemetry.ServerStatus;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class SynthoraxServer {
   private final CallGate gate = new CallGate();
   private final GrpcServices services;
   private final GrpcEdge grpc;
+  private final ByteBudget responseBytes;
   private final Edges edges;
   private final long startNanos = System.nanoTime();
   private volatile @Nullable Backend backend;
@@ -45,6 +47,7 @@ final class SynthoraxServer {
   private SynthoraxServer(String host, int port, ModelRepository models, ServerConfig config) {
     this.config = config;
     this.models = models;
+    responseBytes = new ByteBudget(config.memory().maxResponseBytes());
     services = new GrpcServices(models, gate, config.memory());
     grpc = GrpcEdge.listen(host, port, services, config);
     edges = new Edges(gate, List.of(grpc));
@@ -100,7 +103,7 @@ final class SynthoraxServer {
         .addKeyValue("models", models.list().stream().map(ModelStatus::name).toList())
         .addKeyValue("config", config)
         .log("Loading models");
-    models.load(new PipelineLoader(opened, intraOpThreads, cache));
+    models.load(new PipelineLoader(opened, intraOpThreads, cache, responseBytes));
     if (noneServes()) {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,

@@ -2,7 +2,6 @@ package dev.synthorax.server.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.synthorax.proto.v1.GenerateResponse;
-import dev.synthorax.proto.v1.Image;
 import dev.synthorax.server.pipeline.GeneratedImage;
 import dev.synthorax.server.pipeline.GenerationListener;
 import dev.synthorax.server.scheduler.Admission;
@@ -16,7 +15,7 @@ final class CollectingListener implements GenerationListener {
   private final Reply reply;
 
   @GuardedBy("this")
-  private final SortedMap<Integer, Image> images = new TreeMap<>();
+  private final SortedMap<Integer, GeneratedImage> images = new TreeMap<>();
 
   @GuardedBy("this")
   private List<String> warnings = List.of();
@@ -36,18 +35,24 @@ final class CollectingListener implements GenerationListener {
 
   @Override
   public synchronized void image(GeneratedImage image) {
-    images.put(image.index(), reply.image(image));
+    images.put(image.index(), image);
   }
 
   @Override
   public void completed() {
-    stream.send(response());
+    stream.send(response(), this::sent);
     stream.complete();
+  }
+
+  /** No image is held any more. */
+  private synchronized void sent() {
+    images.values().forEach(GeneratedImage::sent);
+    images.clear();
   }
 
   private synchronized GenerateResponse response() {
     return GenerateResponse.newBuilder()
-        .addAllImages(images.values())
+        .addAllImages(images.values().stream().map(reply::image).toList())
         .setSettings(reply.effectiveSettings())
         .addAllWarnings(warnings)
         .build();
@@ -55,6 +60,7 @@ final class CollectingListener implements GenerationListener {
 
   @Override
   public void failed(RuntimeException failure) {
+    sent();
     stream.fail(Errors.of(failure));
   }
 }

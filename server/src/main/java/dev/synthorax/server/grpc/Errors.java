@@ -73,8 +73,8 @@ final class Errors {
     var full =
         new ServerException(
             ServerReason.QUEUE_FULL,
-            "the queue is full: %d images wait (expected: at most %d; try again in %d s)"
-                .formatted(rejected.waiting(), rejected.limit(), seconds(rejected.retryDelay())));
+            "the queue is full: %s; try again in %d s"
+                .formatted(rejected.full(), seconds(rejected.retryDelay())));
     String message = String.valueOf(full.getMessage());
     return status(full.reason(), message, map(full, message, rejected.retryDelay()));
   }

@@ -47,7 +47,7 @@ final class StreamingListener implements GenerationListener {
 
   @Override
   public void image(GeneratedImage image) {
-    stream.send(event().setImage(reply.image(image)).build());
+    stream.send(event().setImage(reply.image(image)).build(), image::sent);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.config.Unconditional;
 import dev.synthorax.server.scheduler.AdmissionQueue;
+import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.scheduler.Forecast;
 import dev.synthorax.server.scheduler.Stage;
 import dev.synthorax.server.scheduler.StepBatcher;
@@ -14,6 +15,7 @@ import dev.synthorax.server.scheduler.Trajectory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -33,6 +35,7 @@ public final class DiffusionPipeline implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final PipelineNetworks networks; // closed last
   private final HostStepExecutor executor; // the networks'
+  private final Forecast forecast;
   private final AdmissionQueue queue;
   private final Stage<Generation> encode;
   private final StepBatcher denoise;
@@ -43,6 +46,7 @@ public final class DiffusionPipeline implements AutoCloseable {
   /**
    * Wires and starts the stages; adopts {@code networks} and {@code tokenizer}.
    *
+   * @param responseBytes what images may take until they are sent
    * @param broken told once if a stage broke down: the pipeline makes no more images; may close it
    */
   DiffusionPipeline(
@@ -50,6 +54,7 @@ public final class DiffusionPipeline implements AutoCloseable {
       PromptTokenizer tokenizer,
       Map<NoiseScheduler.Kind, NoiseScheduler> noiseSchedulers,
       PipelineNetworks networks,
+      ByteBudget responseBytes,
       LongSupplier nanoClock,
       Consumer<InferenceException> broken) {
     String name = description.name();
@@ -61,13 +66,12 @@ public final class DiffusionPipeline implements AutoCloseable {
     this.nanoClock = nanoClock;
     StepCost cost = networks.cost();
     executor = networks.executor();
-    queue =
-        new AdmissionQueue(
-            description.config().maxQueuedImages(),
-            new Forecast(executor.rowCounts(), cost),
-            nanoClock);
     this.broken = broken;
+    forecast =
+        new Forecast(name + "-forecast", executor.rowCounts(), cost, nanoClock, this::brokeDown);
     int capacity = description.config().maxQueuedImages();
+    queue =
+        new AdmissionQueue(capacity, responseBytes, forecast, nanoClock, new SplittableRandom());
     LatentDecoder decoder = networks.decoder();
     encode =
         new Stage<>(
@@ -85,6 +89,7 @@ public final class DiffusionPipeline implements AutoCloseable {
             decoder.maxRows(),
             new DecodeStage(decoder, cost, nanoClock),
             this::brokeDown);
+    forecast.start();
     encode.start();
     denoise.start();
     decode.start();
@@ -94,6 +99,10 @@ public final class DiffusionPipeline implements AutoCloseable {
     if (toldBroken.compareAndSet(false, true)) {
       broken.accept(failure);
     }
+  }
+
+  HostStepExecutor executor() {
+    return executor;
   }
 
   /** What it takes and how it runs. */
@@ -119,6 +128,11 @@ public final class DiffusionPipeline implements AutoCloseable {
   /** Time on the clock that deadlines are given on. */
   public long nanoTime() {
     return nanoClock.getAsLong();
+  }
+
+  /** Images let in and not sent. */
+  public int images() {
+    return queue.images();
   }
 
   /** Images let in and not finished. */
@@ -223,6 +237,7 @@ public final class DiffusionPipeline implements AutoCloseable {
     encode.close();
     denoise.close();
     decode.close();
+    forecast.close();
     networks.close();
     tokenizer.close();
   }

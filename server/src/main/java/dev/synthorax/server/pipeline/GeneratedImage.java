@@ -4,12 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
 
-/** One finished image. The encoded bytes are the receiver's. */
+/**
+ * One finished image. The encoded bytes are the receiver's, who says when they are sent: until then
+ * they count against what the server lets in.
+ */
 public final class GeneratedImage {
   private final int index;
   private final long seed;
   private final byte[] data;
   private final Timings timings;
+  private final Runnable onSent;
 
   /**
    * Where an image's time went.
@@ -26,11 +30,12 @@ public final class GeneratedImage {
     }
   }
 
-  GeneratedImage(int index, long seed, byte[] data, Timings timings) {
+  GeneratedImage(int index, long seed, byte[] data, Timings timings, Runnable onSent) {
     this.index = index;
     this.seed = seed;
     this.data = data;
     this.timings = timings;
+    this.onSent = onSent;
   }
 
   /** Position in the request, from 0. */
@@ -46,6 +51,11 @@ public final class GeneratedImage {
   /** The image in the request's encoding. */
   public byte[] data() {
     return data;
+  }
+
+  /** Says that the bytes are sent, or will never be. Idempotent; any thread. */
+  public void sent() {
+    onSent.run();
   }
 
   /** Where its time went. */

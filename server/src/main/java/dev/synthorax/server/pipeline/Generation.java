@@ -2,6 +2,8 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.failure.ServerException;
+import dev.synthorax.server.failure.ServerReason;
 import dev.synthorax.server.scheduler.Admission;
 import dev.synthorax.server.scheduler.AdmissionQueue;
 import dev.synthorax.server.scheduler.LatentSlot;
@@ -78,9 +80,14 @@ public final class Generation implements Trajectory.Listener {
   /**
    * Asks for admission; where it is given, the work begins. Where this throws, what the listener
    * threw for instance, nothing was begun and the listener hears no more.
+   *
+   * @throws ServerException {@code DEADLINE_EXCEEDED} if it would not be done in time
    */
   public Admission start() {
-    Admission admission = queue.admit(trajectories);
+    Admission admission = queue.admit(trajectories, maxImageBytes());
+    if (admission instanceof Admission.Late late) {
+      throw tooLate(late);
+    }
     if (admission instanceof Admission.Queued queued) {
       boolean begun = false;
       try {
@@ -99,16 +106,36 @@ public final class Generation implements Trajectory.Listener {
     return admission;
   }
 
-  /** Ends it without a further call to the listener; its rows are free before the next step. */
+  private long maxImageBytes() {
+    return request
+        .settings()
+        .encoding()
+        .maxBytes(pipeline.size().width(), pipeline.size().height(), Provenance.maxBytes(request));
+  }
+
+  private static ServerException tooLate(Admission.Late late) {
+    return new ServerException(
+        ServerReason.DEADLINE_EXCEEDED,
+        "the images are expected in %.1f s, the deadline is in %.1f s (allow more time, or ask for fewer images or steps)"
+            .formatted(late.eta().toMillis() / 1e3, late.left().toMillis() / 1e3));
+  }
+
+  /**
+   * Ends it without a further call to the listener; its rows are free before the next step. Images
+   * that it was told of and did not send are given up too.
+   */
   public void cancel() {
     if (ended.compareAndSet(false, true)) {
       release();
+    }
+    for (Trajectory trajectory : trajectories) {
+      queue.release(trajectory);
     }
   }
 
   private void release() {
     for (Trajectory trajectory : trajectories) {
-      queue.release(trajectory);
+      queue.withdraw(trajectory);
       stages.denoise().withdraw(trajectory);
     }
   }
@@ -154,8 +181,8 @@ public final class Generation implements Trajectory.Listener {
     }
     try {
       GeneratedImage image = encoded(task, samples);
-      queue.release(task.trajectory());
-      listener.image(image);
+      queue.finished(task.trajectory(), image.data().length);
+      tell(image);
       if (imagesDone.incrementAndGet() == trajectories.size() && ended.compareAndSet(false, true)) {
         listener.completed();
       }
@@ -165,10 +192,22 @@ public final class Generation implements Trajectory.Listener {
     }
   }
 
+  private void tell(GeneratedImage image) {
+    boolean told = false;
+    try {
+      listener.image(image);
+      told = true;
+    } finally {
+      if (!told) {
+        image.sent(); // nobody has it
+      }
+    }
+  }
+
   private GeneratedImage encoded(DecodeStage.Task task, float[] samples) {
     requireFinite(samples);
     Trajectory trajectory = task.trajectory();
-    PngText text = Provenance.of(pipeline, request, trajectory.seed());
+    PngText text = provenance(trajectory.seed());
     int width = pipeline.size().width();
     int height = pipeline.size().height();
     byte[] data = request.settings().encoding().encode(samples, width, height, text);
@@ -177,7 +216,16 @@ public final class Generation implements Trajectory.Listener {
             Duration.ofNanos(trajectory.startedNanos() - trajectory.arrivalNanos()),
             Duration.ofNanos(task.denoisedNanos() - trajectory.startedNanos()),
             Duration.ofNanos(nanoClock.getAsLong() - task.denoisedNanos()));
-    return new GeneratedImage(trajectories.indexOf(trajectory), trajectory.seed(), data, timings);
+    return new GeneratedImage(
+        trajectories.indexOf(trajectory),
+        trajectory.seed(),
+        data,
+        timings,
+        () -> queue.release(trajectory));
+  }
+
+  private PngText provenance(long seed) {
+    return Provenance.of(pipeline, request, seed);
   }
 
   private static void requireFinite(float[] samples) {

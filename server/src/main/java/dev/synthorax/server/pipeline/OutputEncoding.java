@@ -36,6 +36,21 @@ public enum OutputEncoding {
     };
   }
 
+  /**
+   * Most bytes that an encoded image takes.
+   *
+   * @param textBytes most bytes of what a PNG says of itself
+   */
+  long maxBytes(int width, int height, long textBytes) {
+    long pixels = (long) width * height;
+    return switch (this) {
+      case PNG_GRAY8 -> PngEncoder.maxBytes(width, height, 8) + textBytes;
+      case PNG_GRAY16 -> PngEncoder.maxBytes(width, height, 16) + textBytes;
+      case RAW_GRAY8 -> pixels;
+      case RAW_FLOAT32 -> pixels * Float.BYTES;
+    };
+  }
+
   private static byte[] gray8(float[] samples) {
     byte[] bytes = new byte[samples.length];
     for (int i = 0; i < samples.length; i++) {

@@ -12,6 +12,7 @@ import dev.synthorax.nn.onnx.DiffusersExport;
 import dev.synthorax.nn.onnx.ExportedPipeline;
 import dev.synthorax.server.config.ImageSize;
 import dev.synthorax.server.config.PipelineConfig;
+import dev.synthorax.server.scheduler.ByteBudget;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ public final class PipelineLoader {
   private final Backend backend;
   private final int intraOpThreads;
   private final Path cache;
+  private final ByteBudget responseBytes;
   private final Exporter exporter;
   private final TokenizerReader tokenizers;
   private final LongSupplier nanoClock;
@@ -52,12 +54,14 @@ public final class PipelineLoader {
    *
    * @param intraOpThreads as in {@link dev.synthorax.engine.PlanRequest}
    * @param cache folder for exported graphs; made where it is missing
+   * @param responseBytes what the images of all models may take until they are sent
    */
-  public PipelineLoader(Backend backend, int intraOpThreads, Path cache) {
+  public PipelineLoader(Backend backend, int intraOpThreads, Path cache, ByteBudget responseBytes) {
     this(
         backend,
         intraOpThreads,
         cache,
+        responseBytes,
         DiffusersExport::export,
         ClipPrompts::read,
         System::nanoTime);
@@ -67,12 +71,14 @@ public final class PipelineLoader {
       Backend backend,
       int intraOpThreads,
       Path cache,
+      ByteBudget responseBytes,
       Exporter exporter,
       TokenizerReader tokenizers,
       LongSupplier nanoClock) {
     this.backend = requireNonNull(backend, "backend");
     this.intraOpThreads = intraOpThreads;
     this.cache = requireNonNull(cache, "cache");
+    this.responseBytes = requireNonNull(responseBytes, "responseBytes");
     this.exporter = exporter;
     this.tokenizers = tokenizers;
     this.nanoClock = nanoClock;
@@ -155,7 +161,7 @@ public final class PipelineLoader {
             parameters,
             warnings);
     return new DiffusionPipeline(
-        description, tokenizer, schedulers.byKind(), networks, nanoClock, broken);
+        description, tokenizer, schedulers.byKind(), networks, responseBytes, nanoClock, broken);
   }
 
   private PromptTokenizer tokenizer(Path folder, int length) {

@@ -40,6 +40,12 @@ final class PngEncoder {
     return out.toByteArray();
   }
 
+  /** Most bytes of a PNG, its texts not counted: deflate never adds more than a little. */
+  static long maxBytes(int width, int height, int bitDepth) {
+    long raw = ((long) width * bitDepth / 8 + 1) * height;
+    return raw + raw / 64 + 128;
+  }
+
   private static byte[] filter(byte[] samples, int stride, int height, int pixelBytes) {
     byte[] filtered = new byte[(stride + 1) * height];
     for (int y = 0; y < height; y++) {

@@ -16,6 +16,15 @@ import java.util.Map;
 final class Provenance {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Keywords, settings, and the names of model and program. */
+  private static final int FIXED_BYTES = 4096;
+
+  /** Bytes of a character in JSON at worst. */
+  private static final int ESCAPED = 6;
+
+  /** A hash, and a structure's name at its longest. */
+  private static final int MASK_BYTES = 1024;
+
   private Provenance() {}
 
   /**
@@ -32,6 +41,14 @@ final class Provenance {
     texts.put("Disclaimer", "Synthetic: shows no patient; not for diagnosis");
     texts.put("Comment", json(comment(pipeline, request, seed)));
     return new PngText(texts);
+  }
+
+  /** Most bytes of that text as chunks of a PNG, without making it. */
+  static long maxBytes(GenerationRequest request) {
+    MaskCondition masks = request.masks();
+    return FIXED_BYTES
+        + (long) ESCAPED * (request.prompt().length() + request.negativePrompt().length())
+        + (masks == null ? 0 : (long) MASK_BYTES * masks.given().size());
   }
 
   private static Map<String, Object> comment(

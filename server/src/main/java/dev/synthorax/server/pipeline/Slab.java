@@ -84,8 +84,6 @@ final class Slab implements AutoCloseable {
   /** Frees all chunks; no piece is used any more. */
   @Override
   public synchronized void close() {
-    free.clear();
-    pieces = 0;
     chunks.forEach(DeviceMemory::close);
     chunks.clear();
   }

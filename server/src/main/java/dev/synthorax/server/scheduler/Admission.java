@@ -19,15 +19,29 @@ public sealed interface Admission {
   }
 
   /**
-   * The queue has no room.
+   * There is no room.
    *
-   * @param waiting images that are in
-   * @param limit most images that may be in
-   * @param retryDelay expected time until there is room
+   * @param full what is full, how full, and what was expected
+   * @param retryDelay expected time until there is room, a little spread so that those who were
+   *     refused together do not come back together
    */
-  record Rejected(int waiting, int limit, Duration retryDelay) implements Admission {
+  record Rejected(String full, Duration retryDelay) implements Admission {
     public Rejected {
+      requireNonNull(full, "full");
       requireNonNull(retryDelay, "retryDelay");
+    }
+  }
+
+  /**
+   * It would not be done before its deadline.
+   *
+   * @param eta expected time until its last image
+   * @param left until the deadline
+   */
+  record Late(Duration eta, Duration left) implements Admission {
+    public Late {
+      requireNonNull(eta, "eta");
+      requireNonNull(left, "left");
     }
   }
 }

@@ -2,95 +2,194 @@ package dev.synthorax.server.scheduler;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 
 /**
- * The images that were let in and are not finished: their number is bounded, and since the cost of
- * a step is known, so is when each will be done.
+ * The images that were let in and are not sent: their number and bytes are bounded, and since the
+ * cost of a step is known, so is when each will be done.
  *
- * <p><b>Threading:</b> any thread; guarded by its own monitor.
+ * <p><b>Threading:</b> any thread; nothing blocks.
  */
 public final class AdmissionQueue {
+  /** A forecast may be off by so much: a request is late only if it is later than that. */
+  private static final double TOLERANCE = 0.1;
+
+  /** Spread of retry delays, beside a quarter of the delay itself. */
+  private static final long SPREAD_NANOS = 100_000_000;
+
   private final int maxImages;
+  private final ByteBudget budget;
   private final Forecast forecast;
   private final LongSupplier nanoClock;
+  private final RandomGenerator random;
+  private final AtomicInteger images = new AtomicInteger();
+  private final Map<Trajectory, Seat> seats = new ConcurrentHashMap<>();
 
-  @GuardedBy("this")
-  private final Set<Trajectory> unfinished = new LinkedHashSet<>();
+  /** What an image holds. */
+  private record Seat(long bytes, boolean finished) {}
 
   /**
    * An empty queue.
    *
-   * @param maxImages most unfinished images; at least 1
+   * @param maxImages most images that may be in; at least 1
+   * @param budget of bytes, shared with other queues
+   * @param random spreads retry delays; used by one thread at a time
    */
-  public AdmissionQueue(int maxImages, Forecast forecast, LongSupplier nanoClock) {
+  public AdmissionQueue(
+      int maxImages,
+      ByteBudget budget,
+      Forecast forecast,
+      LongSupplier nanoClock,
+      RandomGenerator random) {
     if (maxImages < 1) {
       throw new IllegalArgumentException("maxImages: " + maxImages + " (expected: >= 1)");
     }
     this.maxImages = maxImages;
+    this.budget = requireNonNull(budget, "budget");
     this.forecast = requireNonNull(forecast, "forecast");
     this.nanoClock = requireNonNull(nanoClock, "nanoClock");
+    this.random = requireNonNull(random, "random");
   }
 
-  /** Lets all images of a request in, or none. */
-  public synchronized Admission admit(Collection<Trajectory> request) {
-    long nowNanos = nanoClock.getAsLong();
-    int tooMany = unfinished.size() + request.size() - maxImages;
-    if (tooMany > 0) {
-      return new Admission.Rejected(
-          unfinished.size(), maxImages, untilFinished(tooMany, ordered(nowNanos)));
+  /**
+   * Lets all images of a request in, or none.
+   *
+   * @param request at least one image, all alike but for their seeds
+   * @param bytesPerImage most bytes that an encoded image takes
+   */
+  public Admission admit(List<Trajectory> request, long bytesPerImage) {
+    int count = request.size();
+    if (!takeSeats(count)) {
+      int inside = images.get();
+      return rejected(
+          "%d images wait (expected: at most %d)".formatted(inside, maxImages),
+          inside + count - maxImages);
     }
-    unfinished.addAll(request);
-    var order = ordered(nowNanos);
-    int ahead = 0;
-    while (!request.contains(order.get(ahead))) {
-      ahead++;
+    long bytes = count * bytesPerImage;
+    boolean in = false;
+    boolean paid = false;
+    try {
+      paid = budget.take(bytes);
+      if (!paid) {
+        long missing = budget.taken() + bytes - budget.limit();
+        return rejected(
+            "%d bytes of images wait to be sent (expected: at most %d)"
+                .formatted(budget.taken(), budget.limit()),
+            (int) Math.min(count, missing / bytesPerImage + 1));
+      }
+      Forecast.Outlook outlook = forecast.outlook(request);
+      Duration left = left(request.getFirst());
+      if (outlook.eta().toNanos() > left.toNanos() * (1 + TOLERANCE)) {
+        return new Admission.Late(outlook.eta(), left);
+      }
+      for (Trajectory image : request) {
+        seats.put(image, new Seat(bytesPerImage, false));
+      }
+      forecast.add(request, outlook);
+      in = true;
+      return new Admission.Queued(outlook.imagesAhead(), outlook.eta());
+    } finally {
+      if (!in) {
+        leave(request, paid ? bytes : 0);
+      }
     }
-    return new Admission.Queued(ahead, latest(request, order));
   }
 
-  /** Takes an image out: finished, cancelled or failed. */
-  public synchronized void release(Trajectory trajectory) {
-    unfinished.remove(trajectory);
+  private boolean takeSeats(int count) {
+    int before = images.get();
+    while (before + count <= maxImages) {
+      if (images.compareAndSet(before, before + count)) {
+        return true;
+      }
+      before = images.get();
+    }
+    return false;
+  }
+
+  private void leave(List<Trajectory> request, long bytes) {
+    for (Trajectory image : request) {
+      seats.remove(image);
+      forecast.remove(image);
+    }
+    images.addAndGet(-request.size());
+    budget.giveBack(bytes);
+  }
+
+  private Duration left(Trajectory image) {
+    return image.hasDeadline()
+        ? Duration.ofNanos(image.dueNanos() - nanoClock.getAsLong())
+        : Duration.ofNanos(Long.MAX_VALUE);
+  }
+
+  private Admission rejected(String full, int tooMany) {
+    Duration room = forecast.untilDone(Math.max(1, tooMany));
+    return new Admission.Rejected(full, room.plusNanos(spread(room)));
+  }
+
+  private long spread(Duration room) {
+    synchronized (random) {
+      return random.nextLong(SPREAD_NANOS + room.toNanos() / 4);
+    }
+  }
+
+  /**
+   * An image is made and encoded; it holds its place until it is sent.
+   *
+   * @param bytes that it takes
+   */
+  public void finished(Trajectory image, long bytes) {
+    forecast.remove(image);
+    Seat seat = seats.get(image);
+    if (seat != null && !seat.finished) {
+      long held = Math.min(bytes, seat.bytes);
+      if (seats.replace(image, seat, new Seat(held, true))) {
+        budget.giveBack(seat.bytes - held);
+      }
+    }
+  }
+
+  /** Takes an image out that will not be made; does nothing for one that is finished. */
+  public void withdraw(Trajectory image) {
+    forecast.remove(image);
+    Seat seat = seats.get(image);
+    if (seat != null && !seat.finished && seats.remove(image, seat)) {
+      free(seat);
+    }
+  }
+
+  /** Takes an image out, sent or of no use to anyone any more. */
+  public void release(Trajectory image) {
+    forecast.remove(image);
+    Seat seat = seats.remove(image);
+    if (seat != null) {
+      free(seat);
+    }
+  }
+
+  private void free(Seat seat) {
+    images.decrementAndGet();
+    budget.giveBack(seat.bytes);
   }
 
   /** Expected time until the last of these images is done; those that are done count as now. */
-  public synchronized Duration eta(Collection<Trajectory> request) {
-    return latest(request, ordered(nanoClock.getAsLong()));
+  public Duration eta(Collection<Trajectory> request) {
+    return forecast.eta(request);
+  }
+
+  /** Images let in and not sent. */
+  public int images() {
+    return images.get();
   }
 
   /** Images let in and not finished. */
-  public synchronized int unfinished() {
-    return unfinished.size();
-  }
-
-  /** Expected time until {@code count} images are done, or all of them where there are fewer. */
-  private Duration untilFinished(int count, List<Trajectory> order) {
-    return forecast.of(order).values().stream()
-        .sorted()
-        .limit(count)
-        .reduce(Duration.ZERO, (sooner, later) -> later);
-  }
-
-  private Duration latest(Collection<Trajectory> request, List<Trajectory> order) {
-    var finishing = forecast.of(order);
-    return request.stream()
-        .map(trajectory -> finishing.getOrDefault(trajectory, Duration.ZERO))
-        .max(Duration::compareTo)
-        .orElse(Duration.ZERO);
-  }
-
-  @GuardedBy("this")
-  private List<Trajectory> ordered(long nowNanos) {
-    var order = new ArrayList<>(unfinished);
-    order.sort((one, other) -> Trajectory.compare(one, other, nowNanos));
-    return order;
+  public int unfinished() {
+    return forecast.waiting();
   }
 }

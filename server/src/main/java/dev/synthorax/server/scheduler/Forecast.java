@@ -2,61 +2,261 @@ package dev.synthorax.server.scheduler;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.engine.InferenceException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
- * Plays the step loop forward on known costs, whole stretches of equal batches at a time.
+ * When waiting images will be done. The loop is played forward now and then, on a thread of its
+ * own; who asks reads the last {@link Timeline}, corrected for the time since and for images that
+ * came since. While few images wait it is played anew whenever something changed, by who asks.
  *
- * <p>Immutable but for the costs it reads; any thread.
+ * <p>It takes the order as it stands: images that rise a class later, and those that come later and
+ * go first, are not foreseen.
+ *
+ * <p><b>Ownership:</b> owns its thread.
+ *
+ * <p><b>Threading:</b> any thread; only playing forward takes a lock, and nobody waits for it.
  */
-public final class Forecast {
+public final class Forecast implements AutoCloseable {
+  /** So few images are played forward in tens of microseconds. */
+  private static final int FEW = 256;
+
+  private static final long STALE_NANOS = 50_000_000;
+
+  /** Of the time, at most one part in so many is spent playing forward. */
+  private static final long PARTS = 100;
+
   private final RowCounts rowCounts;
   private final StepCost cost;
+  private final LongSupplier nanoClock;
+  private final Set<Trajectory> waiting = ConcurrentHashMap.newKeySet();
+  private final Queue<Waiting> recent = new ConcurrentLinkedQueue<>(); // not in the timeline
+  private final AtomicLong admissions = new AtomicLong();
+  private final AtomicLong changes = new AtomicLong();
+  private final ReentrantLock playing = new ReentrantLock();
+  private final AtomicBoolean asked = new AtomicBoolean();
+  private final Stage<Forecast> stage;
+  private volatile Played played;
 
-  /** A forecast for one loop. */
-  public Forecast(RowCounts rowCounts, StepCost cost) {
-    this.rowCounts = requireNonNull(rowCounts, "rowCounts");
-    this.cost = requireNonNull(cost, "cost");
+  /** A timeline, when it was made and of what. */
+  private record Played(Timeline timeline, long atNanos, long changes, long tookNanos) {}
+
+  /**
+   * What awaits a request.
+   *
+   * @param imagesAhead images that go before its first
+   * @param eta expected time until its last image
+   * @param played whether the timeline has it already
+   */
+  record Outlook(int imagesAhead, Duration eta, boolean played) {}
+
+  private static final class Player implements Stage.Worker<Forecast> {
+    @Override
+    public boolean work(List<Forecast> arrived) {
+      arrived.forEach(Forecast::play);
+      return false;
+    }
+
+    @Override
+    public void fail(Forecast forecast, RuntimeException failure) {
+      forecast.asked.set(false); // the last timeline stands
+    }
   }
 
   /**
-   * When each image will be decoded, from now.
+   * A forecast of an empty loop, whose thread does not run yet.
    *
-   * @param order unfinished images, the most urgent first
+   * @param name of its thread
+   * @param broken see {@link Stage}
    */
-  Map<Trajectory, Duration> of(List<Trajectory> order) {
-    Map<Trajectory, Duration> finishing = new HashMap<>();
-    Map<Trajectory, Integer> remaining = new HashMap<>();
-    order.forEach(trajectory -> remaining.put(trajectory, trajectory.remainingSteps()));
-    var left = new ArrayList<>(order);
-    double decodeNanos = cost.decodeNanos();
-    double nanos = 0;
-    double decoderFreeNanos = 0;
-    while (!left.isEmpty()) {
-      BatchPlan plan = BatchPlan.of(left, rowCounts.max());
-      int steps = plan.trajectories().stream().mapToInt(t -> steps(remaining, t)).min().orElse(0);
-      nanos +=
-          steps
-              * cost.stepNanos(
-                  rowCounts.padded(plan.rows()), rowCounts.paddedControl(plan.controlRows()));
-      for (Trajectory trajectory : plan.trajectories()) {
-        int rest = steps(remaining, trajectory) - steps;
-        remaining.put(trajectory, rest);
-        if (rest == 0) {
-          decoderFreeNanos = Math.max(decoderFreeNanos, nanos) + decodeNanos;
-          finishing.put(trajectory, Duration.ofNanos((long) decoderFreeNanos));
-        }
-      }
-      left.removeIf(trajectory -> steps(remaining, trajectory) == 0);
-    }
-    return finishing;
+  public Forecast(
+      String name,
+      RowCounts rowCounts,
+      StepCost cost,
+      LongSupplier nanoClock,
+      Consumer<InferenceException> broken) {
+    this.rowCounts = requireNonNull(rowCounts, "rowCounts");
+    this.cost = requireNonNull(cost, "cost");
+    this.nanoClock = requireNonNull(nanoClock, "nanoClock");
+    this.stage = new Stage<>(name, 1, 1, new Player(), broken);
+    this.played = played(new Waiting[0], 0);
   }
 
-  private static int steps(Map<Trajectory, Integer> remaining, Trajectory trajectory) {
-    return remaining.getOrDefault(trajectory, 0);
+  private Played played(Waiting[] images, long seen) {
+    long nowNanos = nanoClock.getAsLong();
+    var timeline = Timeline.of(images, new StepPrices(rowCounts, cost));
+    return new Played(timeline, nowNanos, seen, nanoClock.getAsLong() - nowNanos);
+  }
+
+  /** Starts its thread. */
+  public void start() {
+    stage.start();
+  }
+
+  /** Plays forward from here. */
+  void play() {
+    playing.lock();
+    try {
+      asked.set(false);
+      play(List.of());
+    } finally {
+      playing.unlock();
+    }
+  }
+
+  /** Plays forward as if {@code request} were in too. */
+  private Played play(List<Trajectory> request) {
+    long seen = changes.get();
+    recent.clear();
+    long nowNanos = nanoClock.getAsLong();
+    Waiting[] images =
+        Stream.concat(waiting.stream(), request.stream())
+            .map(image -> Waiting.of(image, nowNanos))
+            .toArray(Waiting[]::new);
+    Played latest = played(images, seen);
+    for (int place = 0; place < images.length; place++) {
+      expect(latest.timeline.image(place), latest.atNanos, latest.timeline.end(place));
+    }
+    played = latest;
+    return latest;
+  }
+
+  private static void expect(Trajectory image, long fromNanos, double nanos) {
+    image.expect(fromNanos + (long) nanos);
+  }
+
+  /** The latest timeline: a new one where that is cheap, else one that is soon replaced. */
+  private Played latest() {
+    if (waiting.size() > FEW) {
+      refresh();
+    } else if (played.changes != changes.get() && playing.tryLock()) {
+      try {
+        return play(List.of());
+      } finally {
+        playing.unlock();
+      }
+    }
+    return played;
+  }
+
+  /** Has its thread play forward if it is time to. */
+  void refresh() {
+    Played last = played;
+    long age = nanoClock.getAsLong() - last.atNanos;
+    boolean stale = age > Math.max(STALE_NANOS, PARTS * last.tookNanos);
+    if (stale && last.timeline.size() + waiting.size() > 0 && asked.compareAndSet(false, true)) {
+      stage.submit(this);
+    }
+  }
+
+  /** What would await a request that comes now; its images are alike but for their seeds. */
+  Outlook outlook(List<Trajectory> request) {
+    for (Trajectory image : request) {
+      image.number(admissions.incrementAndGet());
+    }
+    if (waiting.size() <= FEW && playing.tryLock()) {
+      try {
+        return exact(play(request).timeline, request);
+      } finally {
+        changes.incrementAndGet(); // the request may not come in after all
+        playing.unlock();
+      }
+    }
+    refresh();
+    return estimated(request.getFirst(), request.size());
+  }
+
+  private static Outlook exact(Timeline timeline, List<Trajectory> request) {
+    Set<Trajectory> asked = new HashSet<>(request);
+    int ahead = timeline.size();
+    double last = 0;
+    for (int place = timeline.size() - 1; place >= 0; place--) {
+      if (asked.contains(timeline.image(place))) {
+        ahead = place;
+        last = Math.max(last, timeline.end(place));
+      }
+    }
+    return new Outlook(ahead, Duration.ofNanos((long) last), true);
+  }
+
+  private Outlook estimated(Trajectory first, int count) {
+    Played now = played;
+    long nowNanos = nanoClock.getAsLong();
+    Waiting newcomer = Waiting.of(first, nowNanos);
+    int ahead = now.timeline.place(newcomer);
+    long rowSteps = 0;
+    for (Waiting other : recent) {
+      if (Waiting.compare(other, newcomer) <= 0) {
+        ahead++;
+        rowSteps += (long) other.rows() * other.steps();
+      }
+    }
+    double nanos =
+        Math.max(0, now.timeline.end(newcomer, count) - (nowNanos - now.atNanos))
+            + now.timeline.fullNanos(rowSteps);
+    return new Outlook(ahead, Duration.ofNanos((long) nanos), false);
+  }
+
+  /** Takes a request in, as it was told. */
+  void add(List<Trajectory> request, Outlook outlook) {
+    long nowNanos = nanoClock.getAsLong();
+    for (Trajectory image : request) {
+      waiting.add(image);
+      if (!outlook.played) {
+        expect(image, nowNanos, (double) outlook.eta.toNanos());
+        recent.add(Waiting.of(image, nowNanos));
+      }
+    }
+    changes.incrementAndGet();
+  }
+
+  /** Takes an image out: decoded, or given up. */
+  void remove(Trajectory image) {
+    if (waiting.remove(image)) {
+      changes.incrementAndGet();
+    }
+  }
+
+  /** Images that are not decoded. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  /** Expected time until {@code count} images are done, or all of them where there are fewer. */
+  Duration untilDone(int count) {
+    Played now = latest();
+    double nanos = now.timeline.endOf(count) - (nanoClock.getAsLong() - now.atNanos);
+    return Duration.ofNanos((long) Math.max(0, nanos));
+  }
+
+  /** Expected time until the last of these images is done; those that are done count as now. */
+  Duration eta(Collection<Trajectory> images) {
+    refresh();
+    long nowNanos = nanoClock.getAsLong();
+    long longest = 0;
+    for (Trajectory image : images) {
+      if (waiting.contains(image)) {
+        longest = Math.max(longest, image.expectedNanos() - nowNanos);
+      }
+    }
+    return Duration.ofNanos(longest);
+  }
+
+  @Override
+  public void close() {
+    stage.close();
   }
 }

@@ -97,16 +97,19 @@ public final class StepBatcher implements AutoCloseable {
     }
 
     @Override
-    public void fail(Trajectory image, RuntimeException failure) { // perhaps on another thread
-      image.closeSlot();
-      if (!image.cancelled()) {
+    public void fail(Trajectory image, RuntimeException failure) {
+      if (!image.cancelled()) { // on any thread: its slot, if it has one, may be in a step
         tellFailed(image, failure);
       }
     }
 
     @Override
     public @Nullable Trajectory removeKept() {
-      return waiting.removeAny();
+      Trajectory image = waiting.removeAny();
+      if (image != null) {
+        image.closeSlot();
+      }
+      return image;
     }
   }
 
@@ -194,8 +197,8 @@ public final class StepBatcher implements AutoCloseable {
       boolean last = image.advance();
       image.listener().stepped(image);
       if (last) {
-        waiting.remove(image);
         image.handOver();
+        waiting.remove(image);
       }
     } catch (RuntimeException broken) { // the listener's: the other images go on
       fail(image, broke("a listener broke", broken));

@@ -15,7 +15,6 @@ import dev.synthorax.diffusion.StepCoefficients;
  */
 public record StepRow(
     LatentSlot slot, StepCoefficients step, int number, boolean guided, float guidanceScale) {
-  /** Refuses nulls. */
   public StepRow {
     requireNonNull(slot, "slot");
     requireNonNull(step, "step");

@@ -100,6 +100,8 @@ public final class Trajectory {
   private int level;
   private long startedNanos;
   private volatile int stepsDone;
+  private long admission; // this and the next are Forecast's
+  private volatile long expectedNanos;
   private volatile boolean cancelled;
 
   /** An image at its start. */
@@ -163,17 +165,6 @@ public final class Trajectory {
     return settings.priority().level(nowNanos - settings.arrivalNanos());
   }
 
-  /** Higher classes first, then the earlier deadline, then the earlier arrival. */
-  static int compare(Trajectory one, Trajectory other, long nowNanos) {
-    int byLevel = Integer.compare(other.levelAt(nowNanos), one.levelAt(nowNanos));
-    if (byLevel != 0) {
-      return byLevel;
-    }
-    int byDeadline =
-        Long.signum(one.dueNanos() - other.dueNanos()); // differences: nanoTime may wrap
-    return byDeadline != 0 ? byDeadline : Long.signum(one.arrivalNanos() - other.arrivalNanos());
-  }
-
   /** Rows of one of its steps. */
   int rows() {
     return settings.guided() ? 2 : 1;
@@ -182,6 +173,24 @@ public final class Trajectory {
   /** Rows of one of its steps that go through the ControlNet. */
   int controlRows() {
     return settings.controlRows();
+  }
+
+  /** Its number among all that asked for admission: of two that tie, the earlier goes first. */
+  long admission() {
+    return admission;
+  }
+
+  void number(long newAdmission) {
+    admission = newAdmission;
+  }
+
+  /** When it is expected to be done; meaningful once a forecast said so. */
+  long expectedNanos() {
+    return expectedNanos;
+  }
+
+  void expect(long nanos) {
+    expectedNanos = nanos;
   }
 
   int remainingSteps() {
@@ -262,7 +271,7 @@ public final class Trajectory {
     return done == settings.steps().size();
   }
 
-  /** Hands the slot to the listener; where that throws, it is given back. */
+  /** Hands the slot to the listener; where that throws, the slot is given back. */
   void handOver() {
     LatentSlot done = requireNonNull(slot.getAndSet(null), "slot");
     boolean adopted = false;

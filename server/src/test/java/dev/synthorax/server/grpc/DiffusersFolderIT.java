@@ -17,6 +17,7 @@ import dev.synthorax.server.pipeline.OutputEncoding;
 import dev.synthorax.server.pipeline.PipelineLoader;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.scheduler.ByteBudget;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -76,7 +77,7 @@ final class DiffusersFolderIT {
           GrpcEdge.start(InProcessServerBuilder.forName(name), services, ServerConfig.DEFAULT);
       ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
       try {
-        models.load(new PipelineLoader(backend, 1, cache));
+        models.load(new PipelineLoader(backend, 1, cache, new ByteBudget(1 << 24)));
         services.markServing();
         var bytes = new ByteArrayOutputStream();
         var request = GenerateRequest.newBuilder().setSpec(spec).build();

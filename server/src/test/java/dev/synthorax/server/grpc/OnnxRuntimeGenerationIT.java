@@ -21,6 +21,7 @@ import dev.synthorax.server.pipeline.OutputEncoding;
 import dev.synthorax.server.pipeline.PipelineLoader;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.scheduler.ByteBudget;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -69,7 +70,7 @@ final class OnnxRuntimeGenerationIT {
     services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
     var edge = GrpcEdge.listen("127.0.0.1", 0, services, ServerConfig.DEFAULT);
     edges = new Edges(gate, List.of(edge));
-    models.load(new PipelineLoader(backend, 2, folder.resolve("graphs")));
+    models.load(new PipelineLoader(backend, 2, folder.resolve("graphs"), new ByteBudget(1 << 24)));
     services.markServing();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", edge.port()).usePlaintext().build();
   }

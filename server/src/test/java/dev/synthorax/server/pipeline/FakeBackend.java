@@ -4,6 +4,7 @@ import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.Device;
 import dev.synthorax.engine.DeviceBuffer;
+import dev.synthorax.engine.DeviceMemory;
 import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.ExecutionContext;
@@ -35,6 +36,7 @@ public final class FakeBackend implements Backend {
   private final List<String> encodedRuns = new CopyOnWriteArrayList<>();
   private final Set<Integer> companyDependent = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Semaphore steps;
+  private volatile Runnable calls = () -> {};
   private volatile boolean failing;
   private volatile boolean notFinite;
 
@@ -109,6 +111,18 @@ public final class FakeBackend implements Backend {
   public Plan openPlan(PlanRequest request) {
     open.incrementAndGet();
     return new FakePlan(request.device(), String.valueOf(request.graph().getFileName()));
+  }
+
+  /** From now on called at every run of a network and every allocation of memory. */
+  void onCall(Runnable listener) {
+    calls = listener;
+  }
+
+  @Override
+  @SuppressWarnings("MustBeClosedChecker")
+  public DeviceMemory openMemory(Device device, long byteSize) {
+    calls.run();
+    return Backend.super.openMemory(device, byteSize);
   }
 
   @Override
@@ -245,6 +259,7 @@ public final class FakeBackend implements Backend {
 
     @Override
     public void enqueue(DeviceStream stream) {
+      calls.run();
       switch (plan.graph) {
         case "text_encoder" -> encodedRuns.add("rows=" + rows);
         case "unet" -> beforeStep();

@@ -5,6 +5,7 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.nn.onnx.ExportedPipeline;
+import dev.synthorax.server.scheduler.ByteBudget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +67,7 @@ public final class FakePipelines {
         backend,
         1,
         Path.of("unused"),
+        new ByteBudget(1 << 20),
         FakePipelines::export,
         (folder, length) -> FakePipelines::tokenize,
         System::nanoTime);

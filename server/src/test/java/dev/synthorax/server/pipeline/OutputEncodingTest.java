@@ -6,8 +6,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
+import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class OutputEncodingTest {
   private static final float[] SAMPLES = {0, 0.25f, 0.5f, 1};
@@ -23,6 +27,23 @@ final class OutputEncodingTest {
     var bytes = ByteBuffer.wrap(OutputEncoding.RAW_FLOAT32.encode(SAMPLES, 2, 2));
 
     assertThat(bytes.order(ByteOrder.LITTLE_ENDIAN).getFloat(4)).isEqualTo(0.25f);
+  }
+
+  /** Noise, which no compression makes smaller, under texts that are all escaped. */
+  @ParameterizedTest
+  @EnumSource
+  void maxBytes_worstImage_isNotExceeded(OutputEncoding encoding) {
+    var random = new SplittableRandom(1);
+    for (int side : new int[] {1, 3, 64, 257}) {
+      float[] samples = new float[side * side];
+      for (int i = 0; i < samples.length; i++) {
+        samples[i] = (float) random.nextDouble();
+      }
+      var text = new PngText(Map.of("Comment", "\u20ac".repeat(1000)));
+
+      assertThat((long) encoding.encode(samples, side, side, text).length)
+          .isLessThanOrEqualTo(encoding.maxBytes(side, side, 4096));
+    }
   }
 
   @Test

@@ -8,35 +8,35 @@ import dev.synthorax.server.scheduler.TestTrajectories.Spec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.stream.LongStream;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 final class AdmissionQueueTest {
-  private static final double DECODE_NANOS = 0;
+  private static final long IMAGE_BYTES = 10;
 
   private final VirtualClock clock = new VirtualClock();
   private final FakeExecutor executor = new FakeExecutor(clock);
-  private final StepCost cost = FakeExecutor.exactCost(DECODE_NANOS);
-  private final Recorder recorder = new Recorder();
+  private final ByteBudget budget = new ByteBudget(1000);
+  private final Forecast forecast =
+      new Forecast(
+          "test", FakeExecutor.COUNTS, FakeExecutor.exactCost(0), clock::nanos, failure -> {});
 
   private AdmissionQueue queue(int maxImages) {
-    return new AdmissionQueue(maxImages, new Forecast(FakeExecutor.COUNTS, cost), clock::nanos);
+    RandomGenerator noSpread = () -> 0;
+    return new AdmissionQueue(maxImages, budget, forecast, clock::nanos, noSpread);
   }
 
   private List<Trajectory> request(int count, Spec spec) {
     var images = new ArrayList<Trajectory>();
     for (int i = 0; i < count; i++) {
-      images.add(TestTrajectories.create(spec, clock.nanos, executor, recorder));
+      images.add(TestTrajectories.create(spec, clock.nanos, executor, new Recorder()));
     }
     return images;
   }
 
   @Test
   void admit_emptyQueue_isFirstAndTakesItsOwnTime() {
-    var admission = queue(8).admit(request(1, Spec.of(10, 1)));
+    var admission = queue(8).admit(request(1, Spec.of(10, 1)), IMAGE_BYTES);
 
     assertThat(admission)
         .isEqualTo(new Admission.Queued(0, Duration.ofNanos(10 * FakeExecutor.stepNanos(2, 0))));
@@ -45,10 +45,11 @@ final class AdmissionQueueTest {
   @Test
   void admit_othersWait_countsThoseAhead() {
     var queue = queue(8);
-    queue.admit(request(3, Spec.of(10, 1)));
+    queue.admit(request(3, Spec.of(10, 1)), IMAGE_BYTES);
 
-    var behind = queue.admit(request(2, Spec.of(10, 2)));
-    var urgent = queue.admit(request(1, Spec.of(10, 3).withPriority(PriorityClass.HIGH)));
+    var behind = queue.admit(request(2, Spec.of(10, 2)), IMAGE_BYTES);
+    var urgent =
+        queue.admit(request(1, Spec.of(10, 3).withPriority(PriorityClass.HIGH)), IMAGE_BYTES);
 
     assertThat(behind).extracting("imagesAhead").isEqualTo(3);
     assertThat(urgent).extracting("imagesAhead").isEqualTo(0);
@@ -57,69 +58,100 @@ final class AdmissionQueueTest {
   @Test
   void admit_full_isRejectedWithTheTimeUntilThereIsRoom() {
     var queue = queue(4);
-    queue.admit(request(3, Spec.of(10, 1)));
+    queue.admit(request(3, Spec.of(10, 1)), IMAGE_BYTES);
 
-    var rejected = queue.admit(request(2, Spec.of(1, 2)));
+    var rejected = queue.admit(request(2, Spec.of(1, 2)), IMAGE_BYTES);
 
     assertThat(rejected)
         .isEqualTo(
-            new Admission.Rejected(3, 4, Duration.ofNanos(10 * FakeExecutor.stepNanos(8, 0))));
-    assertThat(queue.unfinished()).isEqualTo(3);
+            new Admission.Rejected(
+                "3 images wait (expected: at most 4)",
+                Duration.ofNanos(10 * FakeExecutor.stepNanos(8, 0))));
+    assertThat(queue.images()).isEqualTo(3);
+    assertThat(budget.taken()).isEqualTo(3 * IMAGE_BYTES);
   }
 
   @Test
-  void release_anImage_makesRoom() {
-    var queue = queue(1);
-    var first = request(1, Spec.of(10, 1));
-    queue.admit(first);
+  void admit_full_saysWhenThereIsRoomForThatMany() {
+    var queue = queue(4);
+    for (int steps = 10; steps <= 40; steps += 10) {
+      queue.admit(request(1, Spec.of(steps, steps)), IMAGE_BYTES);
+    }
 
-    queue.release(first.getFirst());
-    queue.release(first.getFirst());
+    var one = (Admission.Rejected) queue.admit(request(1, Spec.of(1, 2)), IMAGE_BYTES);
+    var three = (Admission.Rejected) queue.admit(request(3, Spec.of(1, 2)), IMAGE_BYTES);
 
-    assertThat(queue.admit(request(1, Spec.of(10, 2)))).isInstanceOf(Admission.Queued.class);
+    long full = FakeExecutor.stepNanos(8, 0);
+    assertThat(one.retryDelay().toNanos()).isEqualTo(10 * full);
+    assertThat(three.retryDelay().toNanos())
+        .isEqualTo(20 * full + 10 * FakeExecutor.stepNanos(4, 0));
   }
 
-  static LongStream seeds() {
-    return LongStream.rangeClosed(1, 15);
+  @Test
+  void admit_full_spreadsRetries() {
+    var queue =
+        new AdmissionQueue(1, budget, forecast, clock::nanos, new java.util.SplittableRandom(7));
+    queue.admit(request(1, Spec.of(10, 1)), IMAGE_BYTES);
+    long room = 10 * FakeExecutor.stepNanos(2, 0);
+
+    var delays = new ArrayList<Long>();
+    for (int i = 0; i < 20; i++) {
+      var rejected = (Admission.Rejected) queue.admit(request(1, Spec.of(1, 2)), IMAGE_BYTES);
+      delays.add(rejected.retryDelay().toNanos());
+    }
+
+    assertThat(delays).allMatch(delay -> delay >= room).doesNotHaveDuplicates();
   }
 
-  @ParameterizedTest(name = "-Dtests.seed={0}")
-  @MethodSource("seeds")
-  void eta_costsKnownExactly_isWhenTheLoopFinishes(long seed) {
-    var random = new SplittableRandom(seed);
+  @Test
+  void admit_bytesAreOut_isRejectedUntilImagesAreSent() {
     var queue = queue(100);
-    var batcher = new StepBatcher("test", 100, executor, cost, clock::nanos, failure -> {});
-    var all = new ArrayList<Trajectory>();
-    for (int i = 0; i < random.nextInt(1, 20); i++) {
-      all.add(
-          TestTrajectories.create(
-              new Spec(
-                  dev.synthorax.diffusion.NoiseScheduler.Kind.DDIM,
-                  random.nextInt(1, 30),
-                  random.nextBoolean() ? 4 : 1,
-                  random.nextBoolean(),
-                  i,
-                  PriorityClass.NORMAL,
-                  null),
-              clock.nanos + i,
-              executor,
-              recorder));
-    }
-    queue.admit(all);
-    all.forEach(batcher::submit);
-    Trajectory watched = all.get(random.nextInt(all.size()));
-    for (int i = 0; i < random.nextInt(5); i++) {
-      batcher.cycle();
-    }
-    all.stream().filter(image -> recorder.denoised.contains(image)).forEach(queue::release);
-    Duration eta = queue.eta(List.of(watched));
-    long startNanos = clock.nanos;
+    var first = request(3, Spec.of(1, 1));
+    queue.admit(first, 300);
 
-    while (!recorder.denoised.contains(watched)) {
-      batcher.cycle();
-    }
+    var rejected = queue.admit(request(1, Spec.of(1, 2)), 300);
+    queue.finished(first.getFirst(), 100);
+    var shrunk = queue.admit(request(1, Spec.of(1, 2)), 300);
+    queue.release(first.getFirst());
 
-    assertThat(eta.toNanos())
-        .isBetween(clock.nanos - startNanos - 1000, clock.nanos - startNanos + 1000);
+    assertThat(rejected)
+        .extracting("full")
+        .isEqualTo("900 bytes of images wait to be sent (expected: at most 1000)");
+    assertThat(shrunk).isInstanceOf(Admission.Queued.class);
+    assertThat(budget.taken()).isEqualTo(900);
+    assertThat(queue.images()).isEqualTo(3);
+  }
+
+  @Test
+  void admit_wouldBeLate_isRefusedByItsOwnPlaceInTheOrder() {
+    var queue = queue(100);
+    long step = FakeExecutor.stepNanos(8, 0);
+    queue.admit(request(40, Spec.of(10, 1)), IMAGE_BYTES);
+
+    var late = queue.admit(request(4, Spec.of(10, 2).withDeadline(clock.nanos + 9 * step)), 1);
+    var first = queue.admit(request(4, Spec.of(10, 2).withDeadline(clock.nanos + 11 * step)), 1);
+
+    assertThat(late)
+        .isEqualTo(new Admission.Late(Duration.ofNanos(10 * step), Duration.ofNanos(9 * step)));
+    assertThat(first).isEqualTo(new Admission.Queued(0, Duration.ofNanos(10 * step)));
+    assertThat(queue.images()).isEqualTo(44);
+  }
+
+  @Test
+  void withdraw_imageThatIsFinished_keepsItsPlaceUntilItIsReleased() {
+    var queue = queue(2);
+    var images = request(2, Spec.of(1, 1));
+    queue.admit(images, IMAGE_BYTES);
+    queue.finished(images.getFirst(), 4);
+
+    images.forEach(queue::withdraw);
+
+    assertThat(queue.images()).isEqualTo(1);
+    assertThat(budget.taken()).isEqualTo(4);
+    images.forEach(queue::release);
+    images.forEach(queue::release);
+    assertThat(queue.images()).isZero();
+    assertThat(queue.unfinished()).isZero();
+    assertThat(budget.taken()).isZero();
   }
 }

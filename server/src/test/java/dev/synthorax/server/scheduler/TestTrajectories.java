@@ -2,10 +2,12 @@ package dev.synthorax.server.scheduler;
 
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.diffusion.NoiseSchedulerConfig;
+import dev.synthorax.diffusion.StepCoefficients;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Images to schedule, and a listener that remembers. */
@@ -16,6 +18,8 @@ final class TestTrajectories {
           {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear",
            "steps_offset": 1, "clip_sample": false, "set_alpha_to_one": false}
           """);
+
+  private static final Map<String, List<StepCoefficients>> STEPS = new ConcurrentHashMap<>();
 
   private TestTrajectories() {}
 
@@ -69,7 +73,9 @@ final class TestTrajectories {
       Spec spec, long arrivalNanos, FakeExecutor executor, Trajectory.Listener listener) {
     return new Trajectory(
         new Trajectory.Settings(
-            NoiseScheduler.of(spec.kind(), CONFIG).steps(spec.steps()),
+            STEPS.computeIfAbsent(
+                spec.kind() + " " + spec.steps(),
+                key -> NoiseScheduler.of(spec.kind(), CONFIG).steps(spec.steps())),
             spec.guidance(),
             spec.guidance() > 1,
             spec.masked() ? 1 : 0,
