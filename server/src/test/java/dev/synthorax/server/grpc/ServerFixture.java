@@ -1,17 +1,22 @@
 package dev.synthorax.server.grpc;
 
+import com.google.protobuf.ByteString;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
 import dev.synthorax.proto.v1.GenerateStreamRequest;
 import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationSpec;
+import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
+import dev.synthorax.proto.v1.OutputFormat;
+import dev.synthorax.proto.v1.StructureMask;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.FakeBackend;
 import dev.synthorax.server.pipeline.FakePipelines;
+import dev.synthorax.server.pipeline.OutputEncoding;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelRepository;
 import io.grpc.ManagedChannel;
@@ -23,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -87,6 +93,27 @@ final class ServerFixture implements AutoCloseable {
 
   ModelServiceGrpc.ModelServiceBlockingStub modelService() {
     return ModelServiceGrpc.newBlockingStub(channel);
+  }
+
+  /** A small request whose pixels can be compared. */
+  static GenerationSpec.Builder request(long seed) {
+    return GenerationSpec.newBuilder()
+        .setSeed(seed)
+        .setPrompt("small left effusion")
+        .setOutputFormat(OutputFormat.OUTPUT_FORMAT_RAW_FLOAT32);
+  }
+
+  static StructureMask mask(String structure) {
+    float[] samples = new float[64];
+    Arrays.fill(samples, 20, 50, 1);
+    return StructureMask.newBuilder()
+        .setStructure(structure)
+        .setPng(ByteString.copyFrom(OutputEncoding.PNG_GRAY8.encode(samples, 8, 8)))
+        .build();
+  }
+
+  List<ByteString> pixels(GenerationSpec spec) {
+    return generate(spec).getImagesList().stream().map(Image::getData).toList();
   }
 
   /** Starts a stream whose events are kept. */
