@@ -24,7 +24,6 @@ public record GraphTensor(TensorSpec spec, List<String> symbols) {
    * @param rows see {@link ExecutionContext#rows}
    */
   public record Shapes(List<TensorSpec> inputs, List<TensorSpec> outputs, int rows) {
-    /** Copies. */
     public Shapes {
       inputs = List.copyOf(inputs);
       outputs = List.copyOf(outputs);
