@@ -8,6 +8,7 @@ import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
 import dev.synthorax.nn.onnx.DiffusersExport;
 import dev.synthorax.nn.onnx.ExportedPipeline;
 import java.nio.file.Path;
@@ -35,7 +36,8 @@ final class BareLoop implements AutoCloseable {
 
   @SuppressWarnings("MustBeClosedChecker") // own() hands each to close()
   private BareLoop(Path pipelineFolder, int side, int threads, Path cache) {
-    ExportedPipeline exported = DiffusersExport.export(pipelineFolder, side, side, cache);
+    ExportedPipeline exported =
+        DiffusersExport.export(DiffusersFolder.of(pipelineFolder), side, side, cache);
     Backend backend = own(Backends.open("onnxruntime"));
     Device device = backend.devices().getFirst();
     this.stream = own(backend.openStream(device));

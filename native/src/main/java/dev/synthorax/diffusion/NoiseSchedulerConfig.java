@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.nn.ConfigFields;
+import dev.synthorax.nn.weights.ModelFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -177,8 +178,13 @@ public record NoiseSchedulerConfig(
    * @throws InferenceException {@code MODEL_FAILED}, naming the file and the field, if it cannot be
    *     read, a value is wrong or asks for what is not built
    */
-  public static NoiseSchedulerConfig read(Path file) {
+  public static NoiseSchedulerConfig read(ModelFile file) {
     return of(ConfigFields.read(file));
+  }
+
+  /** The same of a file that errors call by its path. */
+  public static NoiseSchedulerConfig read(Path file) {
+    return read(ModelFile.of(file));
   }
 
   /**

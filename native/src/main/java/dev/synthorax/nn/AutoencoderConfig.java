@@ -1,6 +1,7 @@
 package dev.synthorax.nn;
 
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.weights.ModelFile;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -55,8 +56,13 @@ public record AutoencoderConfig(
    * @throws InferenceException {@code MODEL_FAILED}, naming the file and the field, if it cannot be
    *     read, a value is wrong or asks for an unsupported feature
    */
-  public static AutoencoderConfig read(Path file) {
+  public static AutoencoderConfig read(ModelFile file) {
     return of(ConfigFields.read(file));
+  }
+
+  /** The same of a file that errors call by its path. */
+  public static AutoencoderConfig read(Path file) {
+    return read(ModelFile.of(file));
   }
 
   /**

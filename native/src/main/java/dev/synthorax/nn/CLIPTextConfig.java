@@ -1,6 +1,7 @@
 package dev.synthorax.nn;
 
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.weights.ModelFile;
 import java.nio.file.Path;
 
 /**
@@ -25,8 +26,15 @@ public record CLIPTextConfig(
     Activation activation,
     double layerNormEpsilon) {
 
-  /** Checks that the heads share the features. */
+  private static final int MAX_POSITIONS = 4096; // 77 in CLIP; a mask has their square
+
+  /** Checks that the heads share the features, and the longest sequence. */
   public CLIPTextConfig {
+    if (maxPositions > MAX_POSITIONS) {
+      throw new IllegalArgumentException(
+          "max_position_embeddings: %d (expected: at most %d)"
+              .formatted(maxPositions, MAX_POSITIONS));
+    }
     if (heads < 1 || hiddenSize % heads != 0) {
       throw new IllegalArgumentException(
           "hidden_size: %d (expected: a multiple of num_attention_heads %d)"
@@ -41,8 +49,13 @@ public record CLIPTextConfig(
    * @throws InferenceException {@code MODEL_FAILED}, naming the file and the field, if it cannot be
    *     read, a value is wrong or asks for an unsupported feature
    */
-  public static CLIPTextConfig read(Path file) {
+  public static CLIPTextConfig read(ModelFile file) {
     return of(ConfigFields.read(file));
+  }
+
+  /** The same of a file that errors call by its path. */
+  public static CLIPTextConfig read(Path file) {
+    return read(ModelFile.of(file));
   }
 
   /**

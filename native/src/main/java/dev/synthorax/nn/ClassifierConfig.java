@@ -1,6 +1,7 @@
 package dev.synthorax.nn;
 
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.weights.ModelFile;
 import java.nio.file.Path;
 
 /**
@@ -40,7 +41,7 @@ public record ClassifierConfig(
    *     read or a value is wrong
    */
   public static ClassifierConfig read(Path file) {
-    return of(ConfigFields.read(file));
+    return of(ConfigFields.read(ModelFile.of(file)));
   }
 
   /**

@@ -8,11 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
-import dev.synthorax.nn.weights.GitLfs;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
+import dev.synthorax.nn.weights.ModelFile;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +27,9 @@ public final class ConfigFields {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
 
+  /** Far above any channel, token or timestep count: tables are made of them. */
+  private static final int MAX_INTEGER = 1 << 20;
+
   private final String source;
   private final JsonNode root;
 
@@ -44,19 +43,8 @@ public final class ConfigFields {
    *
    * @throws InferenceException {@code MODEL_FAILED} if it cannot be read or is not a JSON object
    */
-  public static ConfigFields read(Path file) {
-    String json;
-    try {
-      json = Files.readString(file);
-    } catch (NoSuchFileException e) {
-      throw failed(file + ": no such file (expected: a file of the diffusers layout)", e);
-    } catch (IOException e) {
-      throw failed(file + ": cannot be read: " + e.getMessage(), e);
-    }
-    if (GitLfs.isPointer(json)) {
-      throw GitLfs.failure(file);
-    }
-    return parse(file.toString(), json);
+  public static ConfigFields read(ModelFile file) {
+    return parse(file.name(), file.text("a file of the diffusers layout"));
   }
 
   /**
@@ -119,8 +107,11 @@ public final class ConfigFields {
       return defaultValue;
     }
     JsonNode node = root.get(name);
-    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 0) {
-      throw bad(name, node, "an integer of at least 0");
+    if (!node.isIntegralNumber()
+        || !node.canConvertToInt()
+        || node.intValue() < 0
+        || node.intValue() > MAX_INTEGER) {
+      throw bad(name, node, "an integer from 0 to " + MAX_INTEGER);
     }
     return node.intValue();
   }
@@ -287,8 +278,11 @@ public final class ConfigFields {
   }
 
   private int positive(String name, JsonNode node) {
-    if (!node.isIntegralNumber() || !node.canConvertToInt() || node.intValue() < 1) {
-      throw bad(name, node, "a positive integer");
+    if (!node.isIntegralNumber()
+        || !node.canConvertToInt()
+        || node.intValue() < 1
+        || node.intValue() > MAX_INTEGER) {
+      throw bad(name, node, "a positive integer, at most " + MAX_INTEGER);
     }
     return node.intValue();
   }

@@ -1,6 +1,7 @@
 package dev.synthorax.nn;
 
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.weights.ModelFile;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,9 +16,11 @@ import java.util.List;
 public record ControlNetConfig(
     TrunkConfig trunk, int conditioningChannels, List<Integer> conditioningEmbeddingChannels) {
 
-  /** Copies the list. */
+  /** Copies the list and checks its length. */
   public ControlNetConfig {
     conditioningEmbeddingChannels = List.copyOf(conditioningEmbeddingChannels);
+    TrunkConfig.requireLevels(
+        "conditioning_embedding_out_channels", conditioningEmbeddingChannels);
   }
 
   /** How many times larger the condition's sides are than the latents': 8 for the default. */
@@ -32,8 +35,13 @@ public record ControlNetConfig(
    * @throws InferenceException {@code MODEL_FAILED}, naming the file and the field, if it cannot be
    *     read, a value is wrong or asks for an unsupported feature
    */
-  public static ControlNetConfig read(Path file) {
+  public static ControlNetConfig read(ModelFile file) {
     return of(ConfigFields.read(file));
+  }
+
+  /** The same of a file that errors call by its path. */
+  public static ControlNetConfig read(Path file) {
+    return read(ModelFile.of(file));
   }
 
   /**

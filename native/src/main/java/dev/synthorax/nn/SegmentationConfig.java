@@ -1,6 +1,7 @@
 package dev.synthorax.nn;
 
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.weights.ModelFile;
 import java.nio.file.Path;
 
 /**
@@ -32,7 +33,7 @@ public record SegmentationConfig(int inChannels, int structures, int baseChannel
    *     read or a value is wrong
    */
   public static SegmentationConfig read(Path file) {
-    return of(ConfigFields.read(file));
+    return of(ConfigFields.read(ModelFile.of(file)));
   }
 
   /**

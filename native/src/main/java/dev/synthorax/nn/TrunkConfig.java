@@ -36,6 +36,8 @@ public record TrunkConfig(
     double freqShift) {
 
   private static final int MAX_CHANNELS = 65_536; // 1,280 in Stable Diffusion
+  private static final int MAX_LEVELS = 16; // 4 in Stable Diffusion
+  private static final int MAX_LAYERS = 128; // 2, and up to 10 transformer blocks in SDXL
 
   /** Copies the lists and checks that they speak of the same number of levels. */
   public TrunkConfig {
@@ -55,10 +57,28 @@ public record TrunkConfig(
               .formatted(levels, crossAttention.size()));
     }
     requireChannels(blockOutChannels, normGroups);
+    requireLayers("layers_per_block", layersPerBlock);
+    requireLayers("transformer_layers_per_block", transformerLayers);
+  }
+
+  private static void requireLayers(String name, List<Integer> layers) {
+    if (layers.stream().anyMatch(count -> count > MAX_LAYERS)) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: at most %d)".formatted(name, layers, MAX_LAYERS));
+    }
+  }
+
+  /** Checks how many levels a list of channels has: sides double or halve at each. */
+  static void requireLevels(String name, List<Integer> channels) {
+    if (channels.size() > MAX_LEVELS) {
+      throw new IllegalArgumentException(
+          "%s: %d levels (expected: at most %d)".formatted(name, channels.size(), MAX_LEVELS));
+    }
   }
 
   /** Checks {@code block_out_channels}, of which tables are made before weights are read. */
   static void requireChannels(List<Integer> blockOutChannels, int normGroups) {
+    requireLevels("block_out_channels", blockOutChannels);
     for (int channels : blockOutChannels) {
       if (channels % normGroups != 0 || channels > MAX_CHANNELS) {
         throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package dev.synthorax.nn;
 
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.weights.ModelFile;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -36,8 +37,13 @@ public record UNet2DConditionConfig(
    * @throws InferenceException {@code MODEL_FAILED}, naming the file and the field, if it cannot be
    *     read, a value is wrong or asks for an unsupported feature
    */
-  public static UNet2DConditionConfig read(Path file) {
+  public static UNet2DConditionConfig read(ModelFile file) {
     return of(ConfigFields.read(file));
+  }
+
+  /** The same of a file that errors call by its path. */
+  public static UNet2DConditionConfig read(Path file) {
+    return read(ModelFile.of(file));
   }
 
   /**

@@ -70,7 +70,7 @@ final class DenoiserLoss {
     this.unetConfig = draft.unet();
     this.textConfig = draft.textEncoder();
     this.controlConfig = draft.controlNet();
-    this.tokens = VocabularyStage.tokens(run, textConfig.maxPositions());
+    this.tokens = VocabularyStage.tokens(run, textConfig);
   }
 
   /** The loss of a batch, a scalar with gradients; random numbers from libtorch's generator. */

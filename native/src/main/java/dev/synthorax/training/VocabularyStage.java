@@ -3,6 +3,7 @@ package dev.synthorax.training;
 import dev.synthorax.nn.CLIPTextConfig;
 import dev.synthorax.nn.text.BpeVocabulary;
 import dev.synthorax.nn.text.ClipTokenizer;
+import dev.synthorax.nn.weights.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -46,13 +47,15 @@ record VocabularyStage(PipelineDraft draft, int maxTokens) implements Recipe.Sta
     return true;
   }
 
-  /** Token ids of every sample's prompt, padded to {@code length}. */
-  static long[][] tokens(StageRun run, int length) {
+  /** Token ids of every sample's prompt, padded to the length that the text encoder reads. */
+  static long[][] tokens(StageRun run, CLIPTextConfig text) {
     Path tokenizerFolder = run.session().work().result(NAME);
     SampleShards shards = run.shards();
     Map<String, long[]> known = new HashMap<>();
     long[][] tokens = new long[shards.size()][];
-    try (ClipTokenizer tokenizer = ClipTokenizer.open(tokenizerFolder, length)) {
+    try (ClipTokenizer tokenizer = 
+        ClipTokenizer.open(
+            ModelFile.of(tokenizerFolder), text.maxPositions(), text.vocabSize())) {
       for (int i = 0; i < tokens.length; i++) {
         tokens[i] =
             known.computeIfAbsent(

@@ -136,7 +136,7 @@ class NetworkConfigTest {
         "{\"in_channels\": 0} | in_channels is 0",
         "{\"block_out_channels\": []} | block_out_channels is []",
         "{\"block_out_channels\": [300, 640, 1280, 1280]} | norm_num_groups 32",
-        "{\"block_out_channels\": [1073741824, 640, 1280, 1280]} | at most 65536",
+        "{\"block_out_channels\": [1073741824, 640, 1280, 1280]} | at most 1048576",
         "{\"down_block_types\": [\"AttnDownBlock2D\"]} | down_block_types is AttnDownBlock2D",
         "{\"down_block_types\": [\"DownBlock2D\"]} | 1 block types",
         "{\"attention_head_dim\": [8, 8]} | attention_head_dim is [8,8]",

@@ -3,7 +3,7 @@ package dev.synthorax.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.synthorax.nn.onnx.RandomPipeline;
+import dev.synthorax.server.pipeline.TinyPipeline;
 import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The serving process from outside: first line, exit codes, signals. */
 @Timeout(300)
 final class ServeProcessIT {
-  private static final String WEIGHTS = "unet/diffusion_pytorch_model.safetensors";
+  private static final String WEIGHTS = "unet/diffusion_pytorch_model.fp16-00001-of-00002.safetensors";
 
   @TempDir private Path folder;
 
@@ -37,12 +37,9 @@ final class ServeProcessIT {
   }
 
   private Path model(String name) throws IOException {
-    Path model = folder.resolve("models").resolve(name);
-    RandomPipeline.write(model, RandomPipeline.Size.TINY, 5);
-    Files.writeString(
-        model.resolve("synthorax.yaml"),
+    return TinyPipeline.write(
+        folder.resolve("models").resolve(name),
         "structures: [lungs, heart, pneumothorax]\nsizes: [[32, 32]]\nrow-counts: [2, 4]\n");
-    return model;
   }
 
   private static void truncate(Path model) throws IOException {

@@ -16,7 +16,8 @@ import dev.synthorax.nn.Ops;
 import dev.synthorax.nn.TrunkConfig;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.UNet2DConditionModel;
-import dev.synthorax.nn.text.ClipTokenizer;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
+import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import dev.synthorax.nn.weights.ModelWeights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,16 +27,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns a pipeline in the diffusers layout into graphs that a backend loads. The graphs and their
  * weights go to a cache below a name that hashes everything they depend on; what is there already
- * is used as it is.
+ * is used if it is still what was written.
  */
 public final class DiffusersExport {
 
-  private static final String TEXT_ENCODER = "text_encoder";
-  private static final String UNET = "unet";
-  private static final String CONTROLNET = "controlnet";
-  private static final String VAE = "vae";
+  private static final String VAE_DECODER = "vae_decoder";
 
-  private final PipelineFolder folder;
+  private final DiffusersFolder folder;
   private final Precision precision;
   private final int height;
   private final int width;
@@ -45,25 +43,24 @@ public final class DiffusersExport {
   private final AutoencoderConfig vae;
   private final @Nullable ControlNetConfig controlNet;
 
-  private DiffusersExport(PipelineFolder folder, int height, int width, Precision precision) {
+  private DiffusersExport(DiffusersFolder folder, int height, int width, Precision precision) {
     this.folder = folder;
     this.precision = precision;
     this.height = height;
     this.width = width;
-    this.text = CLIPTextConfig.read(folder.config(TEXT_ENCODER));
-    this.textLength = ClipTokenizer.length(folder.path().resolve("tokenizer"), text.maxPositions());
-    this.unet = UNet2DConditionConfig.read(folder.config(UNET));
-    this.vae = AutoencoderConfig.read(folder.config(VAE));
-    this.controlNet =
-        folder.has(CONTROLNET) ? ControlNetConfig.read(folder.config(CONTROLNET)) : null;
+    this.text = folder.textEncoder();
+    this.textLength = folder.textLength();
+    this.unet = folder.unet();
+    this.vae = folder.autoencoder();
+    this.controlNet = folder.has(Component.CONTROLNET) ? folder.controlNet() : null;
     requireFit();
   }
 
   /**
    * Exports a pipeline for one image size.
    *
-   * @param pipelineFolder holds {@code unet}, {@code vae}, {@code text_encoder} and perhaps {@code
-   *     controlnet}, each with {@code config.json} and weights in safetensors of any float type
+   * @param folder holds a text encoder, a U-Net, an autoencoder and perhaps a ControlNet; weights
+   *     of any float type
    * @param height of the image in pixels
    * @param width of the image in pixels
    * @param cacheFolder made if missing; several processes may share it
@@ -72,8 +69,8 @@ public final class DiffusersExport {
    *     SHAPE_MISMATCH} if the networks cannot make images of that size
    */
   public static ExportedPipeline export(
-      Path pipelineFolder, int height, int width, Path cacheFolder) {
-    return export(pipelineFolder, height, width, cacheFolder, Precision.FP32);
+      DiffusersFolder folder, int height, int width, Path cacheFolder) {
+    return export(folder, height, width, cacheFolder, Precision.FP32);
   }
 
   /**
@@ -81,66 +78,57 @@ public final class DiffusersExport {
    * timestep}, which is always FP32, and token ids.
    */
   public static ExportedPipeline export(
-      Path pipelineFolder, int height, int width, Path cacheFolder, Precision precision) {
-    return new DiffusersExport(new PipelineFolder(pipelineFolder), height, width, precision)
-        .export(cacheFolder);
+      DiffusersFolder folder, int height, int width, Path cacheFolder, Precision precision) {
+    return new DiffusersExport(folder, height, width, precision).export(cacheFolder);
   }
 
   private ExportedPipeline export(Path cacheFolder) {
-    List<String> components = new ArrayList<>(List.of(TEXT_ENCODER, UNET, VAE));
-    if (controlNet != null) {
-      components.add(CONTROLNET);
-    }
-    String hash = folder.hash(components);
+    String hash = folder.networksHash();
     boolean shorter = textLength < text.maxPositions(); // the graphs depend on it
     GraphCache cache =
         GraphCache.of(cacheFolder, shorter ? hash + "-" + textLength + "-tokens" : hash, precision);
     String size = "-" + height + "x" + width;
-    Path textEncoderFile;
-    Path unetFile;
-    Path controlNetFile = null;
-    Path decoderFile;
-    Path encoderFile = null;
-    try (ModelWeights weights = folder.openWeights(TEXT_ENCODER)) {
-      textEncoderFile = cache.graph(TEXT_ENCODER, TEXT_ENCODER, weights, this::textEncoder);
-    }
-    try (ModelWeights weights = folder.openWeights(UNET)) {
-      unetFile = cache.graph(UNET, UNET + size, weights, this::unet);
-    }
     ControlNetConfig control = controlNet;
-    if (control != null) {
-      try (ModelWeights weights = folder.openWeights(CONTROLNET)) {
-        controlNetFile =
-            cache.graph(
-                CONTROLNET,
-                CONTROLNET + size,
-                weights,
-                (graph, ops) -> control(graph, ops, control));
-      }
-    }
-    try (ModelWeights weights = folder.openWeights(VAE)) {
-      decoderFile = cache.graph("vae_decoder", "vae_decoder" + size, weights, this::vaeDecoder);
-      if (weights.has("encoder.conv_in.weight")) {
-        encoderFile = cache.graph("vae_encoder", "vae_encoder" + size, weights, this::vaeEncoder);
-      }
-    }
+    String textName = Component.TEXT_ENCODER.folder();
     return new ExportedPipeline(
         hash,
         height,
         width,
-        textEncoderFile,
-        unetFile,
-        controlNetFile,
-        decoderFile,
-        encoderFile,
+        graph(cache, Component.TEXT_ENCODER, textName, textName, this::textEncoder),
+        graph(cache, Component.UNET, size, this::unet),
+        control == null
+            ? null
+            : graph(
+                cache,
+                Component.CONTROLNET,
+                size,
+                (graph, ops) -> control(graph, ops, control)),
+        graph(cache, Component.VAE, VAE_DECODER, VAE_DECODER + size, this::vaeDecoder),
         vae.latentChannels(),
         vae.spatialFactor(),
         vae.scalingFactor(),
         textLength,
+        text.vocabSize(),
         text.hiddenSize(),
         vae.outChannels(),
         control == null ? 0 : control.conditioningChannels(),
         control == null ? List.of() : residuals());
+  }
+
+  private Path graph(
+      GraphCache cache, Component component, String size, GraphCache.Network network) {
+    return graph(cache, component, component.folder(), component.folder() + size, network);
+  }
+
+  private Path graph(
+      GraphCache cache,
+      Component component,
+      String weightsName,
+      String graphName,
+      GraphCache.Network network) {
+    try (ModelWeights weights = folder.openWeights(component)) {
+      return cache.graph(weightsName, graphName, weights, network);
+    }
   }
 
   private void textEncoder(OnnxGraph graph, OnnxOps ops) {
@@ -189,12 +177,6 @@ public final class DiffusersExport {
   private void vaeDecoder(OnnxGraph graph, OnnxOps ops) {
     GraphValue latents = ops.scale(latents(graph, "latent_sample"), 1 / vae.scalingFactor());
     graph.output("sample", AutoencoderKL.decode(ops, vae, latents));
-  }
-
-  private void vaeEncoder(OnnxGraph graph, OnnxOps ops) {
-    GraphValue image =
-        graph.input("sample", precision.dataType(), Ops.DYNAMIC, vae.inChannels(), height, width);
-    graph.output("latent_parameters", AutoencoderKL.encode(ops, vae, image));
   }
 
   private GraphValue latents(OnnxGraph graph, String name) {
@@ -254,35 +236,36 @@ public final class DiffusersExport {
           "size: %dx%d (expected: sides that are multiples of %d)".formatted(height, width, step));
     }
     TrunkConfig trunk = unet.trunk();
-    requireSame(UNET, "cross_attention_dim", trunk.crossAttentionDim(), text.hiddenSize());
-    requireSame(UNET, "in_channels", trunk.inChannels(), vae.latentChannels());
-    requireSame(UNET, "out_channels", unet.outChannels(), vae.latentChannels());
+    requireSame(Component.UNET, "cross_attention_dim", trunk.crossAttentionDim(), text.hiddenSize());
+    requireSame(Component.UNET, "in_channels", trunk.inChannels(), vae.latentChannels());
+    requireSame(Component.UNET, "out_channels", unet.outChannels(), vae.latentChannels());
     if (controlNet != null) {
       TrunkConfig controlled = controlNet.trunk();
-      requireSame(CONTROLNET, "in_channels", controlled.inChannels(), trunk.inChannels());
+      requireSame(Component.CONTROLNET, "in_channels", controlled.inChannels(), trunk.inChannels());
       requireSame(
-          CONTROLNET, "cross_attention_dim", controlled.crossAttentionDim(), text.hiddenSize());
+          Component.CONTROLNET, "cross_attention_dim", controlled.crossAttentionDim(), text.hiddenSize());
       requireSame(
-          CONTROLNET,
+          Component.CONTROLNET,
           "block_out_channels",
           controlled.blockOutChannels(),
           trunk.blockOutChannels());
       requireSame(
-          CONTROLNET, "layers_per_block", controlled.layersPerBlock(), trunk.layersPerBlock());
+          Component.CONTROLNET, "layers_per_block", controlled.layersPerBlock(), trunk.layersPerBlock());
       requireSame(
-          CONTROLNET,
+          Component.CONTROLNET,
           "conditioning_embedding_out_channels' factor",
           controlNet.conditioningFactor(),
           vae.spatialFactor());
     }
   }
 
-  private void requireSame(String component, String name, Object value, Object expected) {
+  private void requireSame(Component component, String name, Object value, Object expected) {
     if (!value.equals(expected)) {
-      throw PipelineFolder.failed(
-          "%s: %s is %s (expected: %s, to fit the other networks)"
-              .formatted(folder.config(component), name, value, expected),
-          null);
+      throw folder
+          .config(component)
+          .failed(
+              "%s is %s (expected: %s, to fit the other networks)".formatted(name, value, expected),
+              null);
     }
   }
 }

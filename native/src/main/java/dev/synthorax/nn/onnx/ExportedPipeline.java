@@ -26,13 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param vaeDecoder {@code latent_sample} {@code [rows, latentChannels, latentHeight,
  *     latentWidth]}, as the denoiser leaves them (the graph divides by {@code scaling_factor}), to
  *     {@code sample} {@code [rows, imageChannels, height, width]}, about -1..1, not clamped
- * @param vaeEncoder {@code sample} {@code [rows, imageChannels, height, width]} in -1..1 to {@code
- *     latent_parameters} {@code [rows, 2 * latentChannels, latentHeight, latentWidth]}: mean, then
- *     logarithm of the variance, not scaled; null if the weights hold no encoder
  * @param latentChannels channels of the latents
  * @param vaeScaleFactor pixels along one side of a latent
  * @param scalingFactor latents are this times the encoder's mean
  * @param textLength tokens of a prompt, padding included
+ * @param vocabulary tokens that the text encoder knows; every id is below
  * @param textHidden features of a token
  * @param imageChannels channels of the image
  * @param conditioningChannels channels of the ControlNet's condition; 0 without one
@@ -47,11 +45,11 @@ public record ExportedPipeline(
     Path unet,
     @Nullable Path controlNet,
     Path vaeDecoder,
-    @Nullable Path vaeEncoder,
     int latentChannels,
     int vaeScaleFactor,
     double scalingFactor,
     int textLength,
+    int vocabulary,
     int textHidden,
     int imageChannels,
     int conditioningChannels,

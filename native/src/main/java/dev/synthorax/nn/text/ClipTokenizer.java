@@ -2,13 +2,12 @@ package dev.synthorax.nn.text;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
+import dev.synthorax.nn.weights.ModelFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 
@@ -32,8 +31,8 @@ public final class ClipTokenizer implements AutoCloseable {
   private final int length;
 
   private ClipTokenizer(
-      Path folder, HuggingFaceTokenizer tokenizer, TokenizerFiles.SpecialIds special, int length) {
-    this.handle = NativeHandles.register("text.ClipTokenizer", folder.toString());
+      ModelFile folder, HuggingFaceTokenizer tokenizer, TokenizerFiles.SpecialIds special, int length) {
+    this.handle = NativeHandles.register("text.ClipTokenizer", folder.name());
     this.tokenizer = tokenizer;
     this.special = special;
     this.length = length;
@@ -44,15 +43,16 @@ public final class ClipTokenizer implements AutoCloseable {
    *
    * @param folder the pipeline's {@code tokenizer}
    * @param length tokens that the text encoder reads, at least 2
+   * @param vocabulary tokens that the text encoder knows; every id is below
    * @throws InferenceException {@code MODEL_FAILED}, naming the file, if one is missing or
-   *     malformed
+   *     malformed or has an id that the text encoder does not know
    */
   @MustBeClosed
-  public static ClipTokenizer open(Path folder, int length) {
+  public static ClipTokenizer open(ModelFile folder, int length, int vocabulary) {
     if (length < 2) {
       throw new IllegalArgumentException("length: " + length + " (expected: at least 2)");
     }
-    TokenizerFiles files = TokenizerFiles.read(folder);
+    TokenizerFiles files = TokenizerFiles.read(folder, vocabulary);
     // No padding, no truncation, no start and end: those are ours, so that what was dropped is
     // known.
     Map<String, String> options =
@@ -64,8 +64,7 @@ public final class ClipTokenizer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e); // the stream is memory
     } catch (RuntimeException e) {
-      throw new InferenceException(
-          ErrorReason.MODEL_FAILED, folder + ": not a CLIP tokenizer (" + e.getMessage() + ")", e);
+      throw folder.failed("not a CLIP tokenizer (" + e.getMessage() + ")", e);
     }
   }
 
@@ -76,7 +75,7 @@ public final class ClipTokenizer implements AutoCloseable {
    * @param encoderLength tokens that the text encoder reads at most
    * @return 2 to {@code encoderLength}
    */
-  public static int length(Path folder, int encoderLength) {
+  public static int length(ModelFile folder, int encoderLength) {
     return TokenizerFiles.maxLength(folder, encoderLength);
   }
 

@@ -1,18 +1,13 @@
 package dev.synthorax.nn.text;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.synthorax.engine.ErrorReason;
-import dev.synthorax.engine.InferenceException;
-import dev.synthorax.nn.weights.GitLfs;
-import java.io.IOException;
+import dev.synthorax.nn.weights.ModelFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer folder as one description: its {@code tokenizer.json}, or the same made from CLIP's
@@ -35,21 +30,50 @@ final class TokenizerFiles {
   record SpecialIds(long start, long end, long padding) {}
 
   /** Reads a folder; see {@link ClipTokenizer#open}. */
-  static TokenizerFiles read(Path folder) {
-    Path whole = folder.resolve("tokenizer.json");
+  static TokenizerFiles read(ModelFile folder, int vocabulary) {
+    ModelFile whole = folder.resolve("tokenizer.json");
+    boolean one = whole.exists();
+    ModelFile words = one ? whole : folder.resolve("vocab.json");
     JsonNode description =
-        Files.exists(whole)
-            ? tree(whole)
-            : describe(tree(folder.resolve("vocab.json")), folder.resolve("merges.txt"), folder);
+        one ? tree(whole) : describe(tree(words), folder.resolve("merges.txt"), words);
     String padding = paddingToken(folder);
-    requireObject(description, folder);
-    addSpecial((ObjectNode) description, padding);
+    if (!(description instanceof ObjectNode object)) {
+      throw whole.failed("not a JSON object (expected: a tokenizer)", null);
+    }
+    addSpecial(object, padding);
+    requireWithin(description, vocabulary, words);
     var special =
         new SpecialIds(
             id(description, ClipAlphabet.START, folder),
             id(description, ClipAlphabet.END, folder),
             id(description, padding, folder));
     return new TokenizerFiles(description.toString().getBytes(StandardCharsets.UTF_8), special);
+  }
+
+  /** A text encoder has an embedding for each id below its vocabulary's size and for no other. */
+  private static void requireWithin(JsonNode description, int vocabulary, ModelFile file) {
+    for (var token : description.path("model").path("vocab").properties()) {
+      requireWithin(token.getKey(), token.getValue(), vocabulary, file);
+    }
+    for (JsonNode added : description.path(ADDED)) {
+      requireWithin(added.path("content").asText(), added.path("id"), vocabulary, file);
+    }
+  }
+
+  private static void requireWithin(String token, JsonNode id, int vocabulary, ModelFile file) {
+    if (!id.isIntegralNumber()
+        || !id.canConvertToInt()
+        || id.intValue() < 0
+        || id.intValue() >= vocabulary) {
+      throw file.failed(
+          "token %s has id %s (expected: 0 to %d, as the text encoder's vocab_size says)"
+              .formatted(quoted(token), id, vocabulary - 1),
+          null);
+    }
+  }
+
+  private static String quoted(String token) {
+    return MAPPER.getNodeFactory().textNode(token).toString();
   }
 
   byte[] json() {
@@ -60,15 +84,11 @@ final class TokenizerFiles {
     return special;
   }
 
-  private static JsonNode tree(Path file) {
+  private static JsonNode tree(ModelFile file) {
     try {
-      String json = Files.readString(file);
-      if (GitLfs.isPointer(json)) {
-        throw GitLfs.failure(file);
-      }
-      return MAPPER.readTree(json);
-    } catch (IOException e) {
-      throw failed(file + ": cannot be read as JSON (expected: a file of a CLIP tokenizer)", e);
+      return MAPPER.readTree(file.text("a file of a CLIP tokenizer"));
+    } catch (JsonProcessingException e) {
+      throw file.failed("cannot be read as JSON (expected: a file of a CLIP tokenizer)", e);
     }
   }
 
@@ -76,10 +96,10 @@ final class TokenizerFiles {
    * SD 1.x pads with the end token, SD 2.x with "!". transformers keeps it in both files up to
    * version 4, in the second alone since.
    */
-  private static String paddingToken(Path folder) {
+  private static String paddingToken(ModelFile folder) {
     for (String name : List.of("special_tokens_map.json", CONFIG)) {
-      Path file = folder.resolve(name);
-      JsonNode token = Files.exists(file) ? tree(file).path("pad_token") : MAPPER.missingNode();
+      ModelFile file = folder.resolve(name);
+      JsonNode token = file.exists() ? tree(file).path("pad_token") : MAPPER.missingNode();
       JsonNode content = token.isObject() ? token.path("content") : token;
       if (content.isTextual()) {
         return content.textValue();
@@ -93,9 +113,9 @@ final class TokenizerFiles {
    *
    * @return {@code otherwise} where it does not say or says more
    */
-  static int maxLength(Path folder, int otherwise) {
-    Path file = folder.resolve(CONFIG);
-    JsonNode length = Files.exists(file) ? tree(file).path("model_max_length") : null;
+  static int maxLength(ModelFile folder, int otherwise) {
+    ModelFile file = folder.resolve(CONFIG);
+    JsonNode length = file.exists() ? tree(file).path("model_max_length") : null;
     return length == null || !length.isNumber()
         ? otherwise
         : (int) Math.clamp(length.doubleValue(), 2, otherwise);
@@ -127,14 +147,7 @@ final class TokenizerFiles {
         .put("special", true);
   }
 
-  private static void requireObject(JsonNode description, Path folder) {
-    if (!description.isObject()) {
-      throw failed(
-          folder.resolve("tokenizer.json") + ": not a JSON object (expected: a tokenizer)", null);
-    }
-  }
-
-  private static long id(JsonNode description, String token, Path folder) {
+  private static long id(JsonNode description, String token, ModelFile folder) {
     for (JsonNode added : description.path(ADDED)) {
       if (added.path("content").asText().equals(token)) {
         return added.path("id").asLong();
@@ -142,12 +155,13 @@ final class TokenizerFiles {
     }
     JsonNode id = description.path("model").path("vocab").path(token);
     if (!id.isIntegralNumber()) {
-      throw failed(folder + ": no token " + token + " (expected: in the vocabulary)", null);
+      throw folder.failed("no token " + token + " (expected: in the vocabulary)", null);
     }
     return id.asLong();
   }
 
-  private static ObjectNode describe(JsonNode vocabulary, Path mergesFile, Path folder) {
+  private static ObjectNode describe(
+      JsonNode vocabulary, ModelFile mergesFile, ModelFile file) {
     ObjectNode root = MAPPER.createObjectNode();
     root.put("version", "1.0");
     root.putNull("truncation");
@@ -156,8 +170,7 @@ final class TokenizerFiles {
     for (String token : new String[] {ClipAlphabet.START, ClipAlphabet.END}) {
       JsonNode id = vocabulary.path(token);
       if (!id.isIntegralNumber()) {
-        throw failed(
-            folder + ": vocab.json has no " + token + " (expected: a CLIP vocabulary)", null);
+        throw file.failed("no token " + token + " (expected: a CLIP vocabulary)", null);
       }
       added.add(special(id.asLong(), token));
     }
@@ -199,19 +212,10 @@ final class TokenizerFiles {
     return parent.put("type", "Sequence").putArray(children);
   }
 
-  private static void addMerges(ArrayNode merges, Path file) {
-    try {
-      for (String line : Files.readAllLines(file)) {
-        if (!line.isBlank() && !line.startsWith("#version")) {
-          merges.add(line);
-        }
-      }
-    } catch (IOException e) {
-      throw failed(file + ": cannot be read (expected: merges of a CLIP tokenizer)", e);
-    }
-  }
-
-  private static InferenceException failed(String message, @Nullable Exception cause) {
-    return new InferenceException(ErrorReason.MODEL_FAILED, message, cause);
+  private static void addMerges(ArrayNode merges, ModelFile file) {
+    file.text("merges of a CLIP tokenizer")
+        .lines()
+        .filter(line -> !line.isBlank() && !line.startsWith("#version"))
+        .forEach(merges::add);
   }
 }

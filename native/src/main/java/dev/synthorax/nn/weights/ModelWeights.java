@@ -35,16 +35,16 @@ public final class ModelWeights implements AutoCloseable {
           new Renamed(".to_out.0.", ".proj_attn."));
   private static final String TEXT_PREFIX = "text_model.";
 
-  private final Path path;
+  private final ModelFile file;
   private final List<SafetensorsFile> files = new ArrayList<>(); // owned
   private final Set<String> used = new HashSet<>();
 
   @SuppressWarnings("MustBeClosedChecker") // closed in close()
   private ModelWeights(WeightFiles paths) {
-    this.path = paths.path();
+    this.file = paths.file();
     try {
-      for (Path file : paths.files()) {
-        files.add(SafetensorsFile.open(file));
+      for (ModelFile each : paths.files()) {
+        files.add(SafetensorsFile.open(each));
       }
       requireEachOnce();
     } catch (RuntimeException e) {
@@ -61,7 +61,7 @@ public final class ModelWeights implements AutoCloseable {
    */
   @MustBeClosed
   public static ModelWeights open(Path path) {
-    return open(new WeightFiles(null, List.of(path)));
+    return open(new WeightFiles(null, List.of(ModelFile.of(path))));
   }
 
   /**
@@ -80,17 +80,16 @@ public final class ModelWeights implements AutoCloseable {
     for (SafetensorsFile file : files) {
       for (String name : file.names()) {
         if (!seen.add(name)) {
-          throw SafetensorsFile.failed(
-              "%s: tensor %s again (expected: in one shard alone)".formatted(file.path(), name),
-              null);
+          throw file.source().failed(
+              "tensor %s again (expected: in one shard alone)".formatted(name), null);
         }
       }
     }
   }
 
   /** The file below, or the index of the shards. */
-  public Path path() {
-    return path;
+  public ModelFile file() {
+    return file;
   }
 
   /** Names of all tensors. */
@@ -122,22 +121,20 @@ public final class ModelWeights implements AutoCloseable {
   public StoredTensor parameter(String name, long... shape) {
     StoredTensor tensor = find(name);
     if (tensor == null) {
-      throw SafetensorsFile.failed(
-          "%s: no tensor %s (expected by the network)".formatted(path, name), null);
+      throw file.failed("no tensor %s (expected by the network)".formatted(name), null);
     }
     if (!Arrays.equals(trimmed(tensor.shape()), trimmed(shape))) {
-      throw SafetensorsFile.failed(
-          "%s: tensor %s has shape %s (expected: %s)"
-              .formatted(
-                  path, tensor.name(), Arrays.toString(tensor.shape()), Arrays.toString(shape)),
+      throw file.failed(
+          "tensor %s has shape %s (expected: %s)"
+              .formatted(tensor.name(), Arrays.toString(tensor.shape()), Arrays.toString(shape)),
           null);
     }
     switch (tensor.type()) {
       case F16, BF16, F32, F64 -> {}
       case BOOL, U8, I8, U16, I16, U32, I32, U64, I64 ->
-          throw SafetensorsFile.failed(
-              "%s: tensor %s is %s (expected: F16, BF16, F32 or F64)"
-                  .formatted(path, tensor.name(), tensor.type()),
+          throw file.failed(
+              "tensor %s is %s (expected: F16, BF16, F32 or F64)"
+                  .formatted(tensor.name(), tensor.type()),
               null);
     }
     used.add(tensor.name());

@@ -1,7 +1,6 @@
 package dev.synthorax.nn.weights;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import java.io.IOException;
@@ -11,9 +10,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,27 +30,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SafetensorsFile implements AutoCloseable {
 
-  private static final long MAX_HEADER_BYTES = 100_000_000;
+  private static final long MAX_HEADER_BYTES = 16_000_000; // some hundred thousand tensors
   private static final ValueLayout.OfLong LENGTH =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final Path path;
+  private final ModelFile source;
   private final Arena arena; // owned
   private final NativeHandles.Handle handle;
   private final Map<String, StoredTensor> tensors;
   private final Map<String, String> metadata;
 
   private SafetensorsFile(
-      Path path, Arena arena, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
-    this.path = path;
+      ModelFile source, Arena arena, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+    this.source = source;
     this.arena = arena;
     this.tensors = tensors;
     this.metadata = metadata;
-    this.handle = NativeHandles.register("weights.SafetensorsFile", path.toString());
+    this.handle = NativeHandles.register("weights.SafetensorsFile", source.name());
   }
 
   /**
-   * Maps a file and checks its header: at most 100 MB, known types, lengths that fit the shapes, no
+   * Maps a file and checks its header: at most 16 MB, known types, lengths that fit the shapes, no
    * gap, no overlap, no missing byte.
    *
    * @throws InferenceException {@code MODEL_FAILED}, naming the file, if it cannot be read or is
@@ -61,29 +58,32 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // the arena is closed with the file
-  public static SafetensorsFile open(Path file) {
+  public static SafetensorsFile open(ModelFile file) {
     Arena arena = Arena.ofShared();
     try {
       return open(file, arena);
     } catch (SafetensorsHeader.MalformedHeaderException e) {
       arena.close();
-      throw failed(file + ": " + e.getMessage(), e);
-    } catch (NoSuchFileException e) {
-      arena.close();
-      throw failed(file + ": no such file (expected: weights in safetensors)", e);
+      throw file.failed(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       arena.close();
-      throw failed(file + ": cannot be read: " + e.getMessage(), e);
+      throw file.failed("cannot be read: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       arena.close();
       throw e;
     }
   }
 
-  private static SafetensorsFile open(Path file, Arena arena)
+  /** The same of a file that errors call by its path. */
+  @MustBeClosed
+  public static SafetensorsFile open(Path file) {
+    return open(ModelFile.of(file));
+  }
+
+  private static SafetensorsFile open(ModelFile file, Arena arena)
       throws IOException, SafetensorsHeader.MalformedHeaderException {
     MemorySegment mapped;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = file.open("weights in safetensors")) {
       mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     }
     if (mapped.byteSize() < Long.BYTES) {
@@ -117,7 +117,12 @@ public final class SafetensorsFile implements AutoCloseable {
 
   /** Where the file is. */
   public Path path() {
-    return path;
+    return source.path();
+  }
+
+  /** The file as messages call it. */
+  ModelFile source() {
+    return source;
   }
 
   /** Names of the tensors in the order of their data. */
@@ -143,7 +148,7 @@ public final class SafetensorsFile implements AutoCloseable {
   public StoredTensor tensor(String name) {
     StoredTensor tensor = tensors.get(name);
     if (tensor == null) {
-      throw failed(path + ": no tensor " + name + " (expected by the network)", null);
+      throw source.failed("no tensor " + name + " (expected by the network)", null);
     }
     return tensor;
   }
@@ -154,9 +159,5 @@ public final class SafetensorsFile implements AutoCloseable {
     if (handle.close()) {
       arena.close();
     }
-  }
-
-  static InferenceException failed(String message, @Nullable Throwable cause) {
-    return new InferenceException(ErrorReason.MODEL_FAILED, message, cause);
   }
 }

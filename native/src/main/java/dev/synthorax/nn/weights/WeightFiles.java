@@ -1,5 +1,6 @@
 package dev.synthorax.nn.weights;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.engine.InferenceException;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param index null for a single file
  * @param files at least one, in order of name
  */
-public record WeightFiles(@Nullable Path index, List<Path> files) {
+public record WeightFiles(@Nullable ModelFile index, List<ModelFile> files) {
 
   private static final List<String> NAMES = List.of("diffusion_pytorch_model", "model");
 
@@ -41,79 +42,76 @@ public record WeightFiles(@Nullable Path index, List<Path> files) {
    * @throws InferenceException {@code MODEL_FAILED}, naming the file, if there are none in
    *     safetensors, an index is broken or a shard is missing
    */
-  public static WeightFiles find(Path folder) {
+  public static WeightFiles find(ModelFile folder) {
     for (String variant : VARIANTS) {
       for (String name : NAMES) {
-        Path single = folder.resolve(name + variant + SUFFIX);
-        if (Files.isRegularFile(single)) {
+        ModelFile single = folder.resolve(name + variant + SUFFIX);
+        if (single.exists() && !single.isFolder()) {
           return new WeightFiles(null, List.of(single));
         }
-        Path index = folder.resolve(name + SUFFIX + ".index" + variant + ".json");
-        if (Files.isRegularFile(index)) {
+        ModelFile index = folder.resolve(name + SUFFIX + ".index" + variant + ".json");
+        if (index.exists() && !index.isFolder()) {
           return sharded(index);
         }
       }
     }
-    throw SafetensorsFile.failed(missing(folder), null);
+    throw missing(folder);
   }
 
   /** What errors about all of them name. */
-  public Path path() {
+  public ModelFile file() {
     return index == null ? files.getFirst() : index;
   }
 
-  private static WeightFiles sharded(Path index) {
+  private static WeightFiles sharded(ModelFile index) {
     var names = new TreeSet<String>();
     try {
-      String json = Files.readString(index);
-      if (GitLfs.isPointer(json)) {
-        throw GitLfs.failure(index);
-      }
-      for (JsonNode file : MAPPER.readTree(json).path("weight_map")) {
+      for (JsonNode file : MAPPER.readTree(index.text("an index")).path("weight_map")) {
         names.add(shardName(index, file));
       }
-    } catch (IOException e) {
-      throw SafetensorsFile.failed(index + ": cannot be read as JSON (expected: an index)", e);
+    } catch (JsonProcessingException e) {
+      throw index.failed("cannot be read as JSON (expected: an index)", e);
     }
     if (names.isEmpty()) {
-      throw SafetensorsFile.failed(
-          index + ": no weight_map (expected: tensor names and their files)", null);
+      throw index.failed("no weight_map (expected: tensor names and their files)", null);
     }
     for (String name : names) {
-      Path shard = index.resolveSibling(name);
-      if (!Files.isRegularFile(shard)) {
-        throw SafetensorsFile.failed(
-            "%s: it names %s, which is %s (expected: every shard beside it; download it)"
-                .formatted(index, name, Files.exists(shard) ? "no file" : "not there"),
+      ModelFile shard = index.sibling(name);
+      if (!shard.exists() || shard.isFolder()) {
+        throw index.failed(
+            "it names %s, which is %s (expected: every shard beside it; download it)"
+                .formatted(name, shard.exists() ? "no file" : "not there"),
             null);
       }
     }
-    return new WeightFiles(index, names.stream().map(index::resolveSibling).toList());
+    return new WeightFiles(index, names.stream().map(index::sibling).toList());
   }
 
   /** An index is a stranger's: what it names must be a file beside it and nothing else. */
-  private static String shardName(Path index, JsonNode file) {
+  private static String shardName(ModelFile index, JsonNode file) {
     if (!file.isTextual() || !SHARD.matcher(file.textValue()).matches()) {
-      throw SafetensorsFile.failed(
-          "%s: it names %s (expected: names of .safetensors files beside it, without a folder)"
-              .formatted(index, file),
+      throw index.failed(
+          "it names %s (expected: names of .safetensors files beside it, without a folder)"
+              .formatted(file),
           null);
     }
     return file.textValue();
   }
 
-  private static String missing(Path folder) {
-    Path expected = folder.resolve(NAMES.getFirst() + SUFFIX);
-    if (Files.isDirectory(expected)) {
-      return expected + ": a folder (expected: a file of weights)";
+  private static InferenceException missing(ModelFile folder) {
+    ModelFile expected = folder.resolve(NAMES.getFirst() + SUFFIX);
+    if (expected.isFolder()) {
+      return expected.failed("a folder (expected: a file of weights)", null);
     }
-    List<String> others = weightLike(folder);
+    List<String> others = weightLike(folder.path());
     if (others.isEmpty()) {
-      return expected + ": no such file (expected: weights in safetensors)";
+      return expected.failed("no such file (expected: weights in safetensors)", null);
     }
-    return ("%s: no such file, the folder holds %s (expected: weights in safetensors; load the model"
-            + " in diffusers and call save_pretrained)")
-        .formatted(expected, String.join(", ", others));
+    return expected.failed(
+        ("no such file, the folder holds %s (expected: weights in safetensors; load the model in"
+                + " diffusers and call save_pretrained)")
+            .formatted(String.join(", ", others)),
+        null);
   }
 
   /** Files that hold weights in a form or under a name that is not read, a few of them. */

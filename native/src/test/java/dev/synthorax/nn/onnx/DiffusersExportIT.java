@@ -12,6 +12,7 @@ import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.Precision;
 import dev.synthorax.engine.TensorSpec;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -72,17 +73,11 @@ class DiffusersExportIT {
     inputs.put("encoder_hidden_states", states);
     float[] noise = GraphRun.runOne(exported.unet(), 2, inputs);
     float[] image = GraphRun.runOne(exported.vaeDecoder(), 2, Map.of("latent_sample", noise));
-    float[] moments =
-        GraphRun.runOne(requireNonNull(exported.vaeEncoder()), 2, Map.of("sample", image));
 
     assertThat(residuals.keySet())
         .containsExactlyElementsOf(exported.residuals().stream().map(TensorSpec::name).toList());
     assertThat(noise).hasSameSizeAs(latents);
     assertThat(image).hasSize(2 * SIDE * SIDE);
-    assertThat(moments).hasSize(2 * 8 * 8 * 8);
-    for (float value : moments) {
-      assertThat(value).isFinite();
-    }
   }
 
   @Test
@@ -177,12 +172,12 @@ class DiffusersExportIT {
   void export_otherImageSize_sharesTheWeights() throws IOException {
     ExportedPipeline small = export();
 
-    ExportedPipeline wide = DiffusersExport.export(pipeline, SIDE, 2 * SIDE, cache);
+    ExportedPipeline wide = DiffusersExport.export(DiffusersFolder.of(pipeline), SIDE, 2 * SIDE, cache);
 
     assertThat(wide.contentHash()).isEqualTo(small.contentHash());
     assertThat(wide.unet()).isNotEqualTo(small.unet()).hasParentRaw(small.unet().getParent());
     assertThat(wide.textEncoder()).isEqualTo(small.textEncoder());
-    assertThat(files(cache).stream().filter(file -> file.toString().endsWith(".fp32"))).hasSize(5);
+    assertThat(files(cache).stream().filter(file -> file.toString().endsWith(".fp32"))).hasSize(4);
     float[] image =
         GraphRun.runOne(wide.vaeDecoder(), 1, Map.of("latent_sample", new float[4 * 8 * 16]));
     assertThat(image).hasSize(2 * SIDE * SIDE);
@@ -274,7 +269,7 @@ class DiffusersExportIT {
   void export_sizeThatNetworksCannotMake_saysTheStep(int height, int width) {
     var failure =
         catchThrowableOfType(
-            InferenceException.class, () -> DiffusersExport.export(pipeline, height, width, cache));
+            InferenceException.class, () -> DiffusersExport.export(DiffusersFolder.of(pipeline), height, width, cache));
 
     assertThat(failure.reason()).isEqualTo(ErrorReason.SHAPE_MISMATCH);
     assertThat(failure)
@@ -282,29 +277,55 @@ class DiffusersExportIT {
             "size: %dx%d (expected: sides that are multiples of 4)".formatted(height, width));
   }
 
-  @Test
-  void openPlan_truncatedWeightsInTheCache_isOneLine() throws IOException {
-    ExportedPipeline exported = export();
-    Path weights = exported.unet().resolveSibling("unet.fp32");
-    Files.write(weights, Arrays.copyOf(Files.readAllBytes(weights), 1000));
+  @ParameterizedTest
+  @CsvSource({
+    "unet.fp32, zeros",
+    "unet.fp32, truncated",
+    "unet.fp32, longer",
+    "unet-16x16.onnx, zeros",
+    "unet-16x16.onnx, truncated",
+    "unet-16x16.onnx, empty",
+    "unet-16x16.onnx, folder",
+    "unet-16x16.onnx, device",
+    "vae_decoder.fp32, gone",
+    "unet.fp32.sha256, gone",
+    "unet.fp32.sha256, zeros",
+    "unet-16x16.onnx.sha256, device"
+  })
+  void export_cacheWasChangedSince_isMadeAnew(String name, String damage) throws IOException {
+    ExportedPipeline first = export();
+    Path file = first.unet().resolveSibling(name);
+    byte[] whole = Files.readAllBytes(file);
+    damage(file, whole, damage);
 
-    try (Backend backend = Backends.open("onnxruntime")) {
-      var failure =
-          catchThrowableOfType(
-              InferenceException.class,
-              () -> {
-                try (Plan plan = backend.openPlan(GraphRun.request(backend, exported.unet(), 1))) {
-                  plan.inputs();
-                }
-              });
+    ExportedPipeline second = export();
 
-      assertThat(failure.reason()).isEqualTo(ErrorReason.MODEL_FAILED);
-      assertThat(failure.getMessage()).contains("unet-16x16.onnx").hasLineCount(1);
+    assertThat(second).isEqualTo(first);
+    assertThat(file).isRegularFile().hasBinaryContent(whole);
+    assertThat(files(cache)).noneMatch(each -> each.toString().endsWith(".partial"));
+  }
+
+  private static void damage(Path file, byte[] whole, String damage) throws IOException {
+    byte[] zeros = whole.clone();
+    Arrays.fill(zeros, zeros.length / 2, zeros.length, (byte) 0);
+    switch (damage) {
+      case "zeros" -> Files.write(file, zeros);
+      case "truncated" -> Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+      case "longer" -> Files.write(file, Arrays.copyOf(whole, whole.length + 1));
+      case "empty" -> Files.write(file, new byte[0]);
+      default -> {
+        Files.delete(file);
+        if (damage.equals("folder")) {
+          Files.writeString(Files.createDirectory(file).resolve("inside"), "");
+        } else if (damage.equals("device")) {
+          Files.createSymbolicLink(file, Path.of("/dev/zero"));
+        }
+      }
     }
   }
 
   private ExportedPipeline export() {
-    return DiffusersExport.export(pipeline, SIDE, SIDE, cache);
+    return DiffusersExport.export(DiffusersFolder.of(pipeline), SIDE, SIDE, cache);
   }
 
   private AbstractThrowableAssert<?, ?> assertModelFailed() {

@@ -10,6 +10,7 @@ import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.TensorSpec;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -38,7 +39,8 @@ class RowIdentityIT {
   static void exportRandomPipeline() throws IOException {
     RandomPipeline.write(folder.resolve("pipeline"), RandomPipeline.Size.MINI, SEED);
     pipeline =
-        DiffusersExport.export(folder.resolve("pipeline"), 128, 128, folder.resolve("cache"));
+        DiffusersExport.export(
+            DiffusersFolder.of(folder.resolve("pipeline")), 128, 128, folder.resolve("cache"));
   }
 
   @ParameterizedTest

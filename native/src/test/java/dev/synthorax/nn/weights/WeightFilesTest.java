@@ -32,10 +32,10 @@ class WeightFilesTest {
   void find_severalOfThem_takesTheFirstAsDiffusersDoes(String first, String second)
       throws IOException {
     write(second, "x");
-    assertThat(WeightFiles.find(folder).path()).isEqualTo(folder.resolve(second));
+    assertThat(find().file().path()).isEqualTo(folder.resolve(second));
 
     write(first, "x");
-    assertThat(WeightFiles.find(folder).path()).isEqualTo(folder.resolve(first));
+    assertThat(find().file().path()).isEqualTo(folder.resolve(first));
   }
 
   @ParameterizedTest
@@ -50,7 +50,7 @@ class WeightFilesTest {
     write(shard.formatted(2), "y");
     index(index, shard.formatted(1), shard.formatted(2));
 
-    try (ModelWeights weights = ModelWeights.open(WeightFiles.find(folder))) {
+    try (ModelWeights weights = ModelWeights.open(find())) {
       assertThat(weights.names()).containsExactly("x", "y");
       assertThat(weights.elements()).isEqualTo(8);
       assertThat(weights.parameter("y", 4).elements()).isEqualTo(4);
@@ -108,7 +108,7 @@ class WeightFilesTest {
     write("b.safetensors", "x");
     index(INDEX, "a.safetensors", "b.safetensors");
 
-    WeightFiles files = WeightFiles.find(folder);
+    WeightFiles files = find();
 
     assertThatThrownBy(() -> ModelWeights.open(files).close())
         .isInstanceOf(InferenceException.class)
@@ -147,8 +147,12 @@ class WeightFilesTest {
     assertFails("git lfs pull");
   }
 
+  private WeightFiles find() {
+    return WeightFiles.find(ModelFile.of(folder));
+  }
+
   private void assertFails(String message) {
-    assertThatThrownBy(() -> ModelWeights.open(WeightFiles.find(folder)).close())
+    assertThatThrownBy(() -> ModelWeights.open(find()).close())
         .isInstanceOf(InferenceException.class)
         .hasMessageStartingWith(folder.toString())
         .message()

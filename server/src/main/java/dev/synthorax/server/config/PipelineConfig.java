@@ -2,9 +2,10 @@ package dev.synthorax.server.config;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
+import dev.synthorax.nn.weights.ModelFile;
 import dev.synthorax.server.text.PlainText;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,7 @@ public record PipelineConfig(
           512);
 
   /** Name of the file. */
-  public static final String FILE = "synthorax.yaml";
+  public static final String FILE = DiffusersFolder.SETTINGS;
 
   private static final int MAX_ROWS = 256;
 
@@ -173,15 +174,13 @@ public record PipelineConfig(
   /**
    * Reads the file of a pipeline folder; {@link #DEFAULT} where there is none.
    *
-   * @throws IllegalArgumentException in one line, naming the file, if it cannot be read, has an
-   *     unknown key or a value out of its range
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file, if it cannot be read
+   * @throws IllegalArgumentException in one line, naming the file, if it has an unknown key or a
+   *     value out of its range
    */
-  public static PipelineConfig read(Path folder) {
-    Path file = folder.resolve(FILE);
-    if (!Files.exists(file)) {
-      return DEFAULT;
-    }
-    return ConfigFile.read(file, FILE, DEFAULT);
+  public static PipelineConfig read(DiffusersFolder folder) {
+    ModelFile file = folder.settings();
+    return file.exists() ? parse(file.text("a file of settings")) : DEFAULT;
   }
 
   /**

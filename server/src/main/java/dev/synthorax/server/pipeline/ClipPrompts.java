@@ -1,7 +1,7 @@
 package dev.synthorax.server.pipeline;
 
 import dev.synthorax.nn.text.ClipTokenizer;
-import java.nio.file.Path;
+import dev.synthorax.nn.weights.ModelFile;
 
 /**
  * The tokenizer of a CLIP text encoder.
@@ -16,13 +16,14 @@ final class ClipPrompts implements PromptTokenizer {
   }
 
   /**
-   * Reads a tokenizer folder for an encoder of {@code length} tokens.
+   * Reads a tokenizer folder for an encoder of {@code length} tokens out of {@code
+   * vocabulary}.
    *
    * @return the caller closes it
    */
   @SuppressWarnings("MustBeClosed") // closed in close()
-  static PromptTokenizer read(Path folder, int length) {
-    return new ClipPrompts(ClipTokenizer.open(folder, length));
+  static PromptTokenizer read(ModelFile folder, int length, int vocabulary) {
+    return new ClipPrompts(ClipTokenizer.open(folder, length, vocabulary));
   }
 
   @Override

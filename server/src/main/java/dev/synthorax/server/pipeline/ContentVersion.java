@@ -1,15 +1,13 @@
 package dev.synthorax.server.pipeline;
 
-import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.files.Sha256;
-import dev.synthorax.server.config.PipelineConfig;
-import java.io.IOException;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
+import dev.synthorax.nn.weights.ModelFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
+
 
 /** The version of a pipeline: a hash over all that decides its pictures. */
 final class ContentVersion {
@@ -24,32 +22,23 @@ final class ContentVersion {
    * @return {@value #DIGITS} hexadecimal digits
    * @throws InferenceException {@code MODEL_FAILED} if a file cannot be read
    */
-  static String of(Path folder, String networksHash) {
+  static String of(DiffusersFolder folder, String networksHash) {
     MessageDigest digest = Sha256.digest();
     digest.update(networksHash.getBytes(StandardCharsets.UTF_8));
-    try {
-      add(digest, folder.resolve(PipelineConfig.FILE));
-      for (String part : List.of("scheduler", "tokenizer")) {
-        if (Files.isDirectory(folder.resolve(part))) {
-          try (var files = Files.list(folder.resolve(part))) {
-            for (Path file : files.sorted().toList()) {
-              add(digest, file);
-            }
-          }
-        }
+    add(digest, folder.settings());
+    for (ModelFile part : List.of(folder.scheduler(), folder.tokenizer())) {
+      for (ModelFile file : part.files()) {
+        add(digest, file);
       }
-    } catch (IOException e) {
-      throw new InferenceException(
-          ErrorReason.MODEL_FAILED, "the folder cannot be read (expected: readable files)", e);
     }
     return Sha256.hex(digest).substring(0, DIGITS);
   }
 
-  private static void add(MessageDigest digest, Path file) throws IOException {
-    if (Files.isRegularFile(file)) {
-      digest.update(String.valueOf(file.getFileName()).getBytes(StandardCharsets.UTF_8));
+  private static void add(MessageDigest digest, ModelFile file) {
+    if (file.exists() && !file.isFolder()) {
+      digest.update(String.valueOf(file.path().getFileName()).getBytes(StandardCharsets.UTF_8));
       digest.update((byte) 0);
-      digest.update(Files.readAllBytes(file));
+      file.addTo(digest);
     }
   }
 }

@@ -4,7 +4,7 @@ import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.diffusion.NoiseSchedulerConfig;
 import dev.synthorax.diffusion.PublishedScheduler;
 import dev.synthorax.diffusion.TimestepSpacing;
-import java.nio.file.Path;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 record FolderSchedulers(
     SequencedMap<NoiseScheduler.Kind, NoiseScheduler> byKind, List<String> warnings) {
-  private static final String FILE = "scheduler/scheduler_config.json";
-
   /**
    * Reads them.
    *
@@ -30,8 +28,9 @@ record FolderSchedulers(
    * @throws IllegalArgumentException naming file and field, if the default cannot be run
    */
   static FolderSchedulers read(
-      Path folder, ModelIndex index, NoiseScheduler.@Nullable Kind chosen) {
-    NoiseSchedulerConfig saved = NoiseSchedulerConfig.read(folder.resolve(FILE));
+      DiffusersFolder folder, ModelIndex index, NoiseScheduler.@Nullable Kind chosen) {
+    String file = folder.schedulerConfig().name();
+    NoiseSchedulerConfig saved = NoiseSchedulerConfig.read(folder.schedulerConfig());
     NoiseSchedulerConfig config =
         index.overridesScheduler() ? saved.asInStableDiffusionPipeline() : saved;
     try {
@@ -46,12 +45,12 @@ record FolderSchedulers(
       if (chosen == null && !published.same()) {
         warnings.add(
             "%s: %s is not built in; %s takes its place, with other images than diffusers'."
-                .formatted(FILE, published.className(), label(preferred)));
+                .formatted(file, published.className(), label(preferred)));
       }
-      warnOverrides(preferred, saved, config, warnings);
+      warnOverrides(file, preferred, saved, config, warnings);
       return new FolderSchedulers(byKind, List.copyOf(warnings));
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(FILE + ": " + e.getMessage(), e);
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
   }
 
@@ -69,6 +68,7 @@ record FolderSchedulers(
   }
 
   private static void warnOverrides(
+      String file,
       NoiseScheduler.Kind kind,
       NoiseSchedulerConfig saved,
       NoiseSchedulerConfig used,
@@ -76,16 +76,16 @@ record FolderSchedulers(
     boolean ddim = kind == NoiseScheduler.Kind.DDIM;
     if (saved.spacing(kind) == TimestepSpacing.LEADING
         && saved.stepsOffset() != used.stepsOffset()) {
-      warnings.add(override("steps_offset " + saved.stepsOffset(), used.stepsOffset()));
+      warnings.add(override(file, "steps_offset " + saved.stepsOffset(), used.stepsOffset()));
     }
     if (ddim && saved.clip() != used.clip()) {
-      warnings.add(override("clip_sample true", false));
+      warnings.add(override(file, "clip_sample true", false));
     }
   }
 
-  private static String override(String saved, Object used) {
+  private static String override(String file, String saved, Object used) {
     return "%s: %s runs as %s, as in diffusers' StableDiffusionPipeline."
-        .formatted(FILE, saved, used);
+        .formatted(file, saved, used);
   }
 
   private static String label(NoiseScheduler.Kind kind) {

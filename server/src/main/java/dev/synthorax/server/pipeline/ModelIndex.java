@@ -2,8 +2,9 @@ package dev.synthorax.server.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.synthorax.nn.ConfigFields;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
+import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
+import dev.synthorax.nn.weights.ModelFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,7 @@ import java.util.Set;
  * @param controlled whether there is a ControlNet
  */
 record ModelIndex(String className, boolean controlled) {
-  private static final String FILE = "model_index.json";
-  private static final String CONTROLNET = "controlnet";
+  private static final String CONTROLNET = Component.CONTROLNET.folder();
 
   /** Classes of the same parts; what they make from an image is not served. */
   private static final Set<String> PLAIN =
@@ -28,11 +28,11 @@ record ModelIndex(String className, boolean controlled) {
 
   private static final Map<String, Set<String>> PARTS =
       Map.of(
-          "unet",
+          Component.UNET.folder(),
           Set.of("UNet2DConditionModel"),
-          "vae",
+          Component.VAE.folder(),
           Set.of("AutoencoderKL"),
-          "text_encoder",
+          Component.TEXT_ENCODER.folder(),
           Set.of("CLIPTextModel"),
           "tokenizer",
           Set.of("CLIPTokenizer", "CLIPTokenizerFast"),
@@ -94,19 +94,23 @@ record ModelIndex(String className, boolean controlled) {
    * @throws dev.synthorax.engine.InferenceException {@code MODEL_FAILED}, naming the file
    * @throws IllegalArgumentException naming the file, if the pipeline is none of those served
    */
-  static ModelIndex read(Path folder) {
-    requireFolders(folder);
-    boolean controlled = Files.isDirectory(folder.resolve(CONTROLNET));
-    Path file = folder.resolve(FILE);
-    if (!Files.exists(file)) {
+  static ModelIndex read(DiffusersFolder folder) {
+    ModelFile file = folder.index();
+    if (!folder.has(Component.UNET)
+        && !file.exists()
+        && folder.root().resolve("transformer").isFolder()) {
+      throw refused("transformer: a transformer in place of a U-Net");
+    }
+    boolean controlled = folder.has(Component.CONTROLNET);
+    if (!file.exists()) {
       return new ModelIndex("", controlled);
     }
     ConfigFields fields = ConfigFields.read(file);
     String className = fields.text("_class_name", "");
     if (!className.isEmpty() && !PLAIN.contains(className) && !CONTROLLED.contains(className)) {
-      throw refused(FILE + ": _class_name is " + className + ", " + kind(className));
+      throw refused(file.name() + ": _class_name is " + className + ", " + kind(className));
     }
-    PARTS.forEach((part, classes) -> requirePart(fields.get(part), part, classes));
+    PARTS.forEach((part, classes) -> requirePart(file, fields.get(part), part, classes));
     return new ModelIndex(className, controlled);
   }
 
@@ -115,22 +119,14 @@ record ModelIndex(String className, boolean controlled) {
     return className.isEmpty() ? !controlled : PLAIN.contains(className);
   }
 
-  private static void requirePart(JsonNode part, String name, Set<String> classes) {
+  private static void requirePart(
+      ModelFile file, JsonNode part, String name, Set<String> classes) {
     if (part.isMissingNode() || (name.equals(CONTROLNET) && part.isNull())) {
       return;
     }
     String found = part.path(1).asText("null");
     if (!classes.contains(found)) {
-      throw refused(FILE + ": " + name + " is " + found + ", not " + String.join(" or ", classes));
-    }
-  }
-
-  private static void requireFolders(Path folder) {
-    if (Files.isDirectory(folder.resolve("unet"))) {
-      return;
-    }
-    if (Files.isDirectory(folder.resolve("transformer")) && !Files.exists(folder.resolve(FILE))) {
-      throw refused("transformer: a transformer in place of a U-Net");
+      throw refused(file.name() + ": " + name + " is " + found + ", not " + String.join(" or ", classes));
     }
   }
 

@@ -6,14 +6,16 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
-import dev.synthorax.nn.AutoencoderConfig;
-import dev.synthorax.nn.UNet2DConditionConfig;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
+import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
+import dev.synthorax.nn.diffusers.MemoryNeed;
 import dev.synthorax.nn.onnx.DiffusersExport;
 import dev.synthorax.nn.onnx.ExportedPipeline;
+import dev.synthorax.nn.weights.ModelFile;
 import dev.synthorax.server.config.ImageSize;
 import dev.synthorax.server.config.PipelineConfig;
 import dev.synthorax.server.scheduler.ByteBudget;
-import java.io.IOException;
+import dev.synthorax.server.text.PlainText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,13 +42,14 @@ public final class PipelineLoader {
   /** Turns a folder into graphs for one size. */
   @FunctionalInterface
   interface Exporter {
-    ExportedPipeline export(Path folder, int height, int width, Path cache);
+    ExportedPipeline export(
+        DiffusersFolder folder, PipelineConfig config, ImageSize size, Path cache);
   }
 
   /** Reads a tokenizer folder for an encoder of some length. */
   @FunctionalInterface
   interface TokenizerReader {
-    PromptTokenizer read(Path folder, int length) throws IOException;
+    PromptTokenizer read(ModelFile folder, int length, int vocabulary);
   }
 
   /**
@@ -62,7 +65,7 @@ public final class PipelineLoader {
         intraOpThreads,
         cache,
         responseBytes,
-        DiffusersExport::export,
+        PipelineLoader::export,
         ClipPrompts::read,
         System::nanoTime);
   }
@@ -95,32 +98,35 @@ public final class PipelineLoader {
   @MustBeClosed
   public DiffusionPipeline load(String name, Path folder, Consumer<InferenceException> broken) {
     try {
-      return open(name, folder, broken);
-    } catch (RuntimeException e) { // a model that breaks must not stop the others
-      String message =
-          relative(relative(String.valueOf(e.getMessage()), folder), cache)
-              .lines()
-              .findFirst()
-              .orElse("it did not load");
-      throw new InferenceException(ErrorReason.MODEL_FAILED, message, e);
+      return open(name, DiffusersFolder.of(folder), broken);
+    } catch (IllegalArgumentException e) { // a value that a file of the model asks for
+      throw new InferenceException(
+          ErrorReason.MODEL_FAILED, PlainText.line(String.valueOf(e.getMessage())), e);
     }
   }
 
-  /** Names files below a folder without it: a client need not know where models lie. */
-  private static String relative(String message, Path folder) {
-    return message.replace(folder + folder.getFileSystem().getSeparator(), "");
+  private static ExportedPipeline export(
+      DiffusersFolder folder, PipelineConfig config, ImageSize size, Path cache) {
+    MemoryNeed.requireFits(
+        folder,
+        size.height(),
+        size.width(),
+        config.rowCounts().getLast(),
+        config.decoderRowCounts().getLast());
+    return DiffusersExport.export(folder, size.height(), size.width(), cache);
   }
 
   @MustBeClosed
   @SuppressWarnings("MustBeClosed") // the pipeline adopts the networks
-  private DiffusionPipeline open(String name, Path folder, Consumer<InferenceException> broken) {
+  private DiffusionPipeline open(
+      String name, DiffusersFolder folder, Consumer<InferenceException> broken) {
     PipelineConfig config = PipelineConfig.read(folder);
     ModelIndex index = ModelIndex.read(folder);
     FolderSchedulers schedulers =
         FolderSchedulers.read(folder, index, config.defaults().noiseScheduler());
     var warnings = new ArrayList<>(schedulers.warnings());
     ImageSize size = config.sizes().isEmpty() ? trainedSize(folder) : config.sizes().getFirst();
-    ExportedPipeline graphs = exporter.export(folder, size.height(), size.width(), cache);
+    ExportedPipeline graphs = exporter.export(folder, config, size, cache);
     if (config.structures().isEmpty() && graphs.conditioningChannels() > 0) {
       config = config.withStructures(channelNames(graphs.conditioningChannels()));
       warnings.add(
@@ -132,8 +138,9 @@ public final class PipelineLoader {
     }
     requireStructures(config, graphs);
     String version = ContentVersion.of(folder, graphs.contentHash());
-    long parameters = ParameterCount.of(folder);
-    PromptTokenizer tokenizer = tokenizer(folder, graphs.textLength());
+    long parameters = folder.weightElements();
+    PromptTokenizer tokenizer = 
+        tokenizers.read(folder.tokenizer(), graphs.textLength(), graphs.vocabulary());
     PipelineNetworks networks;
     try {
       networks = new PipelineNetworks(backend, intraOpThreads, graphs, config, nanoClock);
@@ -164,17 +171,6 @@ public final class PipelineLoader {
         description, tokenizer, schedulers.byKind(), networks, responseBytes, nanoClock, broken);
   }
 
-  private PromptTokenizer tokenizer(Path folder, int length) {
-    try {
-      return tokenizers.read(folder.resolve("tokenizer"), length);
-    } catch (IOException e) {
-      throw new InferenceException(
-          ErrorReason.MODEL_FAILED,
-          "tokenizer: cannot be read (expected: vocab.json and merges.txt)",
-          e);
-    }
-  }
-
   private static void requireStructures(PipelineConfig config, ExportedPipeline graphs) {
     if (config.structures().size() != graphs.conditioningChannels()) {
       throw new IllegalArgumentException(
@@ -190,17 +186,18 @@ public final class PipelineLoader {
   }
 
   /** The U-Net's sample size in pixels. */
-  private static ImageSize trainedSize(Path folder) {
-    Path unet = folder.resolve("unet/config.json");
-    List<Integer> sides = UNet2DConditionConfig.read(unet).sampleSize();
+  private static ImageSize trainedSize(DiffusersFolder folder) {
+    String unet = folder.config(Component.UNET).name();
+    List<Integer> sides = folder.unet().sampleSize();
     if (sides.isEmpty()) {
       throw new IllegalArgumentException(
           unet + ": no sample_size (expected: one, or sizes in " + PipelineConfig.FILE + ")");
     }
-    int factor = AutoencoderConfig.read(folder.resolve("vae/config.json")).spatialFactor();
+    int factor = folder.autoencoder().spatialFactor();
     try {
-      return new ImageSize(sides.get(1) * factor, sides.get(0) * factor);
-    } catch (IllegalArgumentException e) {
+      return new ImageSize(
+          Math.multiplyExact(sides.get(1), factor), Math.multiplyExact(sides.get(0), factor));
+    } catch (IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(
           unet + ": sample_size " + sides + ": " + e.getMessage(), e);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ final class PipelineConfigTest {
 
   @Test
   void read_noFile_isTheDefault() {
-    assertThat(PipelineConfig.read(folder)).isEqualTo(PipelineConfig.DEFAULT);
+    assertThat(PipelineConfig.read(DiffusersFolder.of(folder))).isEqualTo(PipelineConfig.DEFAULT);
     assertThat(PipelineConfig.parse("")).isEqualTo(PipelineConfig.DEFAULT);
   }
 

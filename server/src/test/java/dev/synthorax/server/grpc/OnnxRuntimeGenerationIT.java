@@ -6,7 +6,6 @@ import com.google.protobuf.ByteString;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
 import dev.synthorax.engine.NativeHandles;
-import dev.synthorax.nn.onnx.RandomPipeline;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
@@ -19,13 +18,13 @@ import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.OutputEncoding;
 import dev.synthorax.server.pipeline.PipelineLoader;
+import dev.synthorax.server.pipeline.TinyPipeline;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.scheduler.ByteBudget;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,10 +54,8 @@ final class OnnxRuntimeGenerationIT {
   @BeforeAll
   static void start() throws IOException {
     handles = NativeHandles.mark();
-    Path model = folder.resolve("models/tiny");
-    RandomPipeline.write(model, RandomPipeline.Size.TINY, 5);
-    Files.writeString(
-        model.resolve("synthorax.yaml"),
+    TinyPipeline.write(
+        folder.resolve("models/tiny"),
         """
         structures: [lungs, heart, pneumothorax]
         sizes: [[32, 32]]

@@ -4,7 +4,10 @@ import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.TensorSpec;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
 import dev.synthorax.nn.onnx.ExportedPipeline;
+import dev.synthorax.server.config.ImageSize;
+import dev.synthorax.server.config.PipelineConfig;
 import dev.synthorax.server.scheduler.ByteBudget;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,30 +72,30 @@ public final class FakePipelines {
         Path.of("unused"),
         new ByteBudget(1 << 20),
         FakePipelines::export,
-        (folder, length) -> FakePipelines::tokenize,
+        (folder, length, vocabulary) -> FakePipelines::tokenize,
         System::nanoTime);
   }
 
-  private static ExportedPipeline export(Path folder, int height, int width, Path cache) {
-    if (Files.exists(folder.resolve("broken"))) {
+  private static ExportedPipeline export(
+      DiffusersFolder folder, PipelineConfig config, ImageSize size, Path cache) {
+    if (folder.root().resolve("broken").exists()) {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,
-          folder
-              + "/unet/model.safetensors: 7 bytes (expected: the header says 900; copy it again)");
+          "unet/model.safetensors: 7 bytes (expected: the header says 900; copy it again)");
     }
     return new ExportedPipeline(
         "f00d",
-        height,
-        width,
+        size.height(),
+        size.width(),
         Path.of("text_encoder"),
         Path.of("unet"),
         Path.of("controlnet"),
         Path.of("vae_decoder"),
-        null,
         4,
         8,
         1,
         TEXT_LENGTH,
+        97,
         4,
         1,
         2,

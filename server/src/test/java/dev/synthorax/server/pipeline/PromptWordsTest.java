@@ -2,6 +2,7 @@ package dev.synthorax.server.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synthorax.nn.diffusers.DiffusersFolder;
 import dev.synthorax.server.config.PipelineConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class PromptWordsTest {
 
   private PromptWords words(String yaml) throws IOException {
     Files.writeString(folder.resolve(PipelineConfig.FILE), yaml);
-    return PromptWords.of(PipelineConfig.read(folder));
+    return PromptWords.of(PipelineConfig.read(DiffusersFolder.of(folder)));
   }
 
   private List<String> warnings(String prompt) {

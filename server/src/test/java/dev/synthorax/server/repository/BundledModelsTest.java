@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
 import dev.synthorax.server.config.PipelineConfig;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -132,7 +133,7 @@ final class BundledModelsTest {
   void extract_thisBuild_isWhatTheIndexListsAndSaysWhatItWasTaught() throws Exception {
     Path bundled = requireNonNull(BundledModels.extract(cache));
 
-    var config = PipelineConfig.read(bundled.resolve("cxr-mini"));
+    var config = PipelineConfig.read(DiffusersFolder.of(bundled.resolve("cxr-mini")));
     var vocabulary =
         new ObjectMapper().readTree(bundled.resolve("cxr-mini/tokenizer/vocab.json").toFile());
     assertThat(config.findings()).contains("no_finding", "pleural_effusion");
