@@ -5,10 +5,13 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,6 +29,7 @@ final class PartialPath implements AutoCloseable {
   private static final String PARTIAL = ".partial";
   private static final String REPLACED = ".old";
   private static final String WRITER = ".writer";
+  private static final Duration UNLOCKED_LIMIT = Duration.ofMinutes(5);
   private static final String UNLOCKED = ".new"; // a lock file before its writer holds the lock
 
   /** Of this process: to open and close one of these would give its lock back. */
@@ -117,6 +121,7 @@ final class PartialPath implements AutoCloseable {
 
   /** Removes what killed writers left in a folder, or ends what they had almost done. */
   static void removeLeftovers(Path folder) throws IOException {
+    removeUnlocked(folder);
     try (DirectoryStream<Path> writers = Files.newDirectoryStream(folder, ".*" + WRITER)) {
       for (Path writerFile : writers) {
         if (isLeftover(writerFile)) {
@@ -136,6 +141,22 @@ final class PartialPath implements AutoCloseable {
           Files.deleteIfExists(writerFile);
         }
       }
+    }
+  }
+
+  /** What a writer left that was killed before it held its lock; nobody is at that for minutes. */
+  private static void removeUnlocked(Path folder) throws IOException {
+    Instant past = Instant.now().minus(UNLOCKED_LIMIT);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*" + UNLOCKED)) {
+      for (Path file : files) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+            && Files.size(file) == 0
+            && Files.getLastModifiedTime(file).toInstant().isBefore(past)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // another sweeper took it
     }
   }
 

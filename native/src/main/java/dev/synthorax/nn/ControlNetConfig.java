@@ -19,8 +19,7 @@ public record ControlNetConfig(
   /** Copies the list and checks its length. */
   public ControlNetConfig {
     conditioningEmbeddingChannels = List.copyOf(conditioningEmbeddingChannels);
-    TrunkConfig.requireLevels(
-        "conditioning_embedding_out_channels", conditioningEmbeddingChannels);
+    TrunkConfig.requireLevels("conditioning_embedding_out_channels", conditioningEmbeddingChannels);
   }
 
   /** How many times larger the condition's sides are than the latents': 8 for the default. */

@@ -53,9 +53,8 @@ record VocabularyStage(PipelineDraft draft, int maxTokens) implements Recipe.Sta
     SampleShards shards = run.shards();
     Map<String, long[]> known = new HashMap<>();
     long[][] tokens = new long[shards.size()][];
-    try (ClipTokenizer tokenizer = 
-        ClipTokenizer.open(
-            ModelFile.of(tokenizerFolder), text.maxPositions(), text.vocabSize())) {
+    try (ClipTokenizer tokenizer =
+        ClipTokenizer.open(ModelFile.of(tokenizerFolder), text.maxPositions(), text.vocabSize())) {
       for (int i = 0; i < tokens.length; i++) {
         tokens[i] =
             known.computeIfAbsent(

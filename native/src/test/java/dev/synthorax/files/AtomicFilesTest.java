@@ -10,6 +10,8 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +102,17 @@ final class AtomicFilesTest {
     AtomicFiles.removeLeftovers(folder);
 
     assertThat(names(folder)).isEmpty();
+  }
+
+  @Test
+  void removeLeftovers_lockFileThatNobodyLocked_goesWhenItIsOld() throws IOException {
+    Path old = writer(".model.0000002a.new");
+    Files.setLastModifiedTime(old, FileTime.from(Instant.EPOCH));
+    writer(".model.0000002b.new");
+
+    AtomicFiles.removeLeftovers(folder);
+
+    assertThat(names(folder)).containsExactly(".model.0000002b.new");
   }
 
   @Test

@@ -5,13 +5,13 @@ import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.repository.BundledModels;
 import dev.synthorax.server.repository.ModelFolders;
+import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -148,16 +148,16 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private SortedMap<String, Path> folders(Path cache) {
+  private ModelFolders folders(Path cache) {
     if (!models.isEmpty()) {
-      return ModelFolders.scan(models);
+      return new ModelFolders(models, ModelLoader.all());
     }
     Path bundled = BundledModels.extract(cache);
     if (bundled == null) {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT, "this build bundles no models (expected: --models DIR)");
     }
-    return ModelFolders.scan(List.of(bundled));
+    return new ModelFolders(List.of(bundled), ModelLoader.all());
   }
 
   private static Path cacheFolder() {

@@ -10,7 +10,7 @@ import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.grpc.GrpcEdge;
 import dev.synthorax.server.grpc.GrpcServices;
-import dev.synthorax.server.pipeline.PipelineLoader;
+import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.repository.ModelStatus;
@@ -103,7 +103,7 @@ final class SynthoraxServer {
         .addKeyValue("models", models.list().stream().map(ModelStatus::name).toList())
         .addKeyValue("config", config)
         .log("Loading models");
-    models.load(new PipelineLoader(opened, intraOpThreads, cache, responseBytes));
+    models.start(new ModelLoader.Resources(opened, intraOpThreads, cache, responseBytes));
     if (noneServes()) {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,

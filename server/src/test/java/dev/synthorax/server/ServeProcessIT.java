@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The serving process from outside: first line, exit codes, signals. */
 @Timeout(300)
 final class ServeProcessIT {
-  private static final String WEIGHTS = "unet/diffusion_pytorch_model.fp16-00001-of-00002.safetensors";
+  private static final String WEIGHTS =
+      "unet/diffusion_pytorch_model.fp16-00001-of-00002.safetensors";
 
   @TempDir private Path folder;
 

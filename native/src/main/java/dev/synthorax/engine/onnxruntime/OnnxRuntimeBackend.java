@@ -77,7 +77,8 @@ final class OnnxRuntimeBackend implements Backend {
     Path file = request.graph();
     if (!Files.isRegularFile(file)) {
       throw new InferenceException(
-          ErrorReason.MODEL_FAILED, file + ": no such file (expected: an ONNX graph)");
+          ErrorReason.MODEL_FAILED,
+          file.getFileName() + ": no such file (expected: an ONNX graph)");
     }
     openPlans.incrementAndGet();
     try {

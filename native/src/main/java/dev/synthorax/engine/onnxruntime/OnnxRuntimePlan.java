@@ -81,7 +81,9 @@ final class OnnxRuntimePlan implements Plan {
         session.close();
       }
       throw new InferenceException(
-          reason(failure), file + ": " + Messages.oneLine(failure.getMessage()), failure);
+          reason(failure),
+          file.getFileName() + ": " + Messages.oneLine(failure.getMessage()),
+          failure);
     }
   }
 

@@ -64,7 +64,6 @@ public record DiffusersFolder(ModelFile root) {
     }
   }
 
-  /** Checks. */
   public DiffusersFolder {
     requireNonNull(root, "root");
   }
@@ -125,7 +124,8 @@ public record DiffusersFolder(ModelFile root) {
 
   /** The components that a pipeline of this folder needs, in the order in which it is hashed. */
   public List<Component> components() {
-    var components = new ArrayList<>(List.of(Component.TEXT_ENCODER, Component.UNET, Component.VAE));
+    var components =
+        new ArrayList<>(List.of(Component.TEXT_ENCODER, Component.UNET, Component.VAE));
     if (has(Component.CONTROLNET)) {
       components.add(Component.CONTROLNET);
     }

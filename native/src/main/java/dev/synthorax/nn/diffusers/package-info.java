@@ -1,4 +1,6 @@
-/** The folder of a diffusion pipeline as diffusers saves it: what lies where, and whether it fits. */
+/**
+ * The folder of a diffusion pipeline as diffusers saves it: what lies where, and whether it fits.
+ */
 @NullMarked
 package dev.synthorax.nn.diffusers;
 

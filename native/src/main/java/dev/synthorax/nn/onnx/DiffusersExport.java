@@ -99,10 +99,7 @@ public final class DiffusersExport {
         control == null
             ? null
             : graph(
-                cache,
-                Component.CONTROLNET,
-                size,
-                (graph, ops) -> control(graph, ops, control)),
+                cache, Component.CONTROLNET, size, (graph, ops) -> control(graph, ops, control)),
         graph(cache, Component.VAE, VAE_DECODER, VAE_DECODER + size, this::vaeDecoder),
         vae.latentChannels(),
         vae.spatialFactor(),
@@ -236,21 +233,28 @@ public final class DiffusersExport {
           "size: %dx%d (expected: sides that are multiples of %d)".formatted(height, width, step));
     }
     TrunkConfig trunk = unet.trunk();
-    requireSame(Component.UNET, "cross_attention_dim", trunk.crossAttentionDim(), text.hiddenSize());
+    requireSame(
+        Component.UNET, "cross_attention_dim", trunk.crossAttentionDim(), text.hiddenSize());
     requireSame(Component.UNET, "in_channels", trunk.inChannels(), vae.latentChannels());
     requireSame(Component.UNET, "out_channels", unet.outChannels(), vae.latentChannels());
     if (controlNet != null) {
       TrunkConfig controlled = controlNet.trunk();
       requireSame(Component.CONTROLNET, "in_channels", controlled.inChannels(), trunk.inChannels());
       requireSame(
-          Component.CONTROLNET, "cross_attention_dim", controlled.crossAttentionDim(), text.hiddenSize());
+          Component.CONTROLNET,
+          "cross_attention_dim",
+          controlled.crossAttentionDim(),
+          text.hiddenSize());
       requireSame(
           Component.CONTROLNET,
           "block_out_channels",
           controlled.blockOutChannels(),
           trunk.blockOutChannels());
       requireSame(
-          Component.CONTROLNET, "layers_per_block", controlled.layersPerBlock(), trunk.layersPerBlock());
+          Component.CONTROLNET,
+          "layers_per_block",
+          controlled.layersPerBlock(),
+          trunk.layersPerBlock());
       requireSame(
           Component.CONTROLNET,
           "conditioning_embedding_out_channels' factor",

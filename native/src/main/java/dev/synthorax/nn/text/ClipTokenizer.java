@@ -31,7 +31,10 @@ public final class ClipTokenizer implements AutoCloseable {
   private final int length;
 
   private ClipTokenizer(
-      ModelFile folder, HuggingFaceTokenizer tokenizer, TokenizerFiles.SpecialIds special, int length) {
+      ModelFile folder,
+      HuggingFaceTokenizer tokenizer,
+      TokenizerFiles.SpecialIds special,
+      int length) {
     this.handle = NativeHandles.register("text.ClipTokenizer", folder.name());
     this.tokenizer = tokenizer;
     this.special = special;

@@ -160,8 +160,7 @@ final class TokenizerFiles {
     return id.asLong();
   }
 
-  private static ObjectNode describe(
-      JsonNode vocabulary, ModelFile mergesFile, ModelFile file) {
+  private static ObjectNode describe(JsonNode vocabulary, ModelFile mergesFile, ModelFile file) {
     ObjectNode root = MAPPER.createObjectNode();
     root.put("version", "1.0");
     root.putNull("truncation");

@@ -29,7 +29,6 @@ public record ModelFile(Path path, String name) {
   /** More than any vocabulary, index or configuration has. */
   private static final int MAX_TEXT_BYTES = 16 << 20;
 
-  /** Checks. */
   public ModelFile {
     requireNonNull(path, "path");
     requireNonNull(name, "name");

@@ -80,8 +80,8 @@ public final class ModelWeights implements AutoCloseable {
     for (SafetensorsFile file : files) {
       for (String name : file.names()) {
         if (!seen.add(name)) {
-          throw file.source().failed(
-              "tensor %s again (expected: in one shard alone)".formatted(name), null);
+          throw file.source()
+              .failed("tensor %s again (expected: in one shard alone)".formatted(name), null);
         }
       }
     }
@@ -161,9 +161,9 @@ public final class ModelWeights implements AutoCloseable {
       float value = stored.getFloat(source, i);
       to.setFloat(target, i, value);
       if (Float.isFinite(value) && Float.isInfinite(to.getFloat(target, i))) {
-        throw SafetensorsFile.failed(
-            "%s: tensor %s holds %s, which %s cannot hold (expected: another precision)"
-                .formatted(path, tensor.name(), value, to),
+        throw file.failed(
+            "tensor %s holds %s, which %s cannot hold (expected: another precision)"
+                .formatted(tensor.name(), value, to),
             null);
       }
     }

@@ -41,7 +41,10 @@ public final class SafetensorsFile implements AutoCloseable {
   private final Map<String, String> metadata;
 
   private SafetensorsFile(
-      ModelFile source, Arena arena, Map<String, StoredTensor> tensors, Map<String, String> metadata) {
+      ModelFile source,
+      Arena arena,
+      Map<String, StoredTensor> tensors,
+      Map<String, String> metadata) {
     this.source = source;
     this.arena = arena;
     this.tensors = tensors;

@@ -105,7 +105,8 @@ class DiffusersExportIT {
   @Test
   void export_fp16_hasEdgesAndFilesOfItsType() {
     ExportedPipeline fp32 = export();
-    ExportedPipeline fp16 = DiffusersExport.export(pipeline, SIDE, SIDE, cache, Precision.FP16);
+    ExportedPipeline fp16 =
+        DiffusersExport.export(DiffusersFolder.of(pipeline), SIDE, SIDE, cache, Precision.FP16);
 
     assertThat(fp16.unet().getParent()).isNotEqualTo(fp32.unet().getParent());
     assertThat(fp16.unet().resolveSibling("unet.fp16")).exists();
@@ -172,7 +173,8 @@ class DiffusersExportIT {
   void export_otherImageSize_sharesTheWeights() throws IOException {
     ExportedPipeline small = export();
 
-    ExportedPipeline wide = DiffusersExport.export(DiffusersFolder.of(pipeline), SIDE, 2 * SIDE, cache);
+    ExportedPipeline wide =
+        DiffusersExport.export(DiffusersFolder.of(pipeline), SIDE, 2 * SIDE, cache);
 
     assertThat(wide.contentHash()).isEqualTo(small.contentHash());
     assertThat(wide.unet()).isNotEqualTo(small.unet()).hasParentRaw(small.unet().getParent());
@@ -269,7 +271,8 @@ class DiffusersExportIT {
   void export_sizeThatNetworksCannotMake_saysTheStep(int height, int width) {
     var failure =
         catchThrowableOfType(
-            InferenceException.class, () -> DiffusersExport.export(DiffusersFolder.of(pipeline), height, width, cache));
+            InferenceException.class,
+            () -> DiffusersExport.export(DiffusersFolder.of(pipeline), height, width, cache));
 
     assertThat(failure.reason()).isEqualTo(ErrorReason.SHAPE_MISMATCH);
     assertThat(failure)

@@ -16,8 +16,7 @@ final class ClipPrompts implements PromptTokenizer {
   }
 
   /**
-   * Reads a tokenizer folder for an encoder of {@code length} tokens out of {@code
-   * vocabulary}.
+   * Reads a tokenizer folder for an encoder of {@code length} tokens out of {@code vocabulary}.
    *
    * @return the caller closes it
    */

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 
-
 /** The version of a pipeline: a hash over all that decides its pictures. */
 final class ContentVersion {
   private static final int DIGITS = 12;

@@ -119,14 +119,14 @@ record ModelIndex(String className, boolean controlled) {
     return className.isEmpty() ? !controlled : PLAIN.contains(className);
   }
 
-  private static void requirePart(
-      ModelFile file, JsonNode part, String name, Set<String> classes) {
+  private static void requirePart(ModelFile file, JsonNode part, String name, Set<String> classes) {
     if (part.isMissingNode() || (name.equals(CONTROLNET) && part.isNull())) {
       return;
     }
     String found = part.path(1).asText("null");
     if (!classes.contains(found)) {
-      throw refused(file.name() + ": " + name + " is " + found + ", not " + String.join(" or ", classes));
+      throw refused(
+          file.name() + ": " + name + " is " + found + ", not " + String.join(" or ", classes));
     }
   }
 

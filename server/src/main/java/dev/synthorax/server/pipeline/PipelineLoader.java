@@ -139,12 +139,12 @@ public final class PipelineLoader {
     requireStructures(config, graphs);
     String version = ContentVersion.of(folder, graphs.contentHash());
     long parameters = folder.weightElements();
-    PromptTokenizer tokenizer = 
+    PromptTokenizer tokenizer =
         tokenizers.read(folder.tokenizer(), graphs.textLength(), graphs.vocabulary());
     PipelineNetworks networks;
     try {
       networks = new PipelineNetworks(backend, intraOpThreads, graphs, config, nanoClock);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // one model's Error must not leave memory to nobody
       tokenizer.close();
       throw e;
     }

@@ -95,7 +95,7 @@ final class PipelineNetworks implements AutoCloseable {
               .orElse(0);
       executor = adoptExecutor();
       cost = new StepCost(unetProbe.nanos(), controlNanos, decodeNanos);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // one model's Error must not leave memory to nobody
       close();
       throw e;
     }

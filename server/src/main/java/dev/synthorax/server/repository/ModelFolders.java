@@ -9,90 +9,129 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the models below some folders, each in a folder of its own name. */
+/**
+ * Finds the models below some folders, each in a folder of its own name, and who loads them.
+ *
+ * <p><b>Threading:</b> any thread.
+ */
 public final class ModelFolders {
   private static final Logger logger = LoggerFactory.getLogger(ModelFolders.class);
 
-  private ModelFolders() {}
+  private final List<Path> roots;
+  private final List<ModelLoader> loaders;
 
   /**
-   * Scans.
+   * A model that is there.
    *
-   * @param folders each a folder of models, or one model itself
-   * @return folders by model name; never empty
-   * @throws InferenceException {@code INVALID_ARGUMENT} in one line if a folder is missing, there
-   *     is no model, two models have one name, or a name has control characters
+   * @param folder where it is
+   * @param loader which claims it
    */
-  public static SortedMap<String, Path> scan(List<Path> folders) {
-    var models = new TreeMap<String, Path>();
-    for (Path folder : folders) {
-      if (!Files.isDirectory(folder)) {
+  record Found(Path folder, ModelLoader loader) {}
+
+  /**
+   * Folders to look into.
+   *
+   * @param roots each a folder of models, or one model itself
+   * @param loaders asked in this order
+   */
+  public ModelFolders(List<Path> roots, List<ModelLoader> loaders) {
+    this.roots = List.copyOf(roots);
+    this.loaders = List.copyOf(loaders);
+  }
+
+  /**
+   * Looks now. A folder that nobody claims is named in a warning with what it lacks; hidden ones
+   * are passed over.
+   *
+   * @return by model name; never empty
+   * @throws InferenceException {@code INVALID_ARGUMENT} if a folder is missing, there is no model,
+   *     two models have one name or a name has control characters; one line each
+   */
+  SortedMap<String, Found> scan() {
+    var models = new TreeMap<String, Found>();
+    for (Path root : roots) {
+      if (!Files.isDirectory(root)) {
         throw new InferenceException(
             ErrorReason.INVALID_ARGUMENT,
-            folder
-                + (Files.exists(folder) ? ": not a folder" : ": no such folder")
+            root
+                + (Files.exists(root) ? ": not a folder" : ": no such folder")
                 + " (expected: a folder of models)");
       }
-      for (Path model : models(folder)) {
-        String name = String.valueOf(model.toAbsolutePath().normalize().getFileName());
-        requirePlain(name, model);
-        Path other = models.putIfAbsent(name, model);
-        if (other != null) {
-          throw new InferenceException(
-              ErrorReason.INVALID_ARGUMENT,
-              name + ": two models of that name, " + other + " and " + model + " (expected: one)");
-        }
+      ModelLoader own = claimant(root);
+      if (own != null) {
+        add(models, root, own);
+      } else {
+        addChildren(models, root);
       }
     }
     if (models.isEmpty()) {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,
-          String.join(", ", folders.stream().map(Path::toString).toList())
+          roots.stream().map(Path::toString).collect(Collectors.joining(", "))
               + ": no models (expected: folders with model_index.json)");
     }
     return models;
   }
 
-  /** A name is shown in lists and logs and typed by people. */
-  private static void requirePlain(String name, Path model) {
-    if (!PlainText.isPlain(name)) {
-      throw new InferenceException(
-          ErrorReason.INVALID_ARGUMENT,
-          PlainText.line(model.toString())
-              + ": a model's name with control characters (expected: none; rename the folder)");
-    }
-  }
-
-  private static List<Path> models(Path folder) {
-    if (isPipeline(folder)) {
-      return List.of(folder);
-    }
-    try (var children = Files.list(folder)) {
-      return children.filter(Files::isDirectory).filter(ModelFolders::isServable).sorted().toList();
+  private void addChildren(SortedMap<String, Found> models, Path root) {
+    List<Path> folders;
+    try (var children = Files.list(root)) {
+      folders =
+          children.filter(Files::isDirectory).filter(child -> !isHidden(child)).sorted().toList();
     } catch (IOException e) {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,
-          folder + ": cannot be listed (expected: a readable folder)",
+          root + ": cannot be listed (expected: a readable folder)",
           e);
     }
-  }
-
-  private static boolean isServable(Path folder) {
-    boolean servable = isPipeline(folder);
-    if (!servable) {
-      logger
-          .atWarn()
-          .addKeyValue("folder", folder)
-          .log("Not a diffusion pipeline (no model_index.json): ignored");
+    for (Path folder : folders) {
+      ModelLoader loader = claimant(folder);
+      if (loader != null) {
+        add(models, folder, loader);
+      } else {
+        logger
+            .atWarn()
+            .addKeyValue("folder", folder)
+            .addKeyValue("reason", lacks(folder))
+            .log("Not a model that is served here: ignored");
+      }
     }
-    return servable;
   }
 
-  private static boolean isPipeline(Path folder) {
-    return Files.isRegularFile(folder.resolve("model_index.json"))
-        || Files.isDirectory(folder.resolve("unet"));
+  /** What is being written, or was left by a killed writer. */
+  private static boolean isHidden(Path folder) {
+    return String.valueOf(folder.getFileName()).startsWith(".");
+  }
+
+  private @Nullable ModelLoader claimant(Path folder) {
+    return loaders.stream().filter(each -> each.lacks(folder) == null).findFirst().orElse(null);
+  }
+
+  private String lacks(Path folder) {
+    return loaders.stream()
+        .map(each -> each.kind() + ": " + each.lacks(folder))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static void add(SortedMap<String, Found> models, Path folder, ModelLoader loader) {
+    String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    if (!PlainText.isPlain(name)) { // shown in lists and logs and typed by people
+      throw new InferenceException(
+          ErrorReason.INVALID_ARGUMENT,
+          PlainText.line(folder.toString())
+              + ": a model's name with control characters (expected: none; rename the folder)");
+    }
+    Found other = models.putIfAbsent(name, new Found(folder, loader));
+    if (other != null) {
+      throw new InferenceException(
+          ErrorReason.INVALID_ARGUMENT,
+          "%s: two models of that name, %s and %s (expected: one)"
+              .formatted(name, other.folder(), folder));
+    }
   }
 }

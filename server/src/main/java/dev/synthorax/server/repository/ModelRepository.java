@@ -1,222 +1,253 @@
 package dev.synthorax.server.repository;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
-import dev.synthorax.server.pipeline.PipelineLoader;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import dev.synthorax.server.repository.ModelEntry.Version;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models of this server by name.
+ * The models of this server by name. Each has one version that takes requests; while another is
+ * loaded it goes on, and it is closed when its last lease has ended.
  *
- * <p><b>Ownership:</b> owns the pipelines that it loaded.
+ * <p><b>Ownership:</b> owns every model that it loaded, and lends them.
  *
- * <p><b>Threading:</b> any thread; {@link #load} once, on a thread that may take its time.
+ * <p><b>Threading:</b> any thread; loads and unloads run one after another on a thread of their
+ * own, models are closed on a second. Listeners run on the thread that made the change.
  */
 public final class ModelRepository implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(ModelRepository.class);
 
-  @GuardedBy("this")
-  private final SortedMap<String, Model> models = new TreeMap<>();
-
-  @GuardedBy("this")
-  private boolean closed;
-
-  private record Model(ModelStatus status, Path folder, @Nullable DiffusionPipeline pipeline) {}
+  private final ModelFolders folders;
+  private final ModelCatalog catalog;
+  private final WorkThread loading = new WorkThread("models-load");
+  private final WorkThread closing = new WorkThread("models-close");
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private volatile ModelLoader.@Nullable Resources resources;
 
   /**
    * A repository whose models wait to be loaded.
    *
-   * @param folders by model name; see {@link ModelFolders#scan}
+   * @throws InferenceException {@code INVALID_ARGUMENT} in one line, if there is no model; see
+   *     {@link ModelFolders}
    */
-  public ModelRepository(SortedMap<String, Path> folders) {
-    folders.forEach(
-        (name, folder) ->
-            models.put(
-                name,
-                new Model(
-                    new ModelStatus(name, ModelState.LOADING, "It is being loaded.", null),
-                    folder,
-                    null)));
+  public ModelRepository(ModelFolders folders) {
+    this.folders = folders;
+    // on a thread of ours: who ends the last lease may be a thread of the model
+    this.catalog =
+        new ModelCatalog(folders.scan().keySet(), model -> closing.execute(() -> closeOnce(model)));
   }
 
   /**
-   * Loads every model in order of name, each reported as it ends; one that fails does not stop the
-   * others.
+   * Loads every model in order of name and returns when each is ready or has failed; one that fails
+   * does not stop the others.
+   *
+   * @param machine what they run on, now and later
    */
-  @SuppressWarnings("MustBeClosed") // pipelines are closed in close()
-  public void load(PipelineLoader loader) {
-    for (Model model : snapshot()) {
-      String name = model.status.name();
+  public void start(ModelLoader.Resources machine) {
+    resources = requireNonNull(machine, "machine");
+    for (var loaded : list().stream().map(status -> load(status.name())).toList()) {
       try {
-        long startNanos = System.nanoTime();
-        DiffusionPipeline pipeline =
-            loader.load(name, model.folder, failure -> broke(name, failure));
-        adopt(new Model(ready(name, pipeline), model.folder, pipeline));
-        logger
-            .atInfo()
-            .addKeyValue("model", name)
-            .addKeyValue("version", pipeline.description().version())
-            .addKeyValue("rowCounts", pipeline.description().rowCounts())
-            .addKeyValue("millis", (System.nanoTime() - startNanos) / 1_000_000)
-            .log("Model is ready");
-        pipeline
-            .description()
-            .warnings()
-            .forEach(warning -> logger.atWarn().addKeyValue("model", name).log(warning));
-      } catch (InferenceException e) {
-        String reason = String.valueOf(e.getMessage());
-        logger
-            .atWarn()
-            .addKeyValue("model", name)
-            .addKeyValue("reason", reason)
-            .log("Model did not load; requests to it are refused");
-        adopt(
-            new Model(new ModelStatus(name, ModelState.FAILED, reason, null), model.folder, null));
+        loaded.join();
+      } catch (CompletionException e) {
+        logger.debug("A model failed; its status says why", e);
       }
     }
   }
 
-  private static ModelStatus ready(String name, DiffusionPipeline pipeline) {
-    return new ModelStatus(name, ModelState.READY, "", pipeline.description());
+  /**
+   * Loads a model from its folder as it is now, one that was not there at the start included. The
+   * version that serves meanwhile goes on and is retired once the new one is ready; if that fails,
+   * it stays.
+   *
+   * @return the status once it is ready; else fails with a {@link ServerException} {@code
+   *     MODEL_NOT_FOUND} or an {@link InferenceException}, mostly {@code MODEL_FAILED}
+   */
+  public CompletableFuture<ModelStatus> load(String name) {
+    return loading.submit(() -> loadNow(name));
   }
 
-  /** A pipeline of ours makes no more images; what it holds is freed at the end. */
-  private synchronized void broke(String name, InferenceException failure) {
-    Model model = models.get(name);
-    if (model != null && model.status.state() == ModelState.READY) {
+  /**
+   * Takes a model out of use, after what was asked for before; it is closed when its last lease has
+   * ended.
+   *
+   * @return the status; else fails with a {@link ServerException} {@code MODEL_NOT_FOUND}
+   */
+  public CompletableFuture<ModelStatus> unload(String name) {
+    return loading.submit(
+        () -> {
+          ModelStatus status = catalog.unload(name);
+          logger.atInfo().addKeyValue("model", name).log("Model was unloaded");
+          changed();
+          return status;
+        });
+  }
+
+  /** Runs after every change of a status, whatever it was. */
+  public void onChange(Runnable listener) {
+    listeners.add(listener);
+  }
+
+  private void changed() {
+    for (Runnable listener : listeners) {
+      try {
+        listener.run();
+      } catch (RuntimeException e) { // what others do with the news is no failure of a model
+        logger.error("A listener of the models failed", e);
+      }
+    }
+  }
+
+  @SuppressWarnings("MustBeClosed") // the catalog has it closed
+  private ModelStatus loadNow(String name) {
+    ModelLoader.Resources machine = resources;
+    if (machine == null) {
+      throw new IllegalStateException("ModelRepository is not started");
+    }
+    ModelFolders.Found found = folders.scan().get(name);
+    if (found == null) {
+      throw catalog.notFound(name);
+    }
+    catalog.loading(name);
+    changed();
+    long startNanos = System.nanoTime();
+    var version = new Version();
+    ServedModel model = load(name, found, machine, version);
+    ModelStatus status = catalog.serve(name, version, model);
+    if (status == null) {
+      model.close(); // nobody had it
+      throw new ServerException(ServerReason.DRAINING, "the server is shutting down", name);
+    }
+    changed();
+    if (status.state() != ModelState.READY) {
+      throw new InferenceException(ErrorReason.MODEL_FAILED, status.reason());
+    }
+    logger
+        .atInfo()
+        .addKeyValue("model", name)
+        .addKeyValue("version", model.version())
+        .addKeyValue("rowCounts", rowCounts(model))
+        .addKeyValue("millis", (System.nanoTime() - startNanos) / 1_000_000)
+        .log("Model is ready");
+    model.warnings().forEach(warning -> logger.atWarn().addKeyValue("model", name).log(warning));
+    return status;
+  }
+
+  @MustBeClosed
+  private ServedModel load(
+      String name, ModelFolders.Found found, ModelLoader.Resources machine, Version version) {
+    try {
+      return found
+          .loader()
+          .load(
+              new ModelLoader.Request(
+                  name, found.folder(), machine, failure -> broke(name, version, failure)));
+    } catch (Throwable e) { // the top of one model's load: an Error fails this model alone
+      InferenceException failure = LoadFailures.of(e);
       String reason = String.valueOf(failure.getMessage());
-      var status = new ModelStatus(name, ModelState.FAILED, reason, null);
-      models.put(name, new Model(status, model.folder, model.pipeline));
+      boolean serves = catalog.failed(name, reason);
+      logger
+          .atWarn()
+          .addKeyValue("model", name)
+          .addKeyValue("reason", reason)
+          .log(
+              serves
+                  ? "Model did not load; the version before goes on"
+                  : "Model did not load; requests to it are refused");
+      changed();
+      throw failure;
     }
   }
 
-  private void adopt(Model model) {
-    synchronized (this) {
-      if (!closed) {
-        models.put(model.status.name(), model);
-        return;
-      }
-    }
-    if (model.pipeline != null) {
-      model.pipeline.close(); // the server ended while this was loading
-    }
+  private static List<Integer> rowCounts(ServedModel model) {
+    return switch (model) {
+      case ServedModel.Diffusion diffusion -> diffusion.pipelineDescription().rowCounts();
+    };
   }
 
-  private synchronized List<Model> snapshot() {
-    return List.copyOf(models.values());
+  /** A model says that it can serve no more, on a thread of its own. */
+  private void broke(String name, Version version, InferenceException failure) {
+    String reason = String.valueOf(failure.getMessage());
+    if (catalog.broke(name, version, reason)) {
+      logger
+          .atError()
+          .addKeyValue("model", name)
+          .addKeyValue("reason", reason)
+          .log("Model failed; requests to it are refused until it is loaded again");
+      changed();
+    }
   }
 
   /** Every model, ordered by name. */
   public List<ModelStatus> list() {
-    return snapshot().stream().map(Model::status).toList();
+    return catalog.list();
   }
 
   /**
    * One model.
    *
-   * @param name empty: the default pipeline, the first by name that is ready, or else the first
+   * @param name empty: the default model, the first by name that is ready, or else the first
    * @param version empty: whatever is there
    * @throws ServerException {@code MODEL_NOT_FOUND} if there is none of that name or version
    */
   public ModelStatus describe(String name, String version) {
-    return find(name, version).status;
+    return catalog.describe(name, version);
   }
 
   /**
-   * A pipeline that takes requests; arguments as in {@link #describe}.
+   * The right to use a model that takes requests; arguments as in {@link #describe}.
+   *
+   * @return the caller closes it when its requests are done
+   * @throws ServerException {@code MODEL_NOT_FOUND}, {@code MODEL_LOADING} or {@code MODEL_FAILED}
+   */
+  @MustBeClosed
+  public Lease<ServedModel> acquire(String name, String version) {
+    return catalog.acquire(name, version);
+  }
+
+  /**
+   * A pipeline that takes requests, not leased; arguments as in {@link #describe}.
    *
    * @throws ServerException {@code MODEL_NOT_FOUND}, {@code MODEL_LOADING} or {@code MODEL_FAILED}
    */
   public DiffusionPipeline pipeline(String name, String version) {
-    Model model = find(name, version);
-    DiffusionPipeline pipeline = model.pipeline;
-    if (pipeline != null && model.status.state() == ModelState.READY) {
-      return pipeline;
+    try (var lease = acquire(name, version)) {
+      return switch (lease.model()) {
+        case ServedModel.Diffusion diffusion -> diffusion.pipeline();
+      };
     }
-    String modelName = model.status.name();
-    throw switch (model.status.state()) {
-      case LOADING ->
-          new ServerException(
-              ServerReason.MODEL_LOADING,
-              "model " + modelName + ": it is being loaded (try again in a moment)",
-              modelName);
-      case READY, FAILED, UNLOADED ->
-          new ServerException(
-              ServerReason.MODEL_FAILED,
-              "model " + modelName + ": it cannot be used: " + model.status.reason(),
-              modelName);
-    };
   }
 
-  private Model find(String name, String version) {
-    var all = snapshot();
-    Model found =
-        all.stream()
-            .filter(
-                model ->
-                    name.isEmpty()
-                        ? model.status.state() == ModelState.READY
-                        : model.status.name().equals(name))
-            .findFirst()
-            .orElse(name.isEmpty() && !all.isEmpty() ? all.getFirst() : null);
-    if (found == null) {
-      throw new ServerException(
-          ServerReason.MODEL_NOT_FOUND,
-          "model: " + name + " (expected: one of " + names(all) + ")",
-          name);
-    }
-    String has = found.status.version();
-    if (!version.isEmpty() && !has.isEmpty() && !has.equals(version)) {
-      throw new ServerException(
-          ServerReason.MODEL_NOT_FOUND,
-          "model " + found.status.name() + ": no version " + version + " (expected: " + has + ")",
-          found.status.name());
-    }
-    return found;
-  }
-
-  private static String names(List<Model> all) {
-    return String.join(", ", all.stream().map(model -> model.status.name()).toList());
-  }
-
-  /** Images let in and not finished, over all models. */
+  /** Images let in and not finished, over all models that are open. */
   public int unfinishedImages() {
-    int unfinished = 0;
-    for (Model model : snapshot()) {
-      unfinished += model.pipeline == null ? 0 : model.pipeline.unfinishedImages();
-    }
-    return unfinished;
+    return catalog.unfinishedImages();
   }
 
-  /** Closes every pipeline; requests that run are not told. */
+  private void closeOnce(ServedModel model) {
+    if (catalog.remove(model)) {
+      model.close();
+    }
+  }
+
+  /** Closes every model; requests that run are failed. A load under way ends by itself. */
   @Override
   public void close() {
-    var open = new ArrayList<DiffusionPipeline>();
-    synchronized (this) {
-      closed = true;
-      for (Model model : snapshot()) {
-        if (model.pipeline != null) {
-          open.add(model.pipeline);
-        }
-        String name = model.status.name();
-        models.put(
-            name,
-            new Model(
-                new ModelStatus(name, ModelState.UNLOADED, "The server is shutting down.", null),
-                model.folder,
-                null));
-      }
-    }
-    open.forEach(DiffusionPipeline::close);
+    List<ServedModel> open = catalog.close();
+    changed();
+    loading.end();
+    open.forEach(this::closeOnce);
+    closing.end();
+    closing.await();
   }
 }

@@ -14,8 +14,8 @@ import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.OutputEncoding;
-import dev.synthorax.server.pipeline.PipelineLoader;
 import dev.synthorax.server.repository.ModelFolders;
+import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.scheduler.ByteBudget;
 import io.grpc.ManagedChannel;
@@ -70,14 +70,16 @@ final class DiffusersFolderIT {
   private byte[] generate(GenerationSpec spec) throws IOException {
     String name = InProcessServerBuilder.generateName();
     try (var backend = Backends.open("onnxruntime");
-        var models = new ModelRepository(ModelFolders.scan(List.of(GOLDEN.resolve("model"))))) {
+        var models =
+            new ModelRepository(
+                new ModelFolders(List.of(GOLDEN.resolve("model")), ModelLoader.all()))) {
       var gate = new CallGate();
       var services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
       var edge =
           GrpcEdge.start(InProcessServerBuilder.forName(name), services, ServerConfig.DEFAULT);
       ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
       try {
-        models.load(new PipelineLoader(backend, 1, cache, new ByteBudget(1 << 24)));
+        models.start(new ModelLoader.Resources(backend, 1, cache, new ByteBudget(1 << 24)));
         services.markServing();
         var bytes = new ByteArrayOutputStream();
         var request = GenerateRequest.newBuilder().setSpec(spec).build();

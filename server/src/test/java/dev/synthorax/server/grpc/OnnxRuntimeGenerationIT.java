@@ -17,9 +17,9 @@ import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.OutputEncoding;
-import dev.synthorax.server.pipeline.PipelineLoader;
 import dev.synthorax.server.pipeline.TinyPipeline;
 import dev.synthorax.server.repository.ModelFolders;
+import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.scheduler.ByteBudget;
 import io.grpc.ManagedChannel;
@@ -62,12 +62,14 @@ final class OnnxRuntimeGenerationIT {
         defaults: {num-inference-steps: 6, noise-scheduler: DDIM}
         """);
     backend = Backends.open("onnxruntime");
-    models = new ModelRepository(ModelFolders.scan(List.of(folder.resolve("models"))));
+    models =
+        new ModelRepository(new ModelFolders(List.of(folder.resolve("models")), ModelLoader.all()));
     var gate = new CallGate();
     services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
     var edge = GrpcEdge.listen("127.0.0.1", 0, services, ServerConfig.DEFAULT);
     edges = new Edges(gate, List.of(edge));
-    models.load(new PipelineLoader(backend, 2, folder.resolve("graphs"), new ByteBudget(1 << 24)));
+    models.start(
+        new ModelLoader.Resources(backend, 2, folder.resolve("graphs"), new ByteBudget(1 << 24)));
     services.markServing();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", edge.port()).usePlaintext().build();
   }

@@ -17,8 +17,11 @@ import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.FakeBackend;
 import dev.synthorax.server.pipeline.FakePipelines;
 import dev.synthorax.server.pipeline.OutputEncoding;
+import dev.synthorax.server.repository.DiffusionLoader;
 import dev.synthorax.server.repository.ModelFolders;
+import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.scheduler.ByteBudget;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -48,7 +51,10 @@ final class ServerFixture implements AutoCloseable {
   final ManagedChannel channel;
 
   private ServerFixture(Path folder) throws IOException {
-    models = new ModelRepository(ModelFolders.scan(List.of(folder)));
+    models =
+        new ModelRepository(
+            new ModelFolders(
+                List.of(folder), List.of(new DiffusionLoader(_ -> FakePipelines.loader(backend)))));
     String name = InProcessServerBuilder.generateName();
     services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
     edges =
@@ -72,7 +78,7 @@ final class ServerFixture implements AutoCloseable {
   }
 
   ServerFixture load() {
-    models.load(FakePipelines.loader(backend));
+    models.start(new ModelLoader.Resources(backend, 1, Path.of("unused"), new ByteBudget(1 << 20)));
     services.markServing();
     return this;
   }

@@ -87,7 +87,7 @@ public final class FakeBackend implements Backend {
   }
 
   /** Plans and contexts that are open. */
-  int open() {
+  public int open() {
     return open.get();
   }
 

@@ -1,0 +1,92 @@
+package dev.synthorax.server.repository;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One name of the repository: what became of it, and the version that takes requests.
+ *
+ * <p><b>Threading:</b> none of its own; the repository's lock guards it.
+ */
+final class ModelEntry {
+  /** A loaded model and who uses it. */
+  static final class Version {
+    private @Nullable ServedModel model; // null until it is loaded
+    private @Nullable String failure; // why it serves no more
+    private int leases;
+    private boolean retired;
+
+    void loaded(ServedModel loaded) {
+      model = loaded;
+    }
+
+    @Nullable ServedModel model() {
+      return model;
+    }
+
+    @Nullable String failure() {
+      return failure;
+    }
+
+    void fail(String reason) {
+      failure = reason;
+    }
+
+    void lease() {
+      leases++;
+    }
+
+    void release() {
+      if (leases == 0) {
+        throw new IllegalStateException("a lease ended twice");
+      }
+      leases--;
+    }
+
+    void retire() {
+      retired = true;
+    }
+
+    /** Nobody uses it and nobody will. */
+    boolean isDone() {
+      return retired && leases == 0 && model != null;
+    }
+  }
+
+  private ModelStatus status;
+  private @Nullable Version current;
+
+  ModelEntry(String name) {
+    status = new ModelStatus(name, ModelState.LOADING, "It is being loaded.", null);
+  }
+
+  ModelStatus status() {
+    return status;
+  }
+
+  @Nullable Version current() {
+    return current;
+  }
+
+  /** A version is being loaded; one that serves goes on until then. */
+  void loading() {
+    if (current == null) {
+      become(ModelState.LOADING, "It is being loaded.");
+    }
+  }
+
+  /** From now on this version takes requests. */
+  void serve(Version version, ServedModel model) {
+    current = version;
+    status = new ModelStatus(status.name(), ModelState.READY, "", model.pipelineDescription());
+  }
+
+  /** From now on none does. */
+  void end(ModelState state, String reason) {
+    current = null;
+    become(state, reason);
+  }
+
+  private void become(ModelState state, String reason) {
+    status = new ModelStatus(status.name(), state, reason, null);
+  }
+}
