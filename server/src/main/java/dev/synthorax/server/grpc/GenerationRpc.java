@@ -8,7 +8,9 @@ import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
 import dev.synthorax.server.pipeline.GenerationListener;
+import dev.synthorax.server.repository.Lease;
 import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.repository.ServedModel;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -45,17 +47,30 @@ final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBas
       GenerationSpec spec, EventStream<?> stream, Function<Reply, GenerationListener> listener) {
     try {
       GenerationSpecReader.requireNames(spec);
-      DiffusionPipeline pipeline = models.pipeline(spec.getModel(), spec.getModelVersion());
+      @SuppressWarnings("MustBeClosed") // closed when the call has ended, in whatever way
+      Lease<ServedModel> lease = models.acquire(spec.getModel(), spec.getModelVersion());
+      stream.onEnd(lease::close);
+      DiffusionPipeline pipeline = pipeline(lease.model());
       GenerationDraft draft = GenerationSpecReader.read(spec, pipeline, deadlineNanos(pipeline));
       var reply = new Reply(pipeline.description(), draft.settings());
       var call = new GenerationCall(pipeline, draft, listener.apply(reply), stream);
-      stream.onEnd(call::end);
+      stream.onEnd(
+          () -> {
+            call.end();
+            lease.close();
+          });
       call.start(masks);
     } catch (FieldException e) { // a request holds the spec that was read
       stream.fail(Errors.of(e.within("spec")));
     } catch (RuntimeException e) { // the call's top: every failure becomes a status
       stream.fail(Errors.of(e));
     }
+  }
+
+  private static DiffusionPipeline pipeline(ServedModel model) {
+    return switch (model) {
+      case ServedModel.Diffusion diffusion -> diffusion.pipeline();
+    };
   }
 
   /** The call's deadline on the pipeline's clock; null where it has none. */

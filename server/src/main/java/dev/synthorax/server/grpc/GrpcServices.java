@@ -7,6 +7,7 @@ import dev.synthorax.proto.v1.ModelServiceGrpc;
 import dev.synthorax.server.config.MemoryConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.repository.ModelState;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -18,7 +19,7 @@ import java.util.List;
 /**
  * The gRPC services, built once and handed to every edge that speaks them.
  *
- * <p>Health is NOT_SERVING until {@link #markServing}, and again from {@link #drain} on.
+ * <p>Health is SERVING from {@link #markServing} to {@link #drain}, for as long as a model is ready.
  *
  * <p><b>Ownership:</b> owns the stage that decodes masks; borrows the repository and the gate.
  * <b>Threading:</b> any thread.
@@ -28,8 +29,10 @@ public final class GrpcServices implements AutoCloseable {
       List.of("", GenerationServiceGrpc.SERVICE_NAME, ModelServiceGrpc.SERVICE_NAME);
 
   private final HealthStatusManager health = new HealthStatusManager();
+  private final ModelRepository models;
   private final MaskStage masks;
   private final List<ServerServiceDefinition> definitions;
+  private volatile boolean loaded;
 
   /**
    * Services over the models of a repository; their calls pass {@code gate}.
@@ -37,7 +40,7 @@ public final class GrpcServices implements AutoCloseable {
    * @param limits of what requests may hold
    */
   public GrpcServices(ModelRepository models, CallGate gate, MemoryConfig limits) {
-    requireNonNull(models, "models");
+    this.models = requireNonNull(models, "models");
     masks = new MaskStage(limits.maxMaskBytes(), this::masksBroke);
     var calls = new GatedCalls(gate);
     definitions =
@@ -51,7 +54,8 @@ public final class GrpcServices implements AutoCloseable {
                 service ->
                     ServerInterceptors.intercept(Received.checked(service.bindService()), calls))
             .toList();
-    setHealth(ServingStatus.NOT_SERVING);
+    refreshHealth();
+    models.onChange(this::refreshHealth);
   }
 
   /** What an edge serves. */
@@ -59,9 +63,10 @@ public final class GrpcServices implements AutoCloseable {
     return definitions;
   }
 
-  /** Says that the models are loaded. */
+  /** Says that the first load is over. */
   public void markServing() {
-    setHealth(ServingStatus.SERVING);
+    loaded = true;
+    refreshHealth();
   }
 
   /** Says that the server serves no more, for good. */
@@ -85,7 +90,11 @@ public final class GrpcServices implements AutoCloseable {
     masks.close();
   }
 
-  private void setHealth(ServingStatus status) {
+  /** By itself, so that the last of two changes is the one that is said. */
+  private synchronized void refreshHealth() {
+    boolean ready =
+        loaded && models.list().stream().anyMatch(model -> model.state() == ModelState.READY);
+    ServingStatus status = ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     NAMES.forEach(name -> health.setStatus(name, status));
   }
 }

@@ -7,7 +7,6 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
-import dev.synthorax.server.pipeline.DiffusionPipeline;
 import dev.synthorax.server.repository.ModelEntry.Version;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -214,19 +213,6 @@ public final class ModelRepository implements AutoCloseable {
   @MustBeClosed
   public Lease<ServedModel> acquire(String name, String version) {
     return catalog.acquire(name, version);
-  }
-
-  /**
-   * A pipeline that takes requests, not leased; arguments as in {@link #describe}.
-   *
-   * @throws ServerException {@code MODEL_NOT_FOUND}, {@code MODEL_LOADING} or {@code MODEL_FAILED}
-   */
-  public DiffusionPipeline pipeline(String name, String version) {
-    try (var lease = acquire(name, version)) {
-      return switch (lease.model()) {
-        case ServedModel.Diffusion diffusion -> diffusion.pipeline();
-      };
-    }
   }
 
   /** Images let in and not finished, over all models that are open. */

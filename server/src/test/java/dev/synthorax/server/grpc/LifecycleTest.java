@@ -138,6 +138,25 @@ final class LifecycleTest {
   }
 
   @Test
+  void unload_aCallUsesTheModel_letsItFinishThenServesNoMore()
+      throws IOException, InterruptedException {
+    try (var server = ServerFixture.loaded(folder)) {
+      var steps = server.backend.holdSteps();
+      var running = server.stream(GenerationSpec.newBuilder().setCount(2).build());
+      running.nextEvent();
+
+      server.models.unload("squares").join();
+
+      assertThat(health(server, "")).isEqualTo(ServingStatus.NOT_SERVING);
+      assertThat(refused(server, REQUEST).getStatus().getCode()).isEqualTo(Code.FAILED_PRECONDITION);
+      steps.release(100);
+      assertThat(running.rest().stream().filter(GenerateStreamResponse::hasImage)).hasSize(2);
+      server.models.load("squares").join();
+      assertThat(health(server, "")).isEqualTo(ServingStatus.SERVING);
+    }
+  }
+
+  @Test
   void drain_workUnderWay_finishesItAndRefusesNew()
       throws IOException, InterruptedException, InvalidProtocolBufferException {
     try (var server = ServerFixture.loaded(folder)) {

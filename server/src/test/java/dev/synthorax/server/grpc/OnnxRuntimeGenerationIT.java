@@ -1,5 +1,6 @@
 package dev.synthorax.server.grpc;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -160,7 +161,7 @@ final class OnnxRuntimeGenerationIT {
 
   @Test
   void load_onThisBackend_usesEveryRowCountFromTwo() {
-    var description = models.pipeline("tiny", "").description();
+    var description = requireNonNull(models.describe("tiny", "").pipeline());
 
     assertThat(description.rowCounts()).contains(2, 4, 8, 16);
     assertThat(description.backend()).startsWith("onnxruntime ");
