@@ -94,6 +94,12 @@ CONFIGURED = [
     ("euler-zero-snr-v", "EulerDiscreteScheduler", dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True)),
     ("euler-log-linear", "EulerDiscreteScheduler", dict(**SD, interpolation_type="log_linear")),
     ("euler-continuous-v", "EulerDiscreteScheduler", dict(**SD, prediction_type="v_prediction", timestep_type="continuous")),
+    ("pndm-stable-diffusion", "PNDMScheduler", dict(**SD, skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1)),
+    ("pndm-linear", "PNDMScheduler", dict(skip_prk_steps=True)),
+    ("pndm-v", "PNDMScheduler", dict(**SD, skip_prk_steps=True, prediction_type="v_prediction")),
+    ("pndm-linspace", "PNDMScheduler", dict(**SD, skip_prk_steps=True, timestep_spacing="linspace")),
+    ("pndm-trailing-v", "PNDMScheduler", dict(**SD, skip_prk_steps=True, prediction_type="v_prediction", timestep_spacing="trailing")),
+    ("pndm-alpha-one", "PNDMScheduler", dict(**SD, skip_prk_steps=True, set_alpha_to_one=True)),
     ("euler-exponential", "EulerDiscreteScheduler", dict(**SD, use_exponential_sigmas=True)),
 ]
 
@@ -199,6 +205,8 @@ def save_all(models, work):
         what = cls + " " + ", ".join(f"{k} {v}" for k, v in config.items() if k not in SD)
         refused = any(k in what for k in ("thresholding", "type sample", "order 3", "sde", "exponential", "beta_sigmas", "flow", "log_linear", "continuous"))
         save_scheduler(Case(name, refused=refused, what=what), make_scheduler(cls, config))
+    pndm = make_scheduler("PNDMScheduler", dict(**SD, skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1))
+    save_scheduler(Case("pndm-control", True, what="PNDMScheduler skip_prk_steps True, steps_offset 1"), pndm)
     return cases + broken(models, parts, tokens)
 
 

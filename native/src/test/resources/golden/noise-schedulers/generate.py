@@ -5,7 +5,7 @@ import sys
 import tempfile
 
 import torch
-from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler
+from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler, PNDMScheduler
 
 SD = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
 CASES = [
@@ -40,6 +40,17 @@ CASES = [
     ("euler-v-karras-leading", EulerDiscreteScheduler, dict(**SD, prediction_type="v_prediction", use_karras_sigmas=True, timestep_spacing="leading", steps_offset=1), 20),
     ("euler-karras-cosine", EulerDiscreteScheduler, dict(beta_schedule="squaredcos_cap_v2", use_karras_sigmas=True), 8),
     ("euler-v-zero-snr", EulerDiscreteScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True), 6),
+    ("pndm-stable-diffusion", PNDMScheduler, dict(**SD, skip_prk_steps=True, steps_offset=1), 8),
+    ("pndm-stable-diffusion-50", PNDMScheduler, dict(**SD, skip_prk_steps=True, steps_offset=1), 50),
+    ("pndm-epsilon-1", PNDMScheduler, dict(**SD, skip_prk_steps=True, steps_offset=1), 1),
+    ("pndm-epsilon-2", PNDMScheduler, dict(**SD, skip_prk_steps=True), 2),
+    ("pndm-epsilon-3", PNDMScheduler, dict(**SD, skip_prk_steps=True, set_alpha_to_one=True), 3),
+    ("pndm-linspace", PNDMScheduler, dict(**SD, skip_prk_steps=True, timestep_spacing="linspace"), 8),
+    ("pndm-trailing", PNDMScheduler, dict(**SD, skip_prk_steps=True, timestep_spacing="trailing"), 7),
+    ("pndm-v", PNDMScheduler, dict(**SD, skip_prk_steps=True, prediction_type="v_prediction", steps_offset=1), 8),
+    ("pndm-v-trailing", PNDMScheduler, dict(**SD, skip_prk_steps=True, prediction_type="v_prediction", timestep_spacing="trailing", set_alpha_to_one=True), 20),
+    ("pndm-v-linspace-2", PNDMScheduler, dict(**SD, skip_prk_steps=True, prediction_type="v_prediction", timestep_spacing="linspace"), 2),
+    ("pndm-cosine", PNDMScheduler, dict(beta_schedule="squaredcos_cap_v2", skip_prk_steps=True), 6),
 ]
 
 

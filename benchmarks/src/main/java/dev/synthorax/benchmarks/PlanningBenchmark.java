@@ -47,7 +47,17 @@ final class PlanningBenchmark implements Callable<Integer> {
   private static final double MOST_SHARE = 0.01;
   private static final StepCoefficients STEP =
       new StepCoefficients(
-          500, 1, 1, 0, Double.POSITIVE_INFINITY, 1, 0, 0, 0, 0, StepCoefficients.History.NONE);
+          500,
+          1,
+          1,
+          0,
+          Double.POSITIVE_INFINITY,
+          1,
+          0,
+          0,
+          List.of(),
+          0,
+          StepCoefficients.History.NONE);
 
   @Option(names = "--pipeline", required = true, description = "Pipeline whose step is timed.")
   private Path pipeline = Path.of("");

@@ -14,6 +14,7 @@ public final class NoiseSchedulerName {
       case NOISE_SCHEDULER_DDIM -> "ddim";
       case NOISE_SCHEDULER_DPM_SOLVER_PP_2M -> "dpm++";
       case NOISE_SCHEDULER_EULER -> "euler";
+      case NOISE_SCHEDULER_PNDM -> "pndm";
       case NOISE_SCHEDULER_UNSPECIFIED, UNRECOGNIZED -> "unknown";
     };
   }
@@ -28,8 +29,10 @@ public final class NoiseSchedulerName {
       case "ddim" -> NoiseScheduler.NOISE_SCHEDULER_DDIM;
       case "dpm++" -> NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M;
       case "euler" -> NoiseScheduler.NOISE_SCHEDULER_EULER;
+      case "pndm" -> NoiseScheduler.NOISE_SCHEDULER_PNDM;
       default ->
-          throw new IllegalArgumentException("'" + name + "' (expected: ddim, dpm++ or euler)");
+          throw new IllegalArgumentException(
+              "'" + name + "' (expected: ddim, dpm++, euler or pndm)");
     };
   }
 }

@@ -23,7 +23,7 @@ final class DdimScheduler implements NoiseScheduler {
     spacing = config.spacing(Kind.DDIM);
     offset = config.stepsOffset();
     clip = config.clip();
-    finalAlphaCumprod = config.setAlphaToOne() ? 1 : schedule.alphaCumprod(0);
+    finalAlphaCumprod = config.setAlphaToOne(Kind.DDIM) ? 1 : schedule.alphaCumprod(0);
     if (config.betas().zeroTerminalSnr()
         && predictionType == PredictionType.EPSILON
         && spacing != TimestepSpacing.LEADING) {
@@ -87,7 +87,7 @@ final class DdimScheduler implements NoiseScheduler {
         a,
         r,
         Math.sqrt(previousAlphaCumprod),
-        0,
+        List.of(),
         0,
         StepCoefficients.History.NONE);
   }

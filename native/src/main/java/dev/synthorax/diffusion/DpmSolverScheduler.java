@@ -164,7 +164,7 @@ final class DpmSolverScheduler implements NoiseScheduler {
         noiseRatio,
         0,
         towards + slope,
-        -slope,
+        slope == 0 ? List.of() : List.of(-slope),
         0,
         StepCoefficients.History.PREDICTED_IMAGE);
   }

@@ -109,7 +109,7 @@ final class EulerScheduler implements NoiseScheduler {
         target / sigma * start,
         0,
         1 - target / sigma,
-        0,
+        List.of(),
         0,
         StepCoefficients.History.NONE);
   }

@@ -7,7 +7,8 @@ import java.util.List;
  *
  * <p>Immutable; any thread may use it. Latents start as standard normal noise.
  */
-public sealed interface NoiseScheduler permits DdimScheduler, DpmSolverScheduler, EulerScheduler {
+public sealed interface NoiseScheduler
+    permits DdimScheduler, DpmSolverScheduler, EulerScheduler, PndmScheduler {
   /** Rules to choose from. */
   enum Kind {
     /** Denoising diffusion implicit models, eta 0. */
@@ -15,7 +16,9 @@ public sealed interface NoiseScheduler permits DdimScheduler, DpmSolverScheduler
     /** DPM-Solver++ of second order, multistep, midpoint. */
     DPM_SOLVER_PP_2M(TimestepSpacing.LINSPACE),
     /** Euler's method on the noise levels, without added noise. */
-    EULER(TimestepSpacing.LINSPACE);
+    EULER(TimestepSpacing.LINSPACE),
+    /** Pseudo numerical methods, linear multistep of fourth order (PLMS). */
+    PNDM(TimestepSpacing.LEADING);
 
     private final TimestepSpacing spacing;
 
@@ -40,6 +43,7 @@ public sealed interface NoiseScheduler permits DdimScheduler, DpmSolverScheduler
       case DDIM -> new DdimScheduler(config);
       case DPM_SOLVER_PP_2M -> new DpmSolverScheduler(config);
       case EULER -> new EulerScheduler(config);
+      case PNDM -> new PndmScheduler(config);
     };
   }
 
@@ -50,9 +54,11 @@ public sealed interface NoiseScheduler permits DdimScheduler, DpmSolverScheduler
   int maxInferenceSteps();
 
   /**
-   * Every step, the noisiest first.
+   * Every step, the noisiest first, each with one call of the network.
    *
    * @param numInferenceSteps 1 to {@link #maxInferenceSteps()}
+   * @return {@code numInferenceSteps} of them; of {@link Kind#PNDM} one more where there are two or
+   *     more
    * @throws IllegalArgumentException if {@code numInferenceSteps} is out of its range
    */
   List<StepCoefficients> steps(int numInferenceSteps);

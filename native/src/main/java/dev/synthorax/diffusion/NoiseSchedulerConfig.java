@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param stepsOffset added to leading time steps; at least 0
  * @param clip bound of the predicted image in DDIM, above 0; infinite where it is not clipped. The
  *     others never clip
- * @param setAlphaToOne whether DDIM's last step ends at no noise at all instead of the first time
- *     step's
+ * @param setAlphaToOne whether the last step of DDIM and PNDM ends at no noise at all instead of
+ *     the first time step's; null: each has its own default, {@link
+ *     #setAlphaToOne(NoiseScheduler.Kind)}
+ * @param skipPrkSteps whether PNDM goes without Runge-Kutta steps
  * @param solver what the solvers of noise levels read: DPM-Solver++ and Euler
  */
 public record NoiseSchedulerConfig(
@@ -32,7 +34,8 @@ public record NoiseSchedulerConfig(
     @Nullable TimestepSpacing timestepSpacing,
     int stepsOffset,
     double clip,
-    boolean setAlphaToOne,
+    @Nullable Boolean setAlphaToOne,
+    boolean skipPrkSteps,
     Solver solver) {
 
   /**
@@ -155,6 +158,11 @@ public record NoiseSchedulerConfig(
     return timestepSpacing == null ? kind.spacing() : timestepSpacing;
   }
 
+  /** Whether the last step of a scheduler of that kind ends at no noise at all. */
+  public boolean setAlphaToOne(NoiseScheduler.Kind kind) {
+    return setAlphaToOne == null ? kind != NoiseScheduler.Kind.PNDM : setAlphaToOne;
+  }
+
   /**
    * As diffusers' {@code StableDiffusionPipeline} runs any scheduler, whatever its file says:
    * {@code steps_offset} 1 and {@code clip_sample} false.
@@ -168,6 +176,7 @@ public record NoiseSchedulerConfig(
         1,
         Double.POSITIVE_INFINITY,
         setAlphaToOne,
+        skipPrkSteps,
         solver);
   }
 
@@ -212,7 +221,8 @@ public record NoiseSchedulerConfig(
                 fields.flag("clip_sample", clipsByDefault(className))
                     ? fields.number("clip_sample_range", 1)
                     : Double.POSITIVE_INFINITY,
-                fields.flag("set_alpha_to_one", !className.equals("PNDMScheduler")),
+                fields.has("set_alpha_to_one") ? fields.flag("set_alpha_to_one", true) : null,
+                fields.flag("skip_prk_steps", !className.equals("PNDMScheduler")),
                 solver(fields)));
   }
 

@@ -9,12 +9,14 @@ import java.util.List;
  * <p>The rule: DDPM and its distilled relatives, which know time steps alone, run as DDIM; every
  * solver of the noise levels that is not built in runs as DPM-Solver++ 2M.
  *
- * @param className as in {@code scheduler_config.json}
+ * @param className as in {@code scheduler_config.json}, with the setting that is not built in where
+ *     that is the reason for another
  * @param kind ours
  * @param same whether ours is the same arithmetic; otherwise it takes the other's place
  */
 public record PublishedScheduler(String className, NoiseScheduler.Kind kind, boolean same) {
   private static final String SUFFIX = "Scheduler";
+  private static final String PNDM = "PNDM";
 
   /** Classes that one of ours runs. */
   private record Row(NoiseScheduler.Kind kind, boolean same, List<String> classes) {}
@@ -24,12 +26,12 @@ public record PublishedScheduler(String className, NoiseScheduler.Kind kind, boo
           new Row(NoiseScheduler.Kind.DDIM, true, List.of("DDIM", "DDIMParallel")),
           new Row(NoiseScheduler.Kind.DPM_SOLVER_PP_2M, true, List.of("DPMSolverMultistep")),
           new Row(NoiseScheduler.Kind.EULER, true, List.of("EulerDiscrete")),
+          new Row(NoiseScheduler.Kind.PNDM, true, List.of(PNDM)),
           new Row(NoiseScheduler.Kind.DDIM, false, List.of("DDPM", "DDPMParallel", "LCM", "TCD")),
           new Row(
               NoiseScheduler.Kind.DPM_SOLVER_PP_2M,
               false,
               List.of(
-                  "PNDM",
                   "EulerAncestralDiscrete",
                   "UniPCMultistep",
                   "DPMSolverSinglestep",
@@ -42,16 +44,21 @@ public record PublishedScheduler(String className, NoiseScheduler.Kind kind, boo
                   "SASolver")));
 
   /**
-   * The scheduler of that class.
+   * The scheduler of that file's class.
    *
    * @throws IllegalArgumentException if models published with it are of another kind: flow
    *     matching, EDM, inversion
    */
-  public static PublishedScheduler of(String className) {
+  public static PublishedScheduler of(NoiseSchedulerConfig config) {
+    String className = config.className();
     String name =
         className.endsWith(SUFFIX)
             ? className.substring(0, className.length() - SUFFIX.length())
             : className;
+    if (name.equals(PNDM) && !config.skipPrkSteps()) {
+      return new PublishedScheduler(
+          className + " with skip_prk_steps false", NoiseScheduler.Kind.DPM_SOLVER_PP_2M, false);
+    }
     return TABLE.stream()
         .filter(row -> row.classes().contains(name))
         .findFirst()

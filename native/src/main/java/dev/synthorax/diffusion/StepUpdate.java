@@ -20,8 +20,9 @@ public final class StepUpdate {
    * @param outputs the network's output rows, native order float32, one after another; each as long
    *     as {@code latents}
    * @param rows which of them are the image's, and its guidance
-   * @param history {@code h}, native order float32, as long as {@code latents}; read where {@code
-   *     k.c()} is not 0, written where the step keeps something
+   * @param history {@code h_i} one after another, the newest first, native order float32, each as
+   *     long as {@code latents}, at least as many as any step reads; where the step keeps
+   *     something, the oldest gives way to it
    * @param noise {@code z}, an element for each of {@code latents}; read where {@code k.d()} is not
    *     0
    */
@@ -38,9 +39,14 @@ public final class StepUpdate {
     float a = (float) k.a();
     float r = (float) k.r();
     float b = (float) k.b();
-    float c = (float) k.c();
+    float[] c = new float[k.c().size()];
+    for (int j = 0; j < c.length; j++) {
+      c[j] = k.c().get(j).floatValue();
+    }
     float d = (float) k.d();
-    boolean keep = k.history() == StepCoefficients.History.PREDICTED_IMAGE;
+    long kept =
+        k.history() == StepCoefficients.History.NONE ? 0 : history.byteSize() / latents.byteSize();
+    boolean keepOutput = k.history() == StepCoefficients.History.OUTPUT;
     boolean guided = rows.unconditional() != rows.conditional();
     int elements = Math.toIntExact(latents.byteSize() / Float.BYTES);
     long unconditional = (long) rows.unconditional() * elements;
@@ -57,14 +63,18 @@ public final class StepUpdate {
       if (r != 0) {
         next += r * e;
       }
-      if (c != 0) {
-        next += c * history.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+      for (int j = 0; j < c.length; j++) {
+        next += c[j] * history.getAtIndex(ValueLayout.JAVA_FLOAT, (long) j * elements + i);
       }
       if (d != 0) {
         next += d * noise[i];
       }
-      if (keep) {
-        history.setAtIndex(ValueLayout.JAVA_FLOAT, i, m);
+      if (kept > 0) {
+        for (long j = kept - 1; j > 0; j--) {
+          float newer = history.getAtIndex(ValueLayout.JAVA_FLOAT, (j - 1) * elements + i);
+          history.setAtIndex(ValueLayout.JAVA_FLOAT, j * elements + i, newer);
+        }
+        history.setAtIndex(ValueLayout.JAVA_FLOAT, i, keepOutput ? e : m);
       }
       latents.setAtIndex(ValueLayout.JAVA_FLOAT, i, next);
     }

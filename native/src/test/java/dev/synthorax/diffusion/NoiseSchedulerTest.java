@@ -75,13 +75,16 @@ final class NoiseSchedulerTest {
         switch (name.substring(0, name.indexOf('-'))) {
           case "ddim" -> NoiseScheduler.Kind.DDIM;
           case "dpm" -> NoiseScheduler.Kind.DPM_SOLVER_PP_2M;
-          default -> NoiseScheduler.Kind.EULER;
+          case "euler" -> NoiseScheduler.Kind.EULER;
+          default -> NoiseScheduler.Kind.PNDM;
         };
     var steps =
         NoiseScheduler.of(kind, NoiseSchedulerConfig.parse(golden.path("config").asText()))
             .steps(golden.path("steps").asInt());
     float[] x = floats(golden.path("start"));
-    float[] history = new float[x.length];
+    int remembered = steps.stream().mapToInt(step -> step.c().size()).max().orElseThrow();
+    float[] history = new float[remembered * x.length];
+    assertThat(steps).hasSize(golden.path("timesteps").size());
 
     for (int i = 0; i < steps.size(); i++) {
       var step = steps.get(i);
@@ -154,7 +157,7 @@ final class NoiseSchedulerTest {
         var scheduler =
             scheduler(kind, "\"steps_offset\":1,\"timestep_spacing\":\"" + spacing + "\"");
         for (int count = 1; count <= scheduler.maxInferenceSteps(); count++) {
-          int[] timesteps = timesteps(scheduler, count);
+          int[] timesteps = IntStream.of(timesteps(scheduler, count)).distinct().toArray();
           assertThat(timesteps).as("%s %s %d", kind, spacing, count).hasSize(count);
           assertThat(timesteps[0]).isLessThan(1000);
           assertThat(timesteps[count - 1]).isNotNegative();
@@ -260,7 +263,6 @@ final class NoiseSchedulerTest {
     "DDPMScheduler, DDIM, false",
     "LCMScheduler, DDIM, false",
     "TCDScheduler, DDIM, false",
-    "PNDMScheduler, DPM_SOLVER_PP_2M, false",
     "EulerDiscreteScheduler, EULER, true",
     "EulerAncestralDiscreteScheduler, DPM_SOLVER_PP_2M, false",
     "UniPCMultistepScheduler, DPM_SOLVER_PP_2M, false",
@@ -275,7 +277,7 @@ final class NoiseSchedulerTest {
   })
   void published_classOfStableDiffusion_hasOneOfOurs(
       String className, NoiseScheduler.Kind kind, boolean same) {
-    var published = PublishedScheduler.of(className);
+    var published = PublishedScheduler.of(ofClass(className, ""));
 
     assertThat(published.kind()).isEqualTo(kind);
     assertThat(published.same()).isEqualTo(same);
@@ -291,8 +293,37 @@ final class NoiseSchedulerTest {
         "VQDiffusionScheduler"
       })
   void published_classOfOtherModels_isRefusedByName(String className) {
-    assertThatThrownBy(() -> PublishedScheduler.of(className))
+    assertThatThrownBy(() -> PublishedScheduler.of(ofClass(className, "")))
         .hasMessageStartingWith("_class_name: " + className + " (expected: a noise scheduler of");
+  }
+
+  @Test
+  void published_pndm_isOursWithoutRungeKuttaSteps() {
+    var plain = ofClass("PNDMScheduler", ",\"skip_prk_steps\":true");
+    var rungeKutta = ofClass("PNDMScheduler", "");
+
+    assertThat(PublishedScheduler.of(plain))
+        .isEqualTo(new PublishedScheduler("PNDMScheduler", NoiseScheduler.Kind.PNDM, true));
+    assertThat(PublishedScheduler.of(rungeKutta))
+        .isEqualTo(
+            new PublishedScheduler(
+                "PNDMScheduler with skip_prk_steps false",
+                NoiseScheduler.Kind.DPM_SOLVER_PP_2M,
+                false));
+    assertThatThrownBy(() -> NoiseScheduler.of(NoiseScheduler.Kind.PNDM, rungeKutta))
+        .hasMessageStartingWith("skip_prk_steps: false (expected: true");
+  }
+
+  @Test
+  void setAlphaToOne_fileDoesNotSay_isEachSchedulersOwnDefault() {
+    var config = ofClass("PNDMScheduler", "");
+
+    assertThat(config.setAlphaToOne(NoiseScheduler.Kind.DDIM)).isTrue();
+    assertThat(config.setAlphaToOne(NoiseScheduler.Kind.PNDM)).isFalse();
+  }
+
+  private static NoiseSchedulerConfig ofClass(String className, String fields) {
+    return parse("{\"_class_name\":\"" + className + "\"" + fields + "}");
   }
 
   private static NoiseScheduler scheduler(NoiseScheduler.Kind kind, String extra) {

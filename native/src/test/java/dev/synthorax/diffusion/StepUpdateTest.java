@@ -3,6 +3,7 @@ package dev.synthorax.diffusion;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class StepUpdateTest {
@@ -46,6 +47,37 @@ final class StepUpdateTest {
   }
 
   @Test
+  void apply_severalRemembered_readsTheNewestFirstAndDropsTheOldest() {
+    var step =
+        new StepCoefficients(
+            1,
+            1,
+            0,
+            0,
+            Double.POSITIVE_INFINITY,
+            2,
+            3,
+            0,
+            List.of(5.0, 7.0, 11.0),
+            0,
+            StepCoefficients.History.OUTPUT);
+    float[] x = {1, 2};
+    float[] history = {1, 2, 3, 4, 5, 6};
+
+    StepUpdate.apply(
+        step,
+        MemorySegment.ofArray(x),
+        MemorySegment.ofArray(new float[] {10, 20}),
+        new StepUpdate.Rows(0, 0, 1),
+        MemorySegment.ofArray(history),
+        new float[0]);
+
+    assertThat(x)
+        .containsExactly(2 + 3 * 10 + 5 * 1 + 7 * 3 + 11 * 5, 4 + 3 * 20 + 5 * 2 + 7 * 4 + 11 * 6);
+    assertThat(history).containsExactly(10, 20, 1, 2, 3, 4);
+  }
+
+  @Test
   void apply_predictionBeyondTheClip_isClamped() {
     var step = step(10, 0, 0, 0, 1, 0, 0, 1.5, StepCoefficients.History.NONE);
     float[] x = {1, -1};
@@ -73,6 +105,7 @@ final class StepUpdateTest {
       double d,
       double clip,
       StepCoefficients.History history) {
-    return new StepCoefficients(1, 1, p, q, clip, a, r, b, c, d, history);
+    return new StepCoefficients(
+        1, 1, p, q, clip, a, r, b, c == 0 ? List.of() : List.of(c), d, history);
   }
 }

@@ -21,6 +21,7 @@ final class WireNames {
       case DDIM -> NoiseScheduler.NOISE_SCHEDULER_DDIM;
       case DPM_SOLVER_PP_2M -> NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M;
       case EULER -> NoiseScheduler.NOISE_SCHEDULER_EULER;
+      case PNDM -> NoiseScheduler.NOISE_SCHEDULER_PNDM;
     };
   }
 
@@ -32,6 +33,7 @@ final class WireNames {
       case NOISE_SCHEDULER_DPM_SOLVER_PP_2M ->
           dev.synthorax.diffusion.NoiseScheduler.Kind.DPM_SOLVER_PP_2M;
       case NOISE_SCHEDULER_EULER -> dev.synthorax.diffusion.NoiseScheduler.Kind.EULER;
+      case NOISE_SCHEDULER_PNDM -> dev.synthorax.diffusion.NoiseScheduler.Kind.PNDM;
       case UNRECOGNIZED -> throw unknown("noise_scheduler");
     };
   }

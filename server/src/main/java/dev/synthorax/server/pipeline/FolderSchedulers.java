@@ -34,7 +34,7 @@ record FolderSchedulers(
     NoiseSchedulerConfig config =
         index.overridesScheduler() ? saved.asInStableDiffusionPipeline() : saved;
     try {
-      PublishedScheduler published = PublishedScheduler.of(saved.className());
+      PublishedScheduler published = PublishedScheduler.of(saved);
       NoiseScheduler.Kind preferred = chosen == null ? published.kind() : chosen;
       var byKind = new LinkedHashMap<NoiseScheduler.Kind, NoiseScheduler>();
       byKind.put(preferred, NoiseScheduler.of(preferred, config));
@@ -93,6 +93,7 @@ record FolderSchedulers(
       case DDIM -> "DDIM";
       case DPM_SOLVER_PP_2M -> "DPM-Solver++ 2M";
       case EULER -> "Euler";
+      case PNDM -> "PNDM";
     };
   }
 }

@@ -3,6 +3,7 @@ package dev.synthorax.server.pipeline;
 import com.google.errorprone.annotations.MustBeClosed;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.synthorax.diffusion.CounterNoise;
+import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.diffusion.StepUpdate;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Device;
@@ -42,10 +43,14 @@ final class HostStepExecutor implements StepExecutor<ImageStart>, AutoCloseable 
   HostStepExecutor(Backend backend, Device device, UnetDenoiser denoiser) {
     this.denoiser = denoiser;
     this.rowCounts = denoiser.rowCounts();
-    this.states = new Slab(backend, device, 2 * denoiser.latentBytes());
+    this.states = new Slab(backend, device, denoiser.latentBytes() + historyBytes());
     this.texts = new Slab(backend, device, denoiser.textBytes());
     this.masks = new Slab(backend, device, denoiser.maskBytes());
     this.noise = new float[Math.toIntExact(denoiser.latentBytes() / Float.BYTES)];
+  }
+
+  private long historyBytes() {
+    return StepCoefficients.MAX_HISTORY * denoiser.latentBytes();
   }
 
   /** Numbers that several images show. */
@@ -105,7 +110,7 @@ final class HostStepExecutor implements StepExecutor<ImageStart>, AutoCloseable 
     }
 
     private MemorySegment history() {
-      return state.slice(denoiser.latentBytes(), denoiser.latentBytes()).host();
+      return state.slice(denoiser.latentBytes(), historyBytes()).host();
     }
 
     private UnetDenoiser.Row conditional(StepRow row) {

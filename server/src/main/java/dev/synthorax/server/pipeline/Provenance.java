@@ -90,6 +90,7 @@ final class Provenance {
       case DDIM -> "ddim";
       case DPM_SOLVER_PP_2M -> "dpm++";
       case EULER -> "euler";
+      case PNDM -> "pndm";
     };
   }
 

@@ -68,7 +68,8 @@ final class GenerationSettingsTest {
       assertThat(listed.getWarningsList())
           .singleElement()
           .asString()
-          .startsWith("scheduler/scheduler_config.json: PNDMScheduler is not built in; ");
+          .startsWith(
+              "scheduler/scheduler_config.json: PNDMScheduler with skip_prk_steps false is not built in; ");
 
       var request = ServerFixture.request(7).build();
       assertThat(foreign.generate(request).getWarningsList()).isEqualTo(listed.getWarningsList());

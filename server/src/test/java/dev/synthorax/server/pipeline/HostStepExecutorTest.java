@@ -27,10 +27,20 @@ final class HostStepExecutorTest {
   private static final float[] MASK = filled(512, 1);
   private static final StepCoefficients KEEPS =
       new StepCoefficients(
-          500, 1, 1, -0.5, 9, 0.5, 0, 0.25, 0, 0.1, StepCoefficients.History.PREDICTED_IMAGE);
+          500,
+          1,
+          1,
+          -0.5,
+          9,
+          0.5,
+          0,
+          0.25,
+          List.of(),
+          0.1,
+          StepCoefficients.History.PREDICTED_IMAGE);
   private static final StepCoefficients READS =
       new StepCoefficients(
-          400, 1, 1, -0.5, 9, 0.5, 0, 0.25, 0.125, 0, StepCoefficients.History.NONE);
+          400, 1, 1, -0.5, 9, 0.5, 0, 0.25, List.of(0.125), 0, StepCoefficients.History.NONE);
 
   private final long mark = NativeHandles.mark();
   private final FakeBackend backend = new FakeBackend();

@@ -188,14 +188,15 @@ final class PipelineLoaderTest {
           .containsExactly(
               NoiseScheduler.Kind.DPM_SOLVER_PP_2M,
               NoiseScheduler.Kind.DDIM,
-              NoiseScheduler.Kind.EULER);
+              NoiseScheduler.Kind.EULER,
+              NoiseScheduler.Kind.PNDM);
       assertThat(pipeline.description().warnings()).isEmpty();
     }
   }
 
   @ParameterizedTest
   @CsvSource({
-    "PNDMScheduler, DPM_SOLVER_PP_2M, DPM-Solver++ 2M",
+    "LMSDiscreteScheduler, DPM_SOLVER_PP_2M, DPM-Solver++ 2M",
     "HeunDiscreteScheduler, DPM_SOLVER_PP_2M, DPM-Solver++ 2M",
     "DDPMScheduler, DDIM, DDIM"
   })
@@ -232,6 +233,25 @@ final class PipelineLoaderTest {
       assertThat(pipeline.description().noiseSchedulers().getFirst())
           .isEqualTo(NoiseScheduler.Kind.EULER);
       assertThat(pipeline.description().warnings()).isEmpty();
+    }
+  }
+
+  /** As Stable Diffusion 1.x is published. */
+  @Test
+  void load_pndmOfStableDiffusion_runsItAndWarnsOfNothing() throws IOException {
+    writeScheduler(
+        """
+        {"_class_name": "PNDMScheduler", "_diffusers_version": "0.6.0", "beta_end": 0.012,
+         "beta_schedule": "scaled_linear", "beta_start": 0.00085, "clip_sample": false,
+         "num_train_timesteps": 1000, "set_alpha_to_one": false, "skip_prk_steps": true,
+         "steps_offset": 1, "trained_betas": null}
+        """);
+
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
+      assertThat(pipeline.description().noiseSchedulers().getFirst())
+          .isEqualTo(NoiseScheduler.Kind.PNDM);
+      assertThat(pipeline.description().warnings()).isEmpty();
+      assertThat(pipeline.noiseScheduler(NoiseScheduler.Kind.PNDM).steps(20)).hasSize(21);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.synthorax.server.scheduler;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.diffusion.CounterNoise;
+import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.diffusion.StepUpdate;
 import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.ErrorReason;
@@ -42,7 +43,7 @@ final class FakeExecutor implements StepExecutor<TestTrajectories.Spec> {
 
   final class Slot implements LatentSlot {
     final float[] latents = new float[ELEMENTS];
-    private final float[] history = new float[ELEMENTS];
+    private final float[] history = new float[StepCoefficients.MAX_HISTORY * ELEMENTS];
     private final TestTrajectories.Spec spec;
     private boolean closed;
 

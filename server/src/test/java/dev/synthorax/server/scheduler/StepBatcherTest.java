@@ -212,7 +212,7 @@ final class StepBatcherTest {
     for (int i = 0; i < arrivals; i++) {
       Trajectory image = images.get(i);
       if (!image.cancelled()) {
-        assertThat(image.stepsDone()).isEqualTo(specs.get(i).steps());
+        assertThat(image.stepsDone()).isEqualTo(image.stepsTotal());
         assertThat(recorder.latents.get(image)).as("image %d", i).isEqualTo(alone(specs.get(i)));
       }
     }
