@@ -1,0 +1,90 @@
+package dev.synthorax.house;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synthorax.house.House.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the guides name is there. */
+class GuidesTest {
+  private static final Pattern QUOTED = Pattern.compile("`([^`\n]+)`");
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)[^)]*\\)");
+
+  /** A name of a type, perhaps with one inside it or a method of its. */
+  private static final Pattern TYPE = Pattern.compile("[A-Z]\\w*[a-z]\\w*(\\.\\w+)*(\\(\\))?");
+
+  /** Types of others, messages of the contract, and those that a reader is to write. */
+  private static final Set<String> NOT_OURS =
+      Set.of("Callable", "RuntimeException", "Error", "Model", "CudaStepExecutor");
+
+  static Stream<Path> guides() throws IOException {
+    try (Stream<Path> files = Files.walk(House.ROOT.resolve("docs"))) {
+      return Stream.concat(
+          Stream.of("README.md", "CONTRIBUTING.md", "SECURITY.md").map(House.ROOT::resolve),
+          files.filter(file -> file.toString().endsWith(".md")).sorted().toList().stream())
+          .toList()
+          .stream();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("guides")
+  void links_ofAGuide_leadSomewhere(Path guide) throws IOException {
+    var broken = new TreeSet<String>();
+    Matcher link = LINK.matcher(Files.readString(guide));
+    while (link.find()) {
+      String target = link.group(1);
+      if (!target.contains("://") && !Files.exists(guide.resolveSibling(target))) {
+        broken.add(target);
+      }
+    }
+
+    assertThat(broken).as("links of %s to nothing", guide).isEmpty();
+  }
+
+  @Test
+  void types_ofTheDrawing_areThere() throws IOException {
+    Set<String> ours = House.sources().stream().map(Source::simpleName).collect(toSet());
+    var missing = new TreeSet<String>();
+    Matcher quoted = QUOTED.matcher(Files.readString(House.DRAWING));
+    while (quoted.find()) {
+      String name = quoted.group(1);
+      String type = name.replaceFirst("\\..*", "");
+      boolean example = type.matches("X[A-Z].*");
+      if (TYPE.matcher(name).matches()
+          && !example
+          && !NOT_OURS.contains(type)
+          && !ours.contains(type)) {
+        missing.add(name);
+      }
+    }
+
+    assertThat(missing).as("types named in %s that are not there", House.DRAWING).isEmpty();
+  }
+
+  @Test
+  void paths_ofTheDrawing_areThere() throws IOException {
+    var missing = new TreeSet<String>();
+    Matcher quoted = QUOTED.matcher(Files.readString(House.DRAWING));
+    while (quoted.find()) {
+      String path = quoted.group(1);
+      boolean pattern = path.contains("<") || path.contains(" ") || path.matches(".*/X[A-Z][^/]*");
+      if (path.contains("/") && !pattern && !Files.exists(House.ROOT.resolve(path))) {
+        missing.add(path);
+      }
+    }
+
+    assertThat(missing).as("paths named in %s that are not there", House.DRAWING).isEmpty();
+  }
+}
