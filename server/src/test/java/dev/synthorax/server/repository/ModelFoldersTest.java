@@ -1,5 +1,6 @@
 package dev.synthorax.server.repository;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -75,8 +76,8 @@ final class ModelFoldersTest {
     var found =
         new ModelFolders(List.of(root.resolve("a")), List.of(new DiffusionLoader(), plain)).scan();
 
-    assertThat(found.get("plain").loader()).isSameAs(plain);
-    assertThat(found.get("pipeline").loader()).isInstanceOf(DiffusionLoader.class);
+    assertThat(requireNonNull(found.get("plain")).loader()).isSameAs(plain);
+    assertThat(requireNonNull(found.get("pipeline")).loader()).isInstanceOf(DiffusionLoader.class);
   }
 
   @Test
