@@ -18,9 +18,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -143,33 +140,6 @@ class DiffusersExportIT {
   }
 
   @Test
-  void export_again_usesWhatIsThere() throws IOException {
-    ExportedPipeline first = export();
-    FileTime past = FileTime.from(Instant.EPOCH);
-    for (Path file : files(cache)) {
-      Files.setLastModifiedTime(file, past);
-    }
-
-    ExportedPipeline second = export();
-
-    assertThat(second).isEqualTo(first);
-    assertThat(files(cache))
-        .allSatisfy(file -> assertThat(Files.getLastModifiedTime(file)).isEqualTo(past));
-  }
-
-  @Test
-  void export_afterAnInterruptedOne_completesIt() throws IOException {
-    ExportedPipeline first = export();
-    byte[] graph = Files.readAllBytes(first.unet());
-    Files.delete(first.unet());
-
-    ExportedPipeline second = export();
-
-    assertThat(second).isEqualTo(first);
-    assertThat(second.unet()).hasBinaryContent(graph);
-  }
-
-  @Test
   void export_otherImageSize_sharesTheWeights() throws IOException {
     ExportedPipeline small = export();
 
@@ -278,53 +248,6 @@ class DiffusersExportIT {
     assertThat(failure)
         .hasMessage(
             "size: %dx%d (expected: sides that are multiples of 4)".formatted(height, width));
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "unet.fp32, zeros",
-    "unet.fp32, truncated",
-    "unet.fp32, longer",
-    "unet-16x16.onnx, zeros",
-    "unet-16x16.onnx, truncated",
-    "unet-16x16.onnx, empty",
-    "unet-16x16.onnx, folder",
-    "unet-16x16.onnx, device",
-    "vae_decoder.fp32, gone",
-    "unet.fp32.sha256, gone",
-    "unet.fp32.sha256, zeros",
-    "unet-16x16.onnx.sha256, device"
-  })
-  void export_cacheWasChangedSince_isMadeAnew(String name, String damage) throws IOException {
-    ExportedPipeline first = export();
-    Path file = first.unet().resolveSibling(name);
-    byte[] whole = Files.readAllBytes(file);
-    damage(file, whole, damage);
-
-    ExportedPipeline second = export();
-
-    assertThat(second).isEqualTo(first);
-    assertThat(file).isRegularFile().hasBinaryContent(whole);
-    assertThat(files(cache)).noneMatch(each -> each.toString().endsWith(".partial"));
-  }
-
-  private static void damage(Path file, byte[] whole, String damage) throws IOException {
-    byte[] zeros = whole.clone();
-    Arrays.fill(zeros, zeros.length / 2, zeros.length, (byte) 0);
-    switch (damage) {
-      case "zeros" -> Files.write(file, zeros);
-      case "truncated" -> Files.write(file, Arrays.copyOf(whole, whole.length - 1));
-      case "longer" -> Files.write(file, Arrays.copyOf(whole, whole.length + 1));
-      case "empty" -> Files.write(file, new byte[0]);
-      default -> {
-        Files.delete(file);
-        if (damage.equals("folder")) {
-          Files.writeString(Files.createDirectory(file).resolve("inside"), "");
-        } else if (damage.equals("device")) {
-          Files.createSymbolicLink(file, Path.of("/dev/zero"));
-        }
-      }
-    }
   }
 
   private ExportedPipeline export() {

@@ -19,7 +19,8 @@ import java.util.List;
 /**
  * The gRPC services, built once and handed to every edge that speaks them.
  *
- * <p>Health is SERVING from {@link #markServing} to {@link #drain}, for as long as a model is ready.
+ * <p>Health is SERVING from {@link #markServing} to {@link #drain}, for as long as a model is
+ * ready.
  *
  * <p><b>Ownership:</b> owns the stage that decodes masks; borrows the repository and the gate.
  * <b>Threading:</b> any thread.

@@ -148,7 +148,8 @@ final class LifecycleTest {
       server.models.unload("squares").join();
 
       assertThat(health(server, "")).isEqualTo(ServingStatus.NOT_SERVING);
-      assertThat(refused(server, REQUEST).getStatus().getCode()).isEqualTo(Code.FAILED_PRECONDITION);
+      assertThat(refused(server, REQUEST).getStatus().getCode())
+          .isEqualTo(Code.FAILED_PRECONDITION);
       steps.release(100);
       assertThat(running.rest().stream().filter(GenerateStreamResponse::hasImage)).hasSize(2);
       server.models.load("squares").join();
