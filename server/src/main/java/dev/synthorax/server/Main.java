@@ -4,12 +4,15 @@ import dev.synthorax.server.text.PlainPrintStream;
 import dev.synthorax.server.text.PlainText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The server's commands: {@code serve} and {@code trainer}. */
 @Command(
@@ -21,6 +24,8 @@ import picocli.CommandLine.ParameterException;
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private static final int WIDTH = 80; // columns of help
+  private static final int LIKE =
+      3; // letters that a misspelt option has in common, dashes included
 
   /** Made by picocli. */
   Main() {}
@@ -57,7 +62,30 @@ public final class Main {
 
   private static int badUsage(ParameterException failure, String[] arguments) {
     CommandSpec command = failure.getCommandLine().getCommandSpec();
-    printError(command, failure.getMessage() + "; see '" + command.qualifiedName() + " --help'");
+    String meant = meant(failure);
+    printError(
+        command,
+        failure.getMessage()
+            + (meant == null ? "; see '" : "; did you mean " + meant + "? See '")
+            + command.qualifiedName()
+            + " --help'");
     return command.exitCodeOnInvalidInput();
+  }
+
+  /** Returns the one option that starts as the unknown one does and is about as long, or null. */
+  private static @Nullable String meant(ParameterException failure) {
+    if (!(failure instanceof UnmatchedArgumentException unmatched)
+        || !unmatched.isUnknownOption()) {
+      return null;
+    }
+    String typed = unmatched.getUnmatched().getFirst().replaceFirst("=.*", "");
+    String start = typed.substring(0, Math.min(LIKE, typed.length()));
+    List<String> alike =
+        failure.getCommandLine().getCommandSpec().options().stream()
+            .flatMap(option -> Arrays.stream(option.names()))
+            .filter(name -> name.startsWith(start))
+            .filter(name -> Math.abs(name.length() - typed.length()) <= 2)
+            .toList();
+    return alike.size() == 1 ? alike.getFirst() : null;
   }
 }

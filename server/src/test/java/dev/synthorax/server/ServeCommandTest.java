@@ -45,6 +45,27 @@ final class ServeCommandTest {
     assertThat(out.toString()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"--prt, --port", "--modles, --models", "--htp-port=8000, --http-port"})
+  void serve_misspeltOption_saysWhatWasMeant(String typed, String meant) {
+    int code = execute("serve", typed, "8001");
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("; did you mean " + meant + "? See 'synthorax serve --help'")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void serve_optionLikeNoOther_isNotGuessed() {
+    int code = execute("serve", "--frobnicate");
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'--frobnicate'; see 'synthorax serve --help'")
+        .doesNotContain("did you mean");
+  }
+
   @Test
   void serve_missingModelsFolder_exitsWith1InOneLine(@TempDir Path folder) {
     int code = execute("serve", "--port=0", "--models=" + folder.resolve("nowhere"));
