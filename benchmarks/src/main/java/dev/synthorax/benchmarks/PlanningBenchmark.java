@@ -9,6 +9,7 @@ import dev.synthorax.server.scheduler.StepBatcher;
 import dev.synthorax.server.scheduler.StepCost;
 import dev.synthorax.server.scheduler.StepExecutor;
 import dev.synthorax.server.scheduler.StepRow;
+import dev.synthorax.server.scheduler.StepRun;
 import dev.synthorax.server.scheduler.Trajectory;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -200,7 +201,12 @@ final class PlanningBenchmark implements Callable<Integer> {
     }
 
     @Override
-    public void step(List<StepRow> rows) {
+    public int slots() {
+      return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public StepRun step(List<StepRow> rows) {
       long enteredNanos = System.nanoTime();
       if (step > 0 && step < outside.length) {
         outside[step] = enteredNanos - leftNanos;
@@ -217,6 +223,7 @@ final class PlanningBenchmark implements Callable<Integer> {
         }
       }
       leftNanos = System.nanoTime();
+      return StepRun.DONE;
     }
 
     @Override

@@ -83,6 +83,25 @@ public interface Backend extends AutoCloseable {
     return HostMemory.open(requireProcessor(device), byteSize);
   }
 
+  /**
+   * Opens the work between networks for a device. The processor's is not a backend's: it is {@code
+   * dev.synthorax.diffusion}'s.
+   *
+   * @return the caller closes it
+   * @throws InferenceException {@code UNSUPPORTED} if this backend has none for that device
+   */
+  @MustBeClosed
+  default RowOperations openRowOperations(Device device) {
+    throw new InferenceException(
+        ErrorReason.UNSUPPORTED, name() + " has no row operations for " + device.name());
+  }
+
+  /** Bytes of a device that nobody uses now; {@link Long#MAX_VALUE} for the processor. */
+  default long freeBytes(Device device) {
+    requireProcessor(device);
+    return Long.MAX_VALUE;
+  }
+
   private Device requireProcessor(Device device) {
     if (!devices().contains(device)) {
       throw new IllegalArgumentException(

@@ -12,6 +12,7 @@ import dev.synthorax.server.scheduler.LatentSlot;
 import dev.synthorax.server.scheduler.RowCounts;
 import dev.synthorax.server.scheduler.StepExecutor;
 import dev.synthorax.server.scheduler.StepRow;
+import dev.synthorax.server.scheduler.StepRun;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -193,7 +194,12 @@ final class HostStepExecutor implements StepExecutor<ImageStart>, AutoCloseable 
   }
 
   @Override
-  public void step(List<StepRow> rows) {
+  public int slots() {
+    return Integer.MAX_VALUE; // the slab grows
+  }
+
+  @Override
+  public StepRun step(List<StepRow> rows) {
     var networkRows = new ArrayList<UnetDenoiser.Row>(2 * rows.size());
     for (StepRow row : rows) {
       Slot slot = (Slot) row.slot();
@@ -209,6 +215,7 @@ final class HostStepExecutor implements StepExecutor<ImageStart>, AutoCloseable 
       update((Slot) row.slot(), row, outputs, first, last);
       first = last + 1;
     }
+    return StepRun.DONE;
   }
 
   private void update(Slot slot, StepRow row, MemorySegment outputs, int first, int last) {

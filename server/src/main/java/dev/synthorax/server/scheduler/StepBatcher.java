@@ -170,7 +170,7 @@ public final class StepBatcher implements AutoCloseable {
       for (Trajectory image : plan.trajectories()) {
         rows.add(image.row());
       }
-      executor.step(rows);
+      executor.step(rows).await();
     } catch (RuntimeException failure) { // an image that breaks the loop must not meet it again
       for (Trajectory image : plan.trajectories()) {
         fail(image, broke("a step broke", failure));

@@ -27,12 +27,16 @@ public interface StepExecutor<S> {
   @MustBeClosed
   LatentSlot open(S start);
 
+  /** Most slots that can be open at a time. */
+  int slots();
+
   /**
-   * Predicts, guides and moves every slot's latents one step; where it throws, these images have
-   * failed.
+   * Enqueues one step: predicts, guides and moves every slot's latents. Steps are done in the order
+   * in which they were enqueued.
    *
    * @param rows distinct slots of this executor, of at most {@link RowCounts#max} network rows
+   * @return what to wait for; where it or this call throws, these images have failed
    * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}
    */
-  void step(List<StepRow> rows);
+  StepRun step(List<StepRow> rows);
 }

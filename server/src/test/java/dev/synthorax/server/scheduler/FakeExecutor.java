@@ -101,7 +101,12 @@ final class FakeExecutor implements StepExecutor<TestTrajectories.Spec> {
   }
 
   @Override
-  public void step(List<StepRow> rows) {
+  public int slots() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
+  public StepRun step(List<StepRow> rows) {
     if (failing != null) {
       throw failing;
     }
@@ -119,6 +124,7 @@ final class FakeExecutor implements StepExecutor<TestTrajectories.Spec> {
     batches.add(seen.size());
     timesteps.add(seen);
     clock.nanos += stepNanos(COUNTS.padded(seen.size()), COUNTS.paddedControl(masked));
+    return StepRun.DONE;
   }
 
   private static void update(Slot slot, StepRow row) {
