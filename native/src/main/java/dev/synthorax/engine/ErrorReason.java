@@ -19,6 +19,8 @@ public enum ErrorReason {
   OUT_OF_MEMORY,
   /** A native library failed. */
   BACKEND_FAILURE,
+  /** A device broke so that nothing works on it until the process is started again. */
+  DEVICE_LOST,
   /** A broken invariant of ours. */
   INTERNAL
 }

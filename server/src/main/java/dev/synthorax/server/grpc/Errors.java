@@ -114,6 +114,7 @@ final class Errors {
       case MODEL_FAILED -> new Mapped(Code.FAILED_PRECONDITION, precondition(reason, "", message));
       case OUT_OF_MEMORY -> new Mapped(Code.RESOURCE_EXHAUSTED, retry(SOON));
       case UNSUPPORTED -> new Mapped(Code.UNIMPLEMENTED, null);
+      case DEVICE_LOST -> new Mapped(Code.UNAVAILABLE, retry(SOON)); // another may be left
       case BACKEND_FAILURE, INTERNAL -> new Mapped(Code.INTERNAL, null);
     };
   }

@@ -48,7 +48,7 @@ final class FieldException extends RuntimeException {
       throw switch (e.reason()) {
         case INVALID_ARGUMENT, SHAPE_MISMATCH, TOO_LARGE, UNSUPPORTED ->
             of(field, e.reason(), String.valueOf(e.getMessage()));
-        case MODEL_FAILED, OUT_OF_MEMORY, BACKEND_FAILURE, INTERNAL -> e;
+        case MODEL_FAILED, OUT_OF_MEMORY, BACKEND_FAILURE, DEVICE_LOST, INTERNAL -> e;
       };
     }
   }

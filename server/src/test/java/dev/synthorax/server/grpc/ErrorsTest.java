@@ -28,6 +28,7 @@ final class ErrorsTest {
     "OUT_OF_MEMORY,RESOURCE_EXHAUSTED,google.rpc.RetryInfo",
     "UNSUPPORTED,UNIMPLEMENTED,",
     "BACKEND_FAILURE,INTERNAL,",
+    "DEVICE_LOST,UNAVAILABLE,google.rpc.RetryInfo",
     "INTERNAL,INTERNAL,"
   })
   void of_everyReasonOfNumbers_hasItsCodeAndDetail(
