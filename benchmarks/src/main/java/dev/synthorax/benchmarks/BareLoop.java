@@ -38,7 +38,7 @@ final class BareLoop implements AutoCloseable {
   private BareLoop(Path pipelineFolder, int side, int threads, Path cache) {
     ExportedPipeline exported =
         DiffusersExport.export(DiffusersFolder.of(pipelineFolder), side, side, cache);
-    Backend backend = own(Backends.open("onnxruntime"));
+    Backend backend = own(Backends.open("onnxruntime-cpu"));
     Device device = backend.devices().getFirst();
     this.stream = own(backend.openStream(device));
     this.unet = best(plan(backend, device, exported.unet(), threads));

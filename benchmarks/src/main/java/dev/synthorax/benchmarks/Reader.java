@@ -37,7 +37,7 @@ final class Reader implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // closed in close()
   private Reader(Path folder) throws IOException {
     this.labels = List.copyOf(Files.readAllLines(folder.resolve("labels.txt")));
-    this.backend = Backends.open("onnxruntime");
+    this.backend = Backends.open("onnxruntime-cpu");
     var device = backend.devices().getFirst();
     Path graph = folder.resolve("1").resolve("model.onnx");
     this.stream = backend.openStream(device);

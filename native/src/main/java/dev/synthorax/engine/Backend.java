@@ -16,7 +16,7 @@ import java.util.List;
  * under way.
  */
 public interface Backend extends AutoCloseable {
-  /** Short name as in configuration and reports, such as {@code onnxruntime}. */
+  /** Short name as in configuration and reports, such as {@code onnxruntime-cpu}. */
   String name();
 
   /** Version of the library, such as {@code 1.24.1}. */

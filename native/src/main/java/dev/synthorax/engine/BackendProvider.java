@@ -10,7 +10,7 @@ import com.google.errorprone.annotations.MustBeClosed;
  */
 public interface BackendProvider {
 
-  /** The backend's name, such as {@code onnxruntime}. */
+  /** The backend's name, such as {@code onnxruntime-cpu}. */
   String name();
 
   /** Rank under {@code auto}: the highest that opens is taken. */

@@ -9,7 +9,7 @@ class BackendsTest {
 
   @Test
   void names_onThisClassPath_holdOnnxRuntime() {
-    assertThat(Backends.names()).contains("onnxruntime");
+    assertThat(Backends.names()).contains("onnxruntime-cpu");
   }
 
   @Test
@@ -20,7 +20,7 @@ class BackendsTest {
     assertThat(failure.reason()).isEqualTo(ErrorReason.UNSUPPORTED);
     assertThat(failure)
         .hasMessageStartingWith("backend: abacus (expected: auto or one of ")
-        .hasMessageContaining("onnxruntime")
+        .hasMessageContaining("onnxruntime-cpu")
         .hasNoCause();
   }
 }

@@ -26,7 +26,7 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
  */
 final class OnnxRuntimeBackend implements Backend {
 
-  static final String NAME = "onnxruntime";
+  static final String NAME = "onnxruntime-cpu";
 
   private final NativeHandles.Handle handle = NativeHandles.register("onnxruntime.Backend", NAME);
   private final AtomicInteger openPlans = new AtomicInteger();
@@ -93,7 +93,7 @@ final class OnnxRuntimeBackend implements Backend {
   public void close() {
     int left = openPlans.get();
     if (left > 0) {
-      throw new IllegalStateException("onnxruntime: " + left + " plans are still open");
+      throw new IllegalStateException(NAME + ": " + left + " plans are still open");
     }
     if (handle.close()) {
       env.close();

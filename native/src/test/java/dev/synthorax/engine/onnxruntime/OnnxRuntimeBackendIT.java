@@ -14,7 +14,7 @@ class OnnxRuntimeBackendIT extends BackendContract {
   @Override
   @MustBeClosed
   protected Backend open() {
-    return Backends.open("onnxruntime");
+    return Backends.open("onnxruntime-cpu");
   }
 
   @Test

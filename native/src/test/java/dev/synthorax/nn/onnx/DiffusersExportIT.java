@@ -90,7 +90,7 @@ class DiffusersExportIT {
     assertThat(exported.textHidden()).isEqualTo(16);
     assertThat(exported.imageChannels()).isEqualTo(1);
     assertThat(exported.conditioningChannels()).isEqualTo(3);
-    try (Backend backend = Backends.open("onnxruntime");
+    try (Backend backend = Backends.open("onnxruntime-cpu");
         Plan unet = backend.openPlan(GraphRun.request(backend, exported.unet(), 1));
         Plan control =
             backend.openPlan(GraphRun.request(backend, requireNonNull(exported.controlNet()), 1))) {
@@ -108,7 +108,7 @@ class DiffusersExportIT {
     assertThat(fp16.unet().getParent()).isNotEqualTo(fp32.unet().getParent());
     assertThat(fp16.unet().resolveSibling("unet.fp16")).exists();
     assertThat(fp16.residuals()).extracting(TensorSpec::dataType).containsOnly(DataType.FP16);
-    try (Backend backend = Backends.open("onnxruntime");
+    try (Backend backend = Backends.open("onnxruntime-cpu");
         Plan unet = backend.openPlan(GraphRun.request(backend, fp16.unet(), 1));
         Plan control =
             backend.openPlan(GraphRun.request(backend, requireNonNull(fp16.controlNet()), 1));
@@ -131,7 +131,7 @@ class DiffusersExportIT {
     assertThat(exported.controlNet()).isNull();
     assertThat(exported.residuals()).isEmpty();
     assertThat(exported.conditioningChannels()).isZero();
-    try (Backend backend = Backends.open("onnxruntime");
+    try (Backend backend = Backends.open("onnxruntime-cpu");
         Plan unet = backend.openPlan(GraphRun.request(backend, exported.unet(), 1))) {
       assertThat(unet.inputs())
           .extracting(TensorSpec::name)

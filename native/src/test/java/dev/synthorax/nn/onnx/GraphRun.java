@@ -28,7 +28,7 @@ final class GraphRun {
    * @return the outputs, of any floating-point type
    */
   static Map<String, float[]> run(Path file, int rows, Map<String, Object> inputs) {
-    try (Backend backend = Backends.open("onnxruntime");
+    try (Backend backend = Backends.open("onnxruntime-cpu");
         DeviceStream stream = backend.openStream(backend.devices().getFirst());
         Plan plan = backend.openPlan(request(backend, file, 2));
         ExecutionContext context = plan.openContext(rows)) {

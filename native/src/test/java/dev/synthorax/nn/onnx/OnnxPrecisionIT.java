@@ -124,7 +124,7 @@ class OnnxPrecisionIT {
   @Test
   void unet_bf16_isWellTypedAndRefusedByTheCpu() throws IOException {
     try (GoldenCase golden = GoldenCase.open("unet-cxr");
-        Backend backend = Backends.open("onnxruntime")) {
+        Backend backend = Backends.open("onnxruntime-cpu")) {
       UNet2DConditionConfig config = UNet2DConditionConfig.read(golden.config());
       Path file = GoldenGraph.write(golden, folder, Precision.BF16, UNET_INPUTS, unet(config));
 

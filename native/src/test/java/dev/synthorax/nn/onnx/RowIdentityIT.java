@@ -51,7 +51,7 @@ class RowIdentityIT {
     graphs.add(pipeline.unet());
     graphs.add(requireNonNull(pipeline.controlNet()));
     graphs.add(pipeline.vaeDecoder());
-    try (Backend backend = Backends.open("onnxruntime");
+    try (Backend backend = Backends.open("onnxruntime-cpu");
         DeviceStream stream = backend.openStream(backend.devices().getFirst())) {
       for (Path graph : graphs) {
         try (Plan plan = backend.openPlan(GraphRun.request(backend, graph, threads))) {

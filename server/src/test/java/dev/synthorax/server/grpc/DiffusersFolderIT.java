@@ -69,7 +69,7 @@ final class DiffusersFolderIT {
 
   private byte[] generate(GenerationSpec spec) throws IOException {
     String name = InProcessServerBuilder.generateName();
-    try (var backend = Backends.open("onnxruntime");
+    try (var backend = Backends.open("onnxruntime-cpu");
         var models =
             new ModelRepository(
                 new ModelFolders(List.of(GOLDEN.resolve("model")), ModelLoader.all()))) {

@@ -62,7 +62,7 @@ final class OnnxRuntimeGenerationIT {
         sizes: [[32, 32]]
         defaults: {num-inference-steps: 6, noise-scheduler: DDIM}
         """);
-    backend = Backends.open("onnxruntime");
+    backend = Backends.open("onnxruntime-cpu");
     models =
         new ModelRepository(new ModelFolders(List.of(folder.resolve("models")), ModelLoader.all()));
     var gate = new CallGate();
@@ -164,7 +164,7 @@ final class OnnxRuntimeGenerationIT {
     var description = requireNonNull(models.describe("tiny", "").pipeline());
 
     assertThat(description.rowCounts()).contains(2, 4, 8, 16);
-    assertThat(description.backend()).startsWith("onnxruntime ");
+    assertThat(description.backend()).startsWith("onnxruntime-cpu ");
     assertThat(description.parameters()).isPositive();
   }
 }

@@ -53,7 +53,7 @@ final class DamagedFolderIT {
 
   private ModelStatus load() {
     var folders = new ModelFolders(List.of(folder.resolve("models")), ModelLoader.all());
-    try (Backend backend = Backends.open("onnxruntime");
+    try (Backend backend = Backends.open("onnxruntime-cpu");
         var models = new ModelRepository(folders)) {
       models.start(
           new ModelLoader.Resources(backend, 1, folder.resolve("cache"), new ByteBudget(1 << 20)));

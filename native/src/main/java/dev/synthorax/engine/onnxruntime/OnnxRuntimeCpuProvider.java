@@ -7,10 +7,10 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 
 /** ONNX Runtime on the CPU: runs wherever its library loads, so it ranks last. */
-public final class OnnxRuntimeProvider implements BackendProvider {
+public final class OnnxRuntimeCpuProvider implements BackendProvider {
 
   /** For {@link java.util.ServiceLoader}. */
-  public OnnxRuntimeProvider() {}
+  public OnnxRuntimeCpuProvider() {}
 
   @Override
   public String name() {
