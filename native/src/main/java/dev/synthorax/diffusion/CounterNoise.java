@@ -27,19 +27,29 @@ public final class CounterNoise {
    * @param step 0 for the starting latents, then one more for each step that draws
    */
   public static void normal(long seed, long image, int step, float[] target) {
+    normal(seed, image, step, 0, target, target.length);
+  }
+
+  /**
+   * The same from the middle on.
+   *
+   * @param first element that {@code target} begins with, a multiple of 4
+   * @param count of elements
+   */
+  static void normal(long seed, long image, int step, int first, float[] target, int count) {
     int[] words = new int[WORDS];
-    for (int start = 0; start < target.length; start += WORDS) {
-      words[0] = start / WORDS;
+    for (int start = 0; start < count; start += WORDS) {
+      words[0] = (first + start) / WORDS;
       words[1] = step;
       words[2] = (int) image;
       words[3] = (int) (image >>> 32);
       philox(words, (int) seed, (int) (seed >>> 32));
-      for (int pair = 0; pair < WORDS && start + pair < target.length; pair += 2) {
+      for (int pair = 0; pair < WORDS && start + pair < count; pair += 2) {
         double radius =
             StrictMath.sqrt(-2 * StrictMath.log((unsigned(words[pair]) + 1) * TWO_TO_MINUS_32));
         double angle = 2 * Math.PI * (unsigned(words[pair + 1]) * TWO_TO_MINUS_32);
         target[start + pair] = (float) (radius * StrictMath.cos(angle));
-        if (start + pair + 1 < target.length) {
+        if (start + pair + 1 < count) {
           target[start + pair + 1] = (float) (radius * StrictMath.sin(angle));
         }
       }

@@ -2,6 +2,7 @@ package dev.synthorax.diffusion;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.engine.RowOperations;
 import java.util.List;
 
 /**
@@ -39,7 +40,7 @@ public record StepCoefficients(
     History history) {
 
   /** Entries of the history that any step reads at most. */
-  public static final int MAX_HISTORY = 3;
+  public static final int MAX_HISTORY = RowOperations.Coefficients.MAX_HISTORY;
 
   /** What a step keeps for later ones. */
   public enum History {
@@ -75,5 +76,23 @@ public record StepCoefficients(
       throw new IllegalArgumentException(
           "coefficients at time step " + timestep + " are not finite (a broken noise schedule)");
     }
+  }
+
+  /** The same step in float32, as it is applied to rows. */
+  public RowOperations.Coefficients packed() {
+    return new RowOperations.Coefficients(
+        (float) p,
+        (float) q,
+        (float) clip,
+        (float) a,
+        (float) r,
+        (float) b,
+        c.stream().map(Double::floatValue).toList(),
+        (float) d,
+        switch (history) {
+          case NONE -> RowOperations.Keep.NONE;
+          case PREDICTED_IMAGE -> RowOperations.Keep.PREDICTED_IMAGE;
+          case OUTPUT -> RowOperations.Keep.OUTPUT;
+        });
   }
 }

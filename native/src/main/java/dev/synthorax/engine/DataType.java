@@ -99,6 +99,38 @@ public enum DataType {
     }
   }
 
+  /**
+   * Several elements at once; as {@link #getFloat}.
+   *
+   * @param index of the first
+   */
+  public void getFloats(MemorySegment buffer, long index, float[] to, int count) {
+    if (this == FP32) {
+      MemorySegment.copy(
+          buffer, ValueLayout.JAVA_FLOAT_UNALIGNED, index * Float.BYTES, to, 0, count);
+    } else {
+      for (int i = 0; i < count; i++) {
+        to[i] = getFloat(buffer, index + i);
+      }
+    }
+  }
+
+  /**
+   * Several elements at once; as {@link #setFloat}.
+   *
+   * @param index of the first
+   */
+  public void setFloats(MemorySegment buffer, long index, float[] from, int count) {
+    if (this == FP32) {
+      MemorySegment.copy(
+          from, 0, buffer, ValueLayout.JAVA_FLOAT_UNALIGNED, index * Float.BYTES, count);
+    } else {
+      for (int i = 0; i < count; i++) {
+        setFloat(buffer, index + i, from[i]);
+      }
+    }
+  }
+
   private IllegalStateException noFloat() {
     return new IllegalStateException(this + ": no floating-point type");
   }

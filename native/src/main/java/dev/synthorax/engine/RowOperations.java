@@ -1,5 +1,6 @@
 package dev.synthorax.engine;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A row is a piece of every tensor's first dim. Latents, history, text embeddings and masks are
  * float32 wherever they lie; tensors of a network are of the type that its graph says, and are
- * converted on the way, rounded to nearest.
+ * converted on the way, rounded to nearest, ties to even. Each element is computed in float32 in
+ * the order that the formulas are written in, no product fused with a sum, so that every
+ * implementation gives the same bits; of noise alone the last few may differ.
+ *
+ * <p>What a call is told (rows, coefficients, addresses) is read before it returns; the buffers
+ * themselves when the stream comes to it. A call that cannot be carried out throws {@link
+ * IllegalArgumentException} with the value, before anything is enqueued.
  *
  * <p><b>Ownership:</b> owns what it needs to run, such as compiled kernels; borrows every buffer
  * and stream until the work that uses them is done; closed before its backend.
@@ -31,12 +38,26 @@ public interface RowOperations extends AutoCloseable {
    * @param buffer all its rows
    * @param dataType {@code FP32}, {@code FP16} or {@code BF16}
    */
-  record Tensor(DeviceBuffer buffer, DataType dataType) {}
+  record Tensor(DeviceBuffer buffer, DataType dataType) {
+    /** Refuses other types, and a buffer that ends within an element. */
+    public Tensor {
+      if (dataType != DataType.FP32 && dataType != DataType.FP16 && dataType != DataType.BF16) {
+        throw new IllegalArgumentException(
+            "dataType: " + dataType + " (expected: FP32, FP16 or BF16)");
+      }
+      requireWhole("tensor", buffer.byteSize(), dataType.bytes());
+    }
+
+    /** Elements of all rows together. */
+    public long elements() {
+      return buffer.byteSize() / dataType.bytes();
+    }
+  }
 
   /**
    * Inputs of a network that rows are gathered into.
    *
-   * @param rows of each tensor
+   * @param rows of each tensor, at least 1
    * @param sample scaled latents
    * @param timestep one number a row; null where the network takes none
    * @param text embeddings; null where the network takes none
@@ -47,7 +68,47 @@ public interface RowOperations extends AutoCloseable {
       Tensor sample,
       @Nullable Tensor timestep,
       @Nullable Tensor text,
-      @Nullable Tensor mask) {}
+      @Nullable Tensor mask) {
+    /** Refuses tensors that are not of that many rows. */
+    public Inputs {
+      requirePositive("rows", rows);
+      for (Tensor tensor : Arrays.asList(sample, timestep, text, mask)) {
+        if (tensor != null) {
+          requireWhole("tensor of " + rows + " rows", tensor.elements(), rows);
+        }
+      }
+    }
+
+    /**
+     * Fails unless these rows can be gathered here.
+     *
+     * @throws IllegalArgumentException if there are none or too many, or a part is not as long as a
+     *     row of its tensor
+     */
+    public void requireFits(List<Row> shown) {
+      if (shown.isEmpty() || shown.size() > rows) {
+        throw new IllegalArgumentException(
+            "rows: %d (expected: 1 to %d)".formatted(shown.size(), rows));
+      }
+      for (Row row : shown) {
+        requireFits("latents", row.latents(), sample);
+        requireFits("text", row.text(), text);
+        requireFits("mask", row.mask(), mask);
+      }
+    }
+
+    private void requireFits(String part, @Nullable DeviceBuffer shown, @Nullable Tensor tensor) {
+      if (shown == null || tensor == null) {
+        return;
+      }
+      long expected = tensor.elements() / rows * Float.BYTES;
+      if (shown.byteSize() != expected) {
+        throw new IllegalArgumentException(
+            "%s: %d bytes (expected: %d, float32 as long as a row of the network's)"
+                .formatted(part, shown.byteSize(), expected));
+      }
+    }
+  }
 
   /**
    * What one row shows.
@@ -84,8 +145,19 @@ public interface RowOperations extends AutoCloseable {
    */
   record Coefficients(
       float p, float q, float clip, float a, float r, float b, List<Float> c, float d, Keep keep) {
+    /** Most entries of the history that a step reads. */
+    public static final int MAX_HISTORY = 3;
+
+    /** Refuses a longer history and a bound that holds no number. */
     public Coefficients {
       c = List.copyOf(c);
+      if (c.size() > MAX_HISTORY) {
+        throw new IllegalArgumentException(
+            "c: %d of the history (expected: at most %d)".formatted(c.size(), MAX_HISTORY));
+      }
+      if (!(clip >= 0)) {
+        throw new IllegalArgumentException("clip: " + clip + " (expected: at least 0)");
+      }
     }
   }
 
@@ -93,8 +165,8 @@ public interface RowOperations extends AutoCloseable {
    * One image's step.
    *
    * @param latents {@code x}, float32, replaced by {@code x'}
-   * @param history {@code h_i}, float32, the newest first, a whole number of times as long as
-   *     {@code latents}
+   * @param history {@code h_i}, float32, the newest first, as many entries as any step reads, each
+   *     as long as {@code latents}; where the step keeps something, the oldest gives way to it
    * @param conditional row of the outputs that holds {@code c}
    * @param unconditional row that holds {@code u}; {@code conditional} where there is no guidance
    * @param guidanceScale {@code g}; not read without guidance
@@ -109,27 +181,132 @@ public interface RowOperations extends AutoCloseable {
       float guidanceScale,
       Coefficients step,
       long seed,
-      int number) {}
+      int number) {
+    /** Refuses a history that is no whole number of entries, or shorter than the step reads. */
+    public Update {
+      requireFloats("latents", latents);
+      requireWhole("history", history.byteSize(), Math.max(1, latents.byteSize()));
+      if (history.byteSize() < step.c().size() * latents.byteSize()) {
+        throw new IllegalArgumentException(
+            "history: %d bytes (expected: at least %d times the latents' %d)"
+                .formatted(history.byteSize(), step.c().size(), latents.byteSize()));
+      }
+    }
+
+    /**
+     * Fails unless a network's outputs hold this image's rows.
+     *
+     * @throws IllegalArgumentException with the row that lies outside
+     */
+    public void requireWithin(Tensor outputs) {
+      long elements = latents.byteSize() / Float.BYTES;
+      for (int row : new int[] {conditional, unconditional}) {
+        if (row < 0 || (row + 1L) * elements > outputs.elements()) {
+          throw new IllegalArgumentException(
+              "row: %d of %d elements (expected: within outputs of %d)"
+                  .formatted(row, elements, outputs.elements()));
+        }
+      }
+    }
+  }
 
   /**
    * One tensor whose rows go into another's.
    *
    * @param from of {@code to}'s type; null where no row is taken from it
-   * @param rowBytes of one row of either
+   * @param rowBytes of one row of either, at least 1
    */
-  record Transfer(@Nullable DeviceBuffer from, DeviceBuffer to, long rowBytes) {}
+  record Transfer(@Nullable DeviceBuffer from, DeviceBuffer to, long rowBytes) {
+    /** Refuses buffers that end within a row. */
+    public Transfer {
+      requirePositive("rowBytes", rowBytes);
+      requireWhole("to", to.byteSize(), rowBytes);
+      requireWhole("from", from == null ? 0 : from.byteSize(), rowBytes);
+    }
+
+    /**
+     * Fails unless these rows can be moved.
+     *
+     * @throws IllegalArgumentException if they are not as many as {@code to}'s, or one is none of
+     *     {@code from}'s
+     */
+    public void requireRows(int[] rowOf) {
+      if (rowOf.length != to.byteSize() / rowBytes) {
+        throw new IllegalArgumentException(
+            "rowOf: %d rows (expected: %d, as to)"
+                .formatted(rowOf.length, to.byteSize() / rowBytes));
+      }
+      long rows = from == null ? 0 : from.byteSize() / rowBytes;
+      for (int row : rowOf) {
+        if (row < KEEP || row >= rows) {
+          throw new IllegalArgumentException(
+              "rowOf: %d (expected: below %d, ZERO or KEEP)".formatted(row, rows));
+        }
+      }
+    }
+  }
 
   /**
    * A picture made of one row of a decoder's output.
    *
    * @param row of the output
    * @param dataType of its pixels: {@code FP32} in 0..1, {@code UINT8}, or {@code UINT16}, rounded
-   *     to nearest
-   * @param pixels where it goes, row-major
+   *     to nearest, halves up
+   * @param pixels where it goes, row-major, native order
    * @param notFinite one {@code INT32}: how many of the row's samples are not finite; such a pixel
    *     is NaN, or 0 as an integer
    */
-  record Picture(int row, DataType dataType, DeviceBuffer pixels, DeviceBuffer notFinite) {}
+  record Picture(int row, DataType dataType, DeviceBuffer pixels, DeviceBuffer notFinite) {
+    /** Refuses other types, and buffers of another length. */
+    public Picture {
+      if (dataType != DataType.FP32 && dataType != DataType.UINT8 && dataType != DataType.UINT16) {
+        throw new IllegalArgumentException(
+            "dataType: " + dataType + " (expected: FP32, UINT8 or UINT16)");
+      }
+      requireWhole("pixels", pixels.byteSize(), dataType.bytes());
+      if (notFinite.byteSize() != Integer.BYTES) {
+        throw new IllegalArgumentException(
+            "notFinite: " + notFinite.byteSize() + " bytes (expected: 4)");
+      }
+    }
+
+    /** How many pixels it has. */
+    public long size() {
+      return pixels.byteSize() / dataType.bytes();
+    }
+
+    /**
+     * Fails unless a decoder's output holds this row.
+     *
+     * @throws IllegalArgumentException with the row
+     */
+    public void requireWithin(Tensor samples, int channels) {
+      requirePositive("channels", channels);
+      if (row < 0 || (row + 1L) * channels * size() > samples.elements()) {
+        throw new IllegalArgumentException(
+            "row: %d of %d channels of %d pixels (expected: within samples of %d)"
+                .formatted(row, channels, size(), samples.elements()));
+      }
+    }
+  }
+
+  /** Fails unless a buffer holds whole float32 numbers. */
+  static void requireFloats(String name, DeviceBuffer buffer) {
+    requireWhole(name, buffer.byteSize(), Float.BYTES);
+  }
+
+  private static void requirePositive(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: at least 1)");
+    }
+  }
+
+  private static void requireWhole(String name, long size, long part) {
+    if (size % part != 0) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: a multiple of %d)".formatted(name, size, part));
+    }
+  }
 
   /**
    * Fills a network's inputs; positions after the last row repeat it.
