@@ -19,6 +19,8 @@ import java.util.List;
  * @param quantConv whether a 1x1 convolution follows the encoder
  * @param postQuantConv whether a 1x1 convolution precedes the decoder
  * @param midBlockAttention whether the middle blocks attend
+ * @param forceUpcast whether the file says that its decoder passes what FP16 holds. Only a file
+ *     that says so: diffusers' default is true, of models too whose decoder it runs in FP16
  */
 public record AutoencoderConfig(
     int inChannels,
@@ -31,7 +33,8 @@ public record AutoencoderConfig(
     double scalingFactor,
     boolean quantConv,
     boolean postQuantConv,
-    boolean midBlockAttention) {
+    boolean midBlockAttention,
+    boolean forceUpcast) {
 
   /** Copies the list; checks the channels and the scaling factor. */
   public AutoencoderConfig {
@@ -97,7 +100,8 @@ public record AutoencoderConfig(
                 fields.number("scaling_factor", 0.18215),
                 fields.flag("use_quant_conv", true),
                 fields.flag("use_post_quant_conv", true),
-                fields.flag("mid_block_add_attention", true)));
+                fields.flag("mid_block_add_attention", true),
+                fields.flag("force_upcast", false)));
   }
 
   private static void requireBlocks(ConfigFields fields, String name, String type, int count) {

@@ -88,13 +88,13 @@ class NetworkConfigTest {
              "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D"], "layers_per_block": 3,
              "latent_channels": 6, "norm_num_groups": 2, "act_fn": "relu", "scaling_factor": 0.5,
              "use_quant_conv": false, "use_post_quant_conv": false,
-             "mid_block_add_attention": false}
+             "mid_block_add_attention": false, "force_upcast": true}
             """);
 
     assertThat(config)
         .isEqualTo(
             new AutoencoderConfig(
-                1, 2, List.of(8, 16), 3, 6, 2, Activation.RELU, 0.5, false, false, false));
+                1, 2, List.of(8, 16), 3, 6, 2, Activation.RELU, 0.5, false, false, false, true));
     assertThat(config.spatialFactor()).isEqualTo(2);
   }
 

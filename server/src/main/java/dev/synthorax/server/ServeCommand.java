@@ -72,7 +72,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--backend",
       defaultValue = "auto",
       paramLabel = "NAME",
-      description = "What runs the networks: auto, onnxruntime-cuda or onnxruntime-cpu (default: ${DEFAULT-VALUE}).")
+      description =
+          "What runs the networks: auto, onnxruntime-cuda or onnxruntime-cpu (default: ${DEFAULT-VALUE}).")
   private String backend = "";
 
   @Option(

@@ -185,7 +185,8 @@ final class ServeProcessIT {
     Process process = serve("--port", "0", "--backend", "abacus");
 
     assertThat(exitCode(process)).isEqualTo(1);
-    assertThat(stderr()).contains("backend: abacus (expected: auto or one of ")
+    assertThat(stderr())
+        .contains("backend: abacus (expected: auto or one of ")
         .contains("onnxruntime-cpu");
   }
 }

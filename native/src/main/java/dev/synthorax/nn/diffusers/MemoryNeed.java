@@ -1,34 +1,34 @@
 package dev.synthorax.nn.diffusers;
 
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.Precision;
 import dev.synthorax.nn.AutoencoderConfig;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
 /**
- * What a pipeline takes at least, from its configurations alone: FP32 weights, and the largest
- * single value that a pass makes. A model that cannot fit is refused before it takes the memory of
- * the others.
+ * What a pipeline takes at least, from its configurations alone: its weights, and the largest
+ * single value that a pass makes, which is FP32 in any precision (the scores of attention and what
+ * a normalisation reads). A model that cannot fit is refused before it takes the memory of the
+ * others.
  *
  * @param weights bytes of all weights
  * @param attention bytes of the largest attention scores of the U-Net
  * @param image bytes of the decoder's largest value
  */
 public record MemoryNeed(double weights, double attention, double image) {
-  /**
-   * Refuses a pipeline that this machine cannot hold.
-   *
-   * @param height of the image in pixels
-   * @param width of the image in pixels
-   * @param rows most rows of the U-Net
-   * @param images most rows of the decoder
-   * @throws InferenceException {@code MODEL_FAILED} in one line
-   */
-  public static void requireFits(
-      DiffusersFolder folder, int height, int width, int rows, int images) {
-    of(folder, height, width, rows, images)
-        .requireWithin(folder, width + "x" + height, machineBytes());
+  /** Where it has to fit, for the sentence and in bytes. */
+  public record Room(String name, double bytes) {
+    /** This machine, or the container that the process runs in. */
+    public static Room machine() {
+      var system = ManagementFactory.getOperatingSystemMXBean();
+      return new Room(
+          "this machine",
+          system instanceof com.sun.management.OperatingSystemMXBean machine
+              ? machine.getTotalMemorySize()
+              : Double.POSITIVE_INFINITY);
+    }
   }
 
   /**
@@ -38,8 +38,10 @@ public record MemoryNeed(double weights, double attention, double image) {
    * @param width of the image in pixels
    * @param rows most rows of the U-Net
    * @param images most rows of the decoder
+   * @param precision of the weights
    */
-  static MemoryNeed of(DiffusersFolder folder, int height, int width, int rows, int images) {
+  public static MemoryNeed of(
+      DiffusersFolder folder, int height, int width, int rows, int images, Precision precision) {
     AutoencoderConfig vae = folder.autoencoder();
     UNet2DConditionConfig unet = folder.unet();
     double pixels = (double) height * width;
@@ -61,48 +63,41 @@ public record MemoryNeed(double weights, double attention, double image) {
       image = Math.max(image, latents * latents);
     }
     return new MemoryNeed(
-        (double) folder.weightElements() * Float.BYTES,
+        (double) folder.weightElements() * precision.dataType().bytes(),
         attention * rows * Float.BYTES,
         image * images * Float.BYTES);
   }
 
   /**
-   * Checks the need.
+   * Refuses a pipeline that does not fit.
    *
-   * @param machineBytes what there is
+   * @param size of the image, for the sentence
    * @throws InferenceException {@code MODEL_FAILED} in one line
    */
-  void requireWithin(DiffusersFolder folder, String size, double machineBytes) {
-    require(folder, "the weights", weights, "a smaller model", machineBytes);
+  public void requireWithin(Room room, DiffusersFolder folder, String size) {
+    require(room, folder, "the weights", weights, "a smaller model");
     String what = "at %s the U-Net's attention".formatted(size);
-    require(folder, what, attention, "a smaller size or smaller row-counts", machineBytes);
+    require(room, folder, what, attention, "a smaller size or smaller row-counts");
     what = "at %s the decoder".formatted(size);
-    require(folder, what, image, "a smaller size or smaller decoder-row-counts", machineBytes);
+    require(room, folder, what, image, "a smaller size or smaller decoder-row-counts");
   }
 
   private static void require(
-      DiffusersFolder folder, String what, double bytes, String expected, double machineBytes) {
-    if (bytes > machineBytes) {
+      Room room, DiffusersFolder folder, String what, double bytes, String expected) {
+    if (bytes > room.bytes()) {
       throw folder
           .settings()
           .failed(
               String.format(
                   Locale.ROOT,
-                  "%s alone would take %.1f GB of memory (expected: less than the %.1f GB of this"
-                      + " machine; %s)",
+                  "%s alone would take %.1f GB of memory (expected: less than the %.1f GB of %s;"
+                      + " %s)",
                   what,
                   bytes / 1e9,
-                  machineBytes / 1e9,
+                  room.bytes() / 1e9,
+                  room.name(),
                   expected),
               null);
     }
-  }
-
-  /** Memory of this machine, or of the container that the process runs in. */
-  static double machineBytes() {
-    var system = ManagementFactory.getOperatingSystemMXBean();
-    return system instanceof com.sun.management.OperatingSystemMXBean machine
-        ? machine.getTotalMemorySize()
-        : Double.POSITIVE_INFINITY;
   }
 }

@@ -75,7 +75,8 @@ public final class DiffusersExport {
 
   /**
    * The same in some precision: weights, inputs and outputs are of its type, but for {@code
-   * timestep}, which is always FP32, and token ids.
+   * timestep}, which is always FP32, and token ids. The decoder is FP32 in a BF16 pipeline, whose 8
+   * bits would show as steps between greys, and where its configuration says {@code force_upcast}.
    */
   public static ExportedPipeline export(
       DiffusersFolder folder, int height, int width, Path cacheFolder, Precision precision) {
@@ -85,13 +86,16 @@ public final class DiffusersExport {
   private ExportedPipeline export(Path cacheFolder) {
     String hash = folder.networksHash();
     boolean shorter = textLength < text.maxPositions(); // the graphs depend on it
-    GraphCache cache =
-        GraphCache.of(cacheFolder, shorter ? hash + "-" + textLength + "-tokens" : hash, precision);
+    String name = shorter ? hash + "-" + textLength + "-tokens" : hash;
+    GraphCache cache = GraphCache.of(cacheFolder, name, precision);
+    GraphCache decoderCache = GraphCache.of(cacheFolder, name, decoderPrecision());
     String size = "-" + height + "x" + width;
     ControlNetConfig control = controlNet;
     String textName = Component.TEXT_ENCODER.folder();
     return new ExportedPipeline(
         hash,
+        precision,
+        decoderPrecision(),
         height,
         width,
         graph(cache, Component.TEXT_ENCODER, textName, textName, this::textEncoder),
@@ -100,7 +104,7 @@ public final class DiffusersExport {
             ? null
             : graph(
                 cache, Component.CONTROLNET, size, (graph, ops) -> control(graph, ops, control)),
-        graph(cache, Component.VAE, VAE_DECODER, VAE_DECODER + size, this::vaeDecoder),
+        graph(decoderCache, Component.VAE, VAE_DECODER, VAE_DECODER + size, this::vaeDecoder),
         vae.latentChannels(),
         vae.spatialFactor(),
         vae.scalingFactor(),
@@ -110,6 +114,10 @@ public final class DiffusersExport {
         vae.outChannels(),
         control == null ? 0 : control.conditioningChannels(),
         control == null ? List.of() : residuals());
+  }
+
+  private Precision decoderPrecision() {
+    return precision == Precision.FP16 && !vae.forceUpcast() ? Precision.FP16 : Precision.FP32;
   }
 
   private Path graph(
@@ -134,7 +142,7 @@ public final class DiffusersExport {
   }
 
   private void unet(OnnxGraph graph, OnnxOps ops) {
-    GraphValue sample = latents(graph, "sample");
+    GraphValue sample = latents(graph, "sample", precision);
     GraphValue timestep = graph.input("timestep", DataType.FP32, Ops.DYNAMIC);
     GraphValue states = states(graph);
     ControlNetResiduals<GraphValue> residuals = null;
@@ -152,7 +160,7 @@ public final class DiffusersExport {
   }
 
   private void control(OnnxGraph graph, OnnxOps ops, ControlNetConfig config) {
-    GraphValue sample = latents(graph, "sample");
+    GraphValue sample = latents(graph, "sample", precision);
     GraphValue timestep = graph.input("timestep", DataType.FP32, Ops.DYNAMIC);
     GraphValue states = states(graph);
     GraphValue condition =
@@ -172,19 +180,15 @@ public final class DiffusersExport {
   }
 
   private void vaeDecoder(OnnxGraph graph, OnnxOps ops) {
-    GraphValue latents = ops.scale(latents(graph, "latent_sample"), 1 / vae.scalingFactor());
+    GraphValue sample = latents(graph, "latent_sample", decoderPrecision());
+    GraphValue latents = ops.scale(sample, 1 / vae.scalingFactor());
     graph.output("sample", AutoencoderKL.decode(ops, vae, latents));
   }
 
-  private GraphValue latents(OnnxGraph graph, String name) {
+  private GraphValue latents(OnnxGraph graph, String name, Precision type) {
     int factor = vae.spatialFactor();
     return graph.input(
-        name,
-        precision.dataType(),
-        Ops.DYNAMIC,
-        vae.latentChannels(),
-        height / factor,
-        width / factor);
+        name, type.dataType(), Ops.DYNAMIC, vae.latentChannels(), height / factor, width / factor);
   }
 
   private GraphValue states(OnnxGraph graph) {

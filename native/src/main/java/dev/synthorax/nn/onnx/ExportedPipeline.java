@@ -2,6 +2,7 @@ package dev.synthorax.nn.onnx;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.engine.Precision;
 import dev.synthorax.engine.TensorSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param contentHash SHA-256 over the configurations and weights, in hex; the model's version. It
  *     does not depend on the image size
+ * @param precision of text encoder, U-Net and ControlNet: what their inputs and outputs are of, but
+ *     for token ids and {@code timestep}
+ * @param decoderPrecision the same of the decoder
  * @param height of the image in pixels
  * @param width of the image in pixels
  * @param textEncoder {@code input_ids} INT64 {@code [rows, textLength]} to {@code
@@ -39,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ExportedPipeline(
     String contentHash,
+    Precision precision,
+    Precision decoderPrecision,
     int height,
     int width,
     Path textEncoder,
@@ -58,6 +64,8 @@ public record ExportedPipeline(
   /** Checks and copies. */
   public ExportedPipeline {
     requireNonNull(contentHash, "contentHash");
+    requireNonNull(precision, "precision");
+    requireNonNull(decoderPrecision, "decoderPrecision");
     requireNonNull(textEncoder, "textEncoder");
     requireNonNull(unet, "unet");
     requireNonNull(vaeDecoder, "vaeDecoder");

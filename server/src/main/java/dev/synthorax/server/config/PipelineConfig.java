@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  *     findings}; it was never taught another
  * @param unconditional what the model reads where it is told nothing
  * @param defaults of a request that leaves a choice
+ * @param precision what the networks compute in
  * @param rowCounts row counts the networks run at, ascending; the largest at least 2
  * @param decoderRowCounts the same of the decoder, where a row is an image
  * @param maxQueuedImages most images that wait or run; 1 to 100,000
@@ -37,6 +38,7 @@ public record PipelineConfig(
     List<String> negations,
     Unconditional unconditional,
     GenerationDefaults defaults,
+    PrecisionChoice precision,
     List<Integer> rowCounts,
     List<Integer> decoderRowCounts,
     int maxQueuedImages) {
@@ -52,6 +54,7 @@ public record PipelineConfig(
           List.of(),
           Unconditional.EMPTY_PROMPT,
           GenerationDefaults.DEFAULT,
+          PrecisionChoice.AUTO,
           List.of(2, 4, 6, 8, 12, 16),
           List.of(1, 2, 4),
           512);
@@ -79,6 +82,7 @@ public record PipelineConfig(
     description = requirePlain("description", description.strip());
     requireNonNull(unconditional, "unconditional");
     requireNonNull(defaults, "defaults");
+    requireNonNull(precision, "precision");
     sizes = List.copyOf(sizes);
     structures = List.copyOf(structures);
     findings =
@@ -146,6 +150,7 @@ public record PipelineConfig(
         negations,
         unconditional,
         defaults,
+        precision,
         rowCounts,
         decoderRowCounts,
         maxQueuedImages);

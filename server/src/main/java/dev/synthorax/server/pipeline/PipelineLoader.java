@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.Backend;
+import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.Precision;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
 import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import dev.synthorax.nn.diffusers.MemoryNeed;
@@ -43,8 +45,15 @@ public final class PipelineLoader {
   @FunctionalInterface
   interface Exporter {
     ExportedPipeline export(
-        DiffusersFolder folder, PipelineConfig config, ImageSize size, Path cache);
+        DiffusersFolder folder, PipelineConfig config, ImageSize size, Path cache, Target target);
   }
+
+  /**
+   * Where the graphs are to run.
+   *
+   * @param freeBytes as {@link Backend#freeBytes}
+   */
+  record Target(Device device, long freeBytes) {}
 
   /** Reads a tokenizer folder for an encoder of some length. */
   @FunctionalInterface
@@ -106,14 +115,21 @@ public final class PipelineLoader {
   }
 
   private static ExportedPipeline export(
-      DiffusersFolder folder, PipelineConfig config, ImageSize size, Path cache) {
-    MemoryNeed.requireFits(
-        folder,
-        size.height(),
-        size.width(),
-        config.rowCounts().getLast(),
-        config.decoderRowCounts().getLast());
-    return DiffusersExport.export(folder, size.height(), size.width(), cache);
+      DiffusersFolder folder, PipelineConfig config, ImageSize size, Path cache, Target target) {
+    Precision precision = config.precision().on(target.device());
+    var need =
+        MemoryNeed.of(
+            folder,
+            size.height(),
+            size.width(),
+            config.rowCounts().getLast(),
+            config.decoderRowCounts().getLast(),
+            precision);
+    String pixels = size.width() + "x" + size.height();
+    need.requireWithin(MemoryNeed.Room.machine(), folder, pixels);
+    need.requireWithin(
+        new MemoryNeed.Room(target.device().name(), target.freeBytes()), folder, pixels);
+    return DiffusersExport.export(folder, size.height(), size.width(), cache, precision);
   }
 
   @MustBeClosed
@@ -126,7 +142,9 @@ public final class PipelineLoader {
         FolderSchedulers.read(folder, index, config.defaults().noiseScheduler());
     var warnings = new ArrayList<>(schedulers.warnings());
     ImageSize size = config.sizes().isEmpty() ? trainedSize(folder) : config.sizes().getFirst();
-    ExportedPipeline graphs = exporter.export(folder, config, size, cache);
+    Device device = backend.devices().getFirst();
+    var target = new Target(device, backend.freeBytes(device));
+    ExportedPipeline graphs = exporter.export(folder, config, size, cache, target);
     if (config.structures().isEmpty() && graphs.conditioningChannels() > 0) {
       config = config.withStructures(channelNames(graphs.conditioningChannels()));
       warnings.add(
@@ -162,7 +180,8 @@ public final class PipelineLoader {
                 + " "
                 + backend.version()
                 + " ("
-                + backend.devices().getFirst().kind()
+                + device.kind()
+                + (graphs.precision() == Precision.FP32 ? "" : ", " + graphs.precision())
                 + ")",
             networks.rowCounts(),
             parameters,

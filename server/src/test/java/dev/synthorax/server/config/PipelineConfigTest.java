@@ -47,6 +47,7 @@ final class PipelineConfigTest {
               num-inference-steps: 7
               guidance-scale: 2.5
               noise-scheduler: DDIM
+            precision: bf16
             row-counts: [8, 2]
             decoder-row-counts: [4]
             max-queued-images: 9
@@ -63,6 +64,7 @@ final class PipelineConfigTest {
                 List.of("no acute findings"),
                 Unconditional.ZERO,
                 new GenerationDefaults(7, 2.5f, NoiseScheduler.Kind.DDIM),
+                PrecisionChoice.BF16,
                 List.of(2, 8),
                 List.of(4),
                 9));
@@ -100,6 +102,7 @@ final class PipelineConfigTest {
         "defaults: {num-inference-steps: 0} | num-inference-steps: 0 (expected: 1 to 1000)",
         "defaults: {guidance-scale: .nan} | line 1: ",
         "defaults: {noise-scheduler: HEUN} | HEUN",
+        "precision: int8 | precision: int8 (expected: auto, fp32, fp16, bf16)",
         "row-counts: [] | row-counts: [] (expected",
         "row-counts: [1] | row-counts: [1] (expected",
         "row-counts: [0, 2] | row-counts: [0, 2] (expected",

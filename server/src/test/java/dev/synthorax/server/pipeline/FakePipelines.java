@@ -3,6 +3,7 @@ package dev.synthorax.server.pipeline;
 import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.Precision;
 import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
 import dev.synthorax.nn.onnx.ExportedPipeline;
@@ -77,7 +78,11 @@ public final class FakePipelines {
   }
 
   private static ExportedPipeline export(
-      DiffusersFolder folder, PipelineConfig config, ImageSize size, Path cache) {
+      DiffusersFolder folder,
+      PipelineConfig config,
+      ImageSize size,
+      Path cache,
+      PipelineLoader.Target target) {
     if (folder.root().resolve("broken").exists()) {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,
@@ -85,6 +90,8 @@ public final class FakePipelines {
     }
     return new ExportedPipeline(
         "f00d",
+        Precision.FP32,
+        Precision.FP32,
         size.height(),
         size.width(),
         Path.of("text_encoder"),
