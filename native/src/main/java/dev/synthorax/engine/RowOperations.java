@@ -39,7 +39,6 @@ public interface RowOperations extends AutoCloseable {
    * @param dataType {@code FP32}, {@code FP16} or {@code BF16}
    */
   record Tensor(DeviceBuffer buffer, DataType dataType) {
-    /** Refuses other types, and a buffer that ends within an element. */
     public Tensor {
       if (dataType != DataType.FP32 && dataType != DataType.FP16 && dataType != DataType.BF16) {
         throw new IllegalArgumentException(
@@ -69,7 +68,6 @@ public interface RowOperations extends AutoCloseable {
       @Nullable Tensor timestep,
       @Nullable Tensor text,
       @Nullable Tensor mask) {
-    /** Refuses tensors that are not of that many rows. */
     public Inputs {
       requirePositive("rows", rows);
       for (Tensor tensor : Arrays.asList(sample, timestep, text, mask)) {
@@ -148,7 +146,6 @@ public interface RowOperations extends AutoCloseable {
     /** Most entries of the history that a step reads. */
     public static final int MAX_HISTORY = 3;
 
-    /** Refuses a longer history and a bound that holds no number. */
     public Coefficients {
       c = List.copyOf(c);
       if (c.size() > MAX_HISTORY) {
@@ -165,8 +162,9 @@ public interface RowOperations extends AutoCloseable {
    * One image's step.
    *
    * @param latents {@code x}, float32, replaced by {@code x'}
-   * @param history {@code h_i}, float32, the newest first, as many entries as any step reads, each
-   *     as long as {@code latents}; where the step keeps something, the oldest gives way to it
+   * @param history {@code h_i}, float32, the newest first, as many entries as any step reads and at
+   *     most 3, each as long as {@code latents}; where the step keeps something, the oldest gives
+   *     way
    * @param conditional row of the outputs that holds {@code c}
    * @param unconditional row that holds {@code u}; {@code conditional} where there is no guidance
    * @param guidanceScale {@code g}; not read without guidance
@@ -182,30 +180,29 @@ public interface RowOperations extends AutoCloseable {
       Coefficients step,
       long seed,
       int number) {
-    /** Refuses a history that is no whole number of entries, or shorter than the step reads. */
     public Update {
       requireFloats("latents", latents);
       requireWhole("history", history.byteSize(), Math.max(1, latents.byteSize()));
-      if (history.byteSize() < step.c().size() * latents.byteSize()) {
+      long entries = history.byteSize() / Math.max(1, latents.byteSize());
+      if (entries < step.c().size() || entries > Coefficients.MAX_HISTORY) {
         throw new IllegalArgumentException(
-            "history: %d bytes (expected: at least %d times the latents' %d)"
-                .formatted(history.byteSize(), step.c().size(), latents.byteSize()));
+            "history: %d entries (expected: %d to %d)"
+                .formatted(entries, step.c().size(), Coefficients.MAX_HISTORY));
       }
     }
 
     /**
      * Fails unless a network's outputs hold this image's rows.
      *
-     * @throws IllegalArgumentException with the row that lies outside
+     * @throws IllegalArgumentException with the rows
      */
     public void requireWithin(Tensor outputs) {
       long elements = latents.byteSize() / Float.BYTES;
-      for (int row : new int[] {conditional, unconditional}) {
-        if (row < 0 || (row + 1L) * elements > outputs.elements()) {
-          throw new IllegalArgumentException(
-              "row: %d of %d elements (expected: within outputs of %d)"
-                  .formatted(row, elements, outputs.elements()));
-        }
+      int last = Math.max(conditional, unconditional);
+      if (Math.min(conditional, unconditional) < 0 || (last + 1L) * elements > outputs.elements()) {
+        throw new IllegalArgumentException(
+            "rows: %d, %d of %d elements (expected: within outputs of %d)"
+                .formatted(conditional, unconditional, elements, outputs.elements()));
       }
     }
   }
@@ -217,7 +214,6 @@ public interface RowOperations extends AutoCloseable {
    * @param rowBytes of one row of either, at least 1
    */
   record Transfer(@Nullable DeviceBuffer from, DeviceBuffer to, long rowBytes) {
-    /** Refuses buffers that end within a row. */
     public Transfer {
       requirePositive("rowBytes", rowBytes);
       requireWhole("to", to.byteSize(), rowBytes);
@@ -257,7 +253,6 @@ public interface RowOperations extends AutoCloseable {
    *     is NaN, or 0 as an integer
    */
   record Picture(int row, DataType dataType, DeviceBuffer pixels, DeviceBuffer notFinite) {
-    /** Refuses other types, and buffers of another length. */
     public Picture {
       if (dataType != DataType.FP32 && dataType != DataType.UINT8 && dataType != DataType.UINT16) {
         throw new IllegalArgumentException(
