@@ -50,7 +50,10 @@ final class DecodeStage implements Stage.Worker<DecodeStage.Task> {
 
   private void decode(List<Task> batch) {
     long startNanos = nanoClock.getAsLong();
-    List<float[]> images = decoder.decode(batch.stream().map(Task::slot).toList());
+    List<DecodedImage> images =
+        decoder.decode(
+            batch.stream().map(Task::slot).toList(),
+            batch.stream().map(task -> task.generation().pixels()).toList());
     for (Task task : batch) {
       task.slot().close();
     }

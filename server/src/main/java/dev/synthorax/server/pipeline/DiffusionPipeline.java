@@ -34,7 +34,7 @@ public final class DiffusionPipeline implements AutoCloseable {
   private final Map<NoiseScheduler.Kind, NoiseScheduler> noiseSchedulers;
   private final LongSupplier nanoClock;
   private final PipelineNetworks networks; // closed last
-  private final HostStepExecutor executor; // the networks'
+  private final SlotExecutor executor; // the networks'
   private final Forecast forecast;
   private final AdmissionQueue queue;
   private final Stage<Generation> encode;
@@ -101,7 +101,7 @@ public final class DiffusionPipeline implements AutoCloseable {
     }
   }
 
-  HostStepExecutor executor() {
+  SlotExecutor executor() {
     return executor;
   }
 
@@ -163,6 +163,7 @@ public final class DiffusionPipeline implements AutoCloseable {
   private List<Trajectory> trajectories(GenerationRequest request, Generation generation) {
     GenerationSettings settings = request.settings();
     var steps = steps(settings);
+    int history = steps.stream().mapToInt(step -> step.c().size()).max().orElse(0);
     long arrivalNanos = nanoClock.getAsLong();
     var trajectories = new ArrayList<Trajectory>(settings.count());
     for (int i = 0; i < settings.count(); i++) {
@@ -178,7 +179,7 @@ public final class DiffusionPipeline implements AutoCloseable {
                   settings.priority(),
                   arrivalNanos,
                   settings.deadlineNanos()),
-              source(generation, request.initialLatents(), i, seed),
+              source(generation, request.initialLatents(), i, seed, history),
               generation));
     }
     return trajectories;
@@ -194,9 +195,10 @@ public final class DiffusionPipeline implements AutoCloseable {
 
   /** Opens an image's slot, with latents drawn or copied and conditions uploaded only then. */
   private Trajectory.Source source(
-      Generation generation, float @Nullable [] given, int image, long seed) {
+      Generation generation, float @Nullable [] given, int image, long seed, int history) {
     int offset = image * description.latents().elements();
-    return () -> executor.open(new ImageStart(seed, given, offset, generation.conditioning()));
+    return () ->
+        executor.open(new ImageStart(seed, given, offset, history, generation.conditioning()));
   }
 
   private List<String> warnings(GenerationRequest request) {

@@ -1,5 +1,6 @@
 package dev.synthorax.server.pipeline;
 
+import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.failure.ServerException;
@@ -75,6 +76,11 @@ public final class Generation implements Trajectory.Listener {
 
   GenerationRequest request() {
     return request;
+  }
+
+  /** What the pixels of its images are to be. */
+  DataType pixels() {
+    return request.settings().encoding().pixels();
   }
 
   /**
@@ -175,12 +181,12 @@ public final class Generation implements Trajectory.Listener {
   }
 
   /** An image left the decoder; the decoder stage's thread. Ends this where it throws. */
-  void decoded(DecodeStage.Task task, float[] samples) {
+  void decoded(DecodeStage.Task task, DecodedImage decoded) {
     if (ended()) {
       return;
     }
     try {
-      GeneratedImage image = encoded(task, samples);
+      GeneratedImage image = encoded(task, decoded);
       queue.finished(task.trajectory(), image.data().length);
       tell(image);
       if (imagesDone.incrementAndGet() == trajectories.size() && ended.compareAndSet(false, true)) {
@@ -204,13 +210,13 @@ public final class Generation implements Trajectory.Listener {
     }
   }
 
-  private GeneratedImage encoded(DecodeStage.Task task, float[] samples) {
-    requireFinite(samples);
+  private GeneratedImage encoded(DecodeStage.Task task, DecodedImage decoded) {
+    requireFinite(decoded);
     Trajectory trajectory = task.trajectory();
     PngText text = provenance(trajectory.seed());
     int width = pipeline.size().width();
     int height = pipeline.size().height();
-    byte[] data = request.settings().encoding().encode(samples, width, height, text);
+    byte[] data = request.settings().encoding().encode(decoded.pixels(), width, height, text);
     var timings =
         new GeneratedImage.Timings(
             Duration.ofNanos(trajectory.startedNanos() - trajectory.arrivalNanos()),
@@ -228,14 +234,12 @@ public final class Generation implements Trajectory.Listener {
     return Provenance.of(pipeline, request, seed);
   }
 
-  private static void requireFinite(float[] samples) {
-    for (float sample : samples) {
-      if (!Float.isFinite(sample)) {
-        throw new InferenceException(
-            ErrorReason.BACKEND_FAILURE,
-            "the image is not finite (expected: finite numbers; the weights or the settings are out"
-                + " of range)");
-      }
+  private static void requireFinite(DecodedImage decoded) {
+    if (!decoded.isFinite()) {
+      throw new InferenceException(
+          ErrorReason.BACKEND_FAILURE,
+          "the image is not finite (expected: finite numbers; the weights or the settings are out"
+              + " of range)");
     }
   }
 

@@ -7,6 +7,7 @@ final class ImageStart {
   private final long seed;
   private final float @Nullable [] given;
   private final int givenOffset;
+  private final int historyEntries;
   private final Conditioning conditioning;
 
   /**
@@ -15,11 +16,18 @@ final class ImageStart {
    * @param seed decides all its noise
    * @param given start latents of every image of the request; null: drawn from the seed
    * @param givenOffset of this image's
+   * @param historyEntries that its steps read at most
    */
-  ImageStart(long seed, float @Nullable [] given, int givenOffset, Conditioning conditioning) {
+  ImageStart(
+      long seed,
+      float @Nullable [] given,
+      int givenOffset,
+      int historyEntries,
+      Conditioning conditioning) {
     this.seed = seed;
     this.given = given;
     this.givenOffset = givenOffset;
+    this.historyEntries = historyEntries;
     this.conditioning = conditioning;
   }
 
@@ -33,6 +41,10 @@ final class ImageStart {
 
   int givenOffset() {
     return givenOffset;
+  }
+
+  int historyEntries() {
+    return historyEntries;
   }
 
   Conditioning conditioning() {

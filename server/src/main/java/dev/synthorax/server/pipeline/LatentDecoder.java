@@ -1,7 +1,11 @@
 package dev.synthorax.server.pipeline;
 
-import dev.synthorax.engine.DeviceStream;
+import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.DataType;
+import dev.synthorax.engine.DeviceBuffer;
+import dev.synthorax.engine.DeviceMemory;
 import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.engine.RowOperations;
 import dev.synthorax.server.scheduler.LatentSlot;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -9,16 +13,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns latents into grey images.
+ * Turns latents into grey pictures on the device; only their pixels leave it.
  *
- * <p><b>Ownership:</b> borrows its contexts and stream. <b>Threading:</b> one thread, the decoder
- * stage's.
+ * <p><b>Ownership:</b> owns memory for the pictures of one batch; borrows lane, operations and
+ * contexts. <b>Threading:</b> one thread, the decoder stage's.
  */
-final class LatentDecoder {
+final class LatentDecoder implements AutoCloseable {
+  private final DeviceLane lane;
+  private final RowOperations operations;
   private final RowContexts decoder;
-  private final DeviceStream stream;
   private final int channels;
   private final int pixels;
+  private final DeviceMemory pictures; // how many samples are not finite, row by row; then pixels
 
   /**
    * A decoder.
@@ -26,11 +32,25 @@ final class LatentDecoder {
    * @param channels of its output; more than one become grey by their mean
    * @param pixels of one channel
    */
-  LatentDecoder(RowContexts decoder, DeviceStream stream, int channels, int pixels) {
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // closed in close()
+  LatentDecoder(
+      DeviceLane lane, RowOperations operations, RowContexts decoder, int channels, int pixels) {
+    this.lane = lane;
+    this.operations = operations;
     this.decoder = decoder;
-    this.stream = stream;
     this.channels = channels;
     this.pixels = pixels;
+    long rows = decoder.maxRows();
+    this.pictures = lane.openMemory(countBytes() + rows * Slab.aligned(bytes(DataType.FP32)));
+  }
+
+  private long countBytes() {
+    return Slab.aligned((long) decoder.maxRows() * Integer.BYTES);
+  }
+
+  private long bytes(DataType dataType) {
+    return (long) pixels * dataType.bytes();
   }
 
   int maxRows() {
@@ -38,39 +58,77 @@ final class LatentDecoder {
   }
 
   /**
-   * Decodes.
+   * Decodes. Whether it returns or throws, the slots are read no more.
    *
-   * @param slots 1 to {@link #maxRows()} images' latents, in host memory
-   * @return row-major samples in 0..1, one array an image; NaN where the network's were not finite
+   * @param slots 1 to {@link #maxRows()} images' latents, final
+   * @param dataTypes what the pixels of each become: {@code FP32} in 0..1, {@code UINT8} or {@code
+   *     UINT16}
    * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}
    */
-  List<float[]> decode(List<LatentSlot> slots) {
-    ExecutionContext context = decoder.atLeast(slots.size());
-    MemorySegment input = context.buffer("latent_sample").host();
-    for (int position = 0; position < context.rows(); position++) {
-      MemorySegment row = slots.get(Math.min(position, slots.size() - 1)).latents().host();
-      input.asSlice(position * row.byteSize(), row.byteSize()).copyFrom(row);
+  List<DecodedImage> decode(List<LatentSlot> slots, List<DataType> dataTypes) {
+    try {
+      ExecutionContext context = decoder.atLeast(slots.size());
+      enqueueDecoder(context, slots);
+      long used = enqueuePictures(context, dataTypes);
+      return images(lane.read(pictures.buffer().slice(0, used)), dataTypes);
+    } catch (RuntimeException | Error failure) { // what is enqueued must not outlive the slots
+      lane.settle();
+      throw failure;
     }
-    context.enqueue(stream);
-    stream.synchronize();
-    var images = new ArrayList<float[]>(slots.size());
-    for (int row = 0; row < slots.size(); row++) {
-      images.add(grey(context.buffer("sample").host(), (long) row * channels * pixels));
+  }
+
+  private void enqueueDecoder(ExecutionContext context, List<LatentSlot> slots) {
+    var rows = new ArrayList<RowOperations.Row>(slots.size());
+    for (LatentSlot slot : slots) {
+      rows.add(new RowOperations.Row(slot.latents(), 1, 0, null, null));
+    }
+    var sample =
+        new RowOperations.Tensor(
+            context.buffer("latent_sample"), context.inputs().getFirst().dataType());
+    operations.gather(
+        lane.stream(), rows, new RowOperations.Inputs(context.rows(), sample, null, null, null));
+    context.enqueue(lane.stream());
+  }
+
+  /** Enqueues the pictures one after another; returns where they end. */
+  private long enqueuePictures(ExecutionContext context, List<DataType> dataTypes) {
+    DeviceBuffer buffer = pictures.buffer();
+    var made = new ArrayList<RowOperations.Picture>(dataTypes.size());
+    long at = countBytes();
+    for (int row = 0; row < dataTypes.size(); row++) {
+      DataType dataType = dataTypes.get(row);
+      made.add(
+          new RowOperations.Picture(
+              row,
+              dataType,
+              buffer.slice(at, bytes(dataType)),
+              buffer.slice((long) row * Integer.BYTES, Integer.BYTES)));
+      at += Slab.aligned(bytes(dataType));
+    }
+    var samples =
+        new RowOperations.Tensor(context.buffer("sample"), context.outputs().getFirst().dataType());
+    operations.grey(lane.stream(), samples, channels, made);
+    return at;
+  }
+
+  private List<DecodedImage> images(MemorySegment read, List<DataType> dataTypes) {
+    var images = new ArrayList<DecodedImage>(dataTypes.size());
+    long at = countBytes();
+    for (int row = 0; row < dataTypes.size(); row++) {
+      DataType dataType = dataTypes.get(row);
+      images.add(
+          new DecodedImage(
+              read.asSlice(at, bytes(dataType)).toArray(ValueLayout.JAVA_BYTE),
+              dataType,
+              read.getAtIndex(ValueLayout.JAVA_INT, row)));
+      at += Slab.aligned(bytes(dataType));
     }
     return images;
   }
 
-  private float[] grey(MemorySegment output, long start) {
-    float[] image = new float[pixels];
-    for (int i = 0; i < pixels; i++) {
-      float sum = 0;
-      for (int channel = 0; channel < channels; channel++) {
-        float value =
-            output.getAtIndex(ValueLayout.JAVA_FLOAT, start + (long) channel * pixels + i);
-        sum += Float.isFinite(value) ? Math.clamp(value * 0.5f + 0.5f, 0f, 1f) : Float.NaN;
-      }
-      image[i] = sum / channels;
-    }
-    return image;
+  @Override
+  public void close() {
+    lane.settle();
+    pictures.close();
   }
 }

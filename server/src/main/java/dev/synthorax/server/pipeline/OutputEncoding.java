@@ -1,6 +1,6 @@
 package dev.synthorax.server.pipeline;
 
-import java.nio.ByteBuffer;
+import dev.synthorax.engine.DataType;
 import java.nio.ByteOrder;
 
 /** Encodings of a finished image. */
@@ -14,26 +14,43 @@ public enum OutputEncoding {
   /** Row-major little-endian float32 samples in 0..1. */
   RAW_FLOAT32;
 
-  private static final int MAX_8 = 255;
-  private static final int MAX_16 = 65_535;
-
-  /**
-   * Encodes.
-   *
-   * @param samples row-major grey in 0..1, {@code width * height} of them
-   */
-  public byte[] encode(float[] samples, int width, int height) {
-    return encode(samples, width, height, PngText.NONE);
+  /** What its pixels are: {@code UINT8}, {@code UINT16}, or {@code FP32} in 0..1. */
+  DataType pixels() {
+    return switch (this) {
+      case PNG_GRAY8, RAW_GRAY8 -> DataType.UINT8;
+      case PNG_GRAY16 -> DataType.UINT16;
+      case RAW_FLOAT32 -> DataType.FP32;
+    };
   }
 
-  /** Encodes; a PNG says {@code text} of itself. */
-  byte[] encode(float[] samples, int width, int height, PngText text) {
+  /**
+   * Encodes; a PNG says {@code text} of itself.
+   *
+   * @param pixels row-major, of type {@link #pixels()}, native order; {@code width * height} of
+   *     them, adopted
+   */
+  byte[] encode(byte[] pixels, int width, int height, PngText text) {
     return switch (this) {
-      case PNG_GRAY8 -> PngEncoder.encode(gray8(samples), width, height, 8, text);
-      case PNG_GRAY16 -> PngEncoder.encode(gray16(samples), width, height, 16, text);
-      case RAW_GRAY8 -> gray8(samples);
-      case RAW_FLOAT32 -> float32(samples);
+      case PNG_GRAY8 -> PngEncoder.encode(pixels, width, height, 8, text);
+      case PNG_GRAY16 ->
+          PngEncoder.encode(ordered(pixels, ByteOrder.BIG_ENDIAN), width, height, 16, text);
+      case RAW_GRAY8 -> pixels;
+      case RAW_FLOAT32 -> ordered(pixels, ByteOrder.LITTLE_ENDIAN);
     };
+  }
+
+  /** The same numbers in another order of their bytes. */
+  private byte[] ordered(byte[] pixels, ByteOrder order) {
+    if (order == ByteOrder.nativeOrder()) {
+      return pixels;
+    }
+    int each = pixels().bytes();
+    byte[] reversed = new byte[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      int first = i - i % each;
+      reversed[i] = pixels[2 * first + each - 1 - i];
+    }
+    return reversed;
   }
 
   /**
@@ -49,27 +66,5 @@ public enum OutputEncoding {
       case RAW_GRAY8 -> pixels;
       case RAW_FLOAT32 -> pixels * Float.BYTES;
     };
-  }
-
-  private static byte[] gray8(float[] samples) {
-    byte[] bytes = new byte[samples.length];
-    for (int i = 0; i < samples.length; i++) {
-      bytes[i] = (byte) Math.round(samples[i] * MAX_8);
-    }
-    return bytes;
-  }
-
-  private static byte[] gray16(float[] samples) {
-    var bytes = ByteBuffer.allocate(samples.length * Short.BYTES);
-    for (float sample : samples) {
-      bytes.putShort((short) Math.round(sample * MAX_16));
-    }
-    return bytes.array();
-  }
-
-  private static byte[] float32(float[] samples) {
-    var bytes = ByteBuffer.allocate(samples.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(samples);
-    return bytes.array();
   }
 }

@@ -31,6 +31,9 @@ import java.util.stream.IntStream;
  * <p><b>Ownership:</b> borrows the backend. <b>Threading:</b> any thread; loads are independent.
  */
 public final class PipelineLoader {
+  /** Folder of the cache that holds compiled plans. */
+  private static final String PLANS = "plans";
+
   private static final List<String> RGB = List.of("red", "green", "blue");
 
   private final Backend backend;
@@ -65,7 +68,7 @@ public final class PipelineLoader {
    * A loader for real pipelines.
    *
    * @param intraOpThreads as in {@link dev.synthorax.engine.PlanRequest}
-   * @param cache folder for exported graphs; made where it is missing
+   * @param cache folder for exported graphs and compiled plans; made where it is missing
    * @param responseBytes what the images of all models may take until they are sent
    */
   public PipelineLoader(Backend backend, int intraOpThreads, Path cache, ByteBudget responseBytes) {
@@ -161,7 +164,15 @@ public final class PipelineLoader {
         tokenizers.read(folder.tokenizer(), graphs.textLength(), graphs.vocabulary());
     PipelineNetworks networks;
     try {
-      networks = new PipelineNetworks(backend, intraOpThreads, graphs, config, nanoClock);
+      networks =
+          new PipelineNetworks(
+              backend,
+              device,
+              intraOpThreads,
+              cache.resolve(PLANS),
+              graphs,
+              config,
+              nanoClock);
     } catch (RuntimeException | Error e) { // one model's Error must not leave memory to nobody
       tokenizer.close();
       throw e;

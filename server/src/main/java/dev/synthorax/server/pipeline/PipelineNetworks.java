@@ -1,12 +1,14 @@
 package dev.synthorax.server.pipeline;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.diffusion.HostRowOperations;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Device;
-import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
+import dev.synthorax.engine.RowOperations;
 import dev.synthorax.nn.onnx.ExportedPipeline;
 import dev.synthorax.server.config.PipelineConfig;
 import dev.synthorax.server.scheduler.StepCost;
@@ -17,29 +19,35 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The networks of one pipeline, open at their row counts and probed.
  *
- * <p><b>Ownership:</b> owns plans, contexts and streams, closed in reverse order of opening;
- * borrows the backend.
+ * <p><b>Ownership:</b> owns plans, contexts, streams, executor and decoder, closed in reverse order
+ * of opening; borrows the backend.
  *
  * <p><b>Threading:</b> opened and closed on any thread; each network is then used on one thread.
  */
 final class PipelineNetworks implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(PipelineNetworks.class);
+
   private final Deque<AutoCloseableQuietly> open = new ArrayDeque<>();
   private final Backend backend;
   private final Device device;
   private final int intraOpThreads;
   private final ExportedPipeline graphs;
-  private final DeviceStream encoding;
-  private final DeviceStream denoising;
-  private final DeviceStream decoding;
+  private final Path plans;
+  private final DeviceLane encoding;
+  private final DeviceLane denoising;
+  private final DeviceLane decoding;
   private final ExecutionContext textEncoder;
   private final RowContexts unet;
   private final @Nullable RowContexts controlNet;
   private final RowContexts vaeDecoder;
-  private final HostStepExecutor executor;
+  private final SlotExecutor executor;
+  private final LatentDecoder decoder;
   private final StepCost cost;
 
   private interface AutoCloseableQuietly extends AutoCloseable {
@@ -50,24 +58,31 @@ final class PipelineNetworks implements AutoCloseable {
   /**
    * Opens and probes.
    *
+   * @param device one of the backend's
+   * @param plans folder of compiled plans, made if a backend keeps some
    * @throws dev.synthorax.engine.InferenceException {@code MODEL_FAILED} from a graph that does not
-   *     load or whose output is not finite
+   *     load or whose output is not finite; {@code OUT_OF_MEMORY} if the device has no room for the
+   *     networks and one batch of images
    */
   @MustBeClosed
   PipelineNetworks(
       Backend backend,
+      Device device,
       int intraOpThreads,
+      Path plans,
       ExportedPipeline graphs,
       PipelineConfig config,
       LongSupplier nanoClock) {
     this.backend = backend;
     this.intraOpThreads = intraOpThreads;
-    this.device = backend.devices().getFirst();
+    this.device = device;
+    this.plans = plans;
     this.graphs = graphs;
     try {
-      encoding = adoptStream();
-      denoising = adoptStream();
-      decoding = adoptStream();
+      encoding = adoptLane();
+      denoising = adoptLane();
+      decoding = adoptLane();
+      RowOperations operations = adoptOperations();
       textEncoder = adoptContext(adoptPlan(graphs.textEncoder(), List.of(PromptEncoder.ROWS)));
       Plan unetPlan = adoptPlan(graphs.unet(), config.rowCounts());
       unet = adoptContexts(unetPlan, config.rowCounts());
@@ -93,7 +108,8 @@ final class PipelineNetworks implements AutoCloseable {
               .mapToDouble(measured -> measured.getValue() / measured.getKey())
               .min()
               .orElse(0);
-      executor = adoptExecutor();
+      decoder = adoptDecoder(operations);
+      executor = adoptExecutor(operations, config.maxQueuedImages()); // of what is left
       cost = new StepCost(unetProbe.nanos(), controlNanos, decodeNanos);
     } catch (RuntimeException | Error e) { // one model's Error must not leave memory to nobody
       close();
@@ -102,17 +118,29 @@ final class PipelineNetworks implements AutoCloseable {
   }
 
   @SuppressWarnings("MustBeClosed") // closed in close()
-  private DeviceStream adoptStream() {
-    DeviceStream stream = backend.openStream(device);
-    open.push(stream::close);
-    return stream;
+  private DeviceLane adoptLane() {
+    var lane = new DeviceLane(backend, device);
+    open.push(lane::close);
+    return lane;
+  }
+
+  @SuppressWarnings("MustBeClosed") // closed in close()
+  private RowOperations adoptOperations() {
+    RowOperations operations =
+        device.kind() == Device.Kind.CPU
+            ? HostRowOperations.open(device)
+            : backend.openRowOperations(device);
+    open.push(operations::close);
+    return operations;
   }
 
   @SuppressWarnings("MustBeClosed") // closed in close()
   private Plan adoptPlan(Path file, List<Integer> rowCounts) {
     var request =
         PlanRequest.of(file, device)
+            .withPrecision(graphs.precision())
             .withRowProfiles(rowCounts.stream().sorted().toList())
+            .withCache(plans)
             .withIntraOpThreads(intraOpThreads);
     Plan plan = backend.openPlan(request);
     open.push(plan::close);
@@ -147,28 +175,46 @@ final class PipelineNetworks implements AutoCloseable {
   }
 
   /** Owned by this. */
-  HostStepExecutor executor() {
+  SlotExecutor executor() {
     return executor;
   }
 
-  private HostStepExecutor adoptExecutor() {
-    int latentElements = graphs.latentChannels() * graphs.latentHeight() * graphs.latentWidth();
+  @SuppressWarnings("MustBeClosed") // closed in close()
+  private SlotExecutor adoptExecutor(RowOperations operations, int mostImages) {
     var denoiser =
-        new UnetDenoiser(latentElements, denoising, unet, controlNet, graphs.residuals());
-    var opened = new HostStepExecutor(backend, device, denoiser);
+        new UnetDenoiser(operations, denoising.stream(), unet, controlNet, graphs.residuals());
+    var opened = new SlotExecutor(backend, denoising, operations, denoiser, mostImages);
     open.push(opened::close);
     return opened;
   }
 
-  LatentDecoder decoder() {
-    return new LatentDecoder(
-        vaeDecoder, decoding, graphs.imageChannels(), graphs.width() * graphs.height());
+  @SuppressWarnings("MustBeClosed") // closed in close()
+  private LatentDecoder adoptDecoder(RowOperations operations) {
+    var opened =
+        new LatentDecoder(
+            decoding,
+            operations,
+            vaeDecoder,
+            graphs.imageChannels(),
+            graphs.width() * graphs.height());
+    open.push(opened::close);
+    return opened;
   }
 
+  /** Owned by this. */
+  LatentDecoder decoder() {
+    return decoder;
+  }
+
+  /** Closes all in turn; what cannot be closed, on a device that was lost, is left behind. */
   @Override
   public void close() {
     while (!open.isEmpty()) {
-      open.pop().close();
+      try {
+        open.pop().close();
+      } catch (InferenceException lost) {
+        logger.atWarn().setCause(lost).log("A part of a model could not be closed");
+      }
     }
   }
 }

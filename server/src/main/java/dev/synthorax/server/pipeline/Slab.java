@@ -1,18 +1,21 @@
 package dev.synthorax.server.pipeline;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Device;
 import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.DeviceMemory;
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
 /**
- * Native memory in pieces of one size: grown a chunk at a time, given out and taken back, freed at
- * the end.
+ * Device memory in pieces of one size, given out and taken back, freed at the end: either grown a
+ * chunk at a time, or taken whole.
  *
  * <p><b>Ownership:</b> owns its chunks; a piece is the taker's until it is given back.
  *
@@ -27,7 +30,7 @@ final class Slab implements AutoCloseable {
   private final Backend backend;
   private final Device device;
   private final long pieceBytes;
-  private final long stride;
+  private final boolean grows;
 
   @GuardedBy("this")
   private final List<DeviceMemory> chunks = new ArrayList<>();
@@ -38,22 +41,53 @@ final class Slab implements AutoCloseable {
   @GuardedBy("this")
   private int pieces;
 
-  /** An empty slab of pieces of {@code pieceBytes} bytes. */
-  Slab(Backend backend, Device device, long pieceBytes) {
+  private Slab(Backend backend, Device device, long pieceBytes, boolean grows) {
     this.backend = backend;
     this.device = device;
     this.pieceBytes = pieceBytes;
-    this.stride = (pieceBytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    this.grows = grows;
+  }
+
+  /** An empty slab of pieces of {@code pieceBytes} bytes, grown as they are taken. */
+  @MustBeClosed
+  static Slab growing(Backend backend, Device device, long pieceBytes) {
+    return new Slab(backend, device, pieceBytes, true);
+  }
+
+  /**
+   * A slab of so many pieces and no more.
+   *
+   * @throws InferenceException {@code OUT_OF_MEMORY} if the device has no room for them
+   */
+  @MustBeClosed
+  static Slab whole(Backend backend, Device device, long pieceBytes, int pieces) {
+    var slab = new Slab(backend, device, pieceBytes, false);
+    if (pieces > 0) {
+      slab.add(pieces);
+    }
+    return slab;
+  }
+
+  /** Bytes from the start of one piece to the next. */
+  static long aligned(long bytes) {
+    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
   }
 
   /**
    * A piece, with whatever its last taker left in it.
    *
-   * @throws dev.synthorax.engine.InferenceException if the device has no room for another chunk
+   * @throws InferenceException {@code OUT_OF_MEMORY} if the device has no room for another chunk,
+   *     or all pieces of a whole slab are out
    */
   synchronized DeviceBuffer take() {
     if (free.isEmpty()) {
-      grow();
+      if (!grows) {
+        throw new InferenceException(
+            ErrorReason.OUT_OF_MEMORY,
+            "%s: all %d pieces of %d bytes are in use (try again in a moment)"
+                .formatted(device.name(), pieces, pieceBytes));
+      }
+      add(Math.max(FIRST_CHUNK, pieces)); // as many again
     }
     return free.pop(); // the last one given back is the likeliest to be in the cache
   }
@@ -68,11 +102,10 @@ final class Slab implements AutoCloseable {
     return pieces - free.size();
   }
 
-  @GuardedBy("this")
   @SuppressWarnings("MustBeClosed") // closed in close()
-  private void grow() {
-    int more = Math.max(FIRST_CHUNK, pieces); // as many again
-    DeviceMemory chunk = backend.openMemory(device, more * stride);
+  private synchronized void add(int more) {
+    long stride = aligned(pieceBytes);
+    DeviceMemory chunk = backend.openMemory(device, Math.multiplyExact(more, stride));
     chunks.add(chunk);
     DeviceBuffer all = chunk.buffer();
     for (int i = 0; i < more; i++) {

@@ -2,11 +2,11 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
+import dev.synthorax.engine.RowOperations;
 import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.server.scheduler.RowCounts;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -20,191 +20,161 @@ import org.jspecify.annotations.Nullable;
  * <p>Short batches are padded with copies of their last row, so that no stale numbers are ever
  * computed on.
  *
- * <p><b>Ownership:</b> borrows both networks' contexts and the stream.
+ * <p><b>Ownership:</b> borrows operations, both networks' contexts and the stream.
  *
  * <p><b>Threading:</b> one thread, the step loop's.
  */
 final class UnetDenoiser {
-  private final long latentBytes;
+  private final RowOperations operations;
+  private final DeviceStream stream;
   private final RowContexts unet;
   private final @Nullable RowContexts controlNet;
   private final List<TensorSpec> residuals;
-  private final DeviceStream stream;
   private final Map<Integer, BitSet> residualRows =
-      new HashMap<>(); // rows that are not zero, by row count
-
-  /**
-   * One row of a batch; its memory is borrowed for the call.
-   *
-   * @param latents current latents
-   * @param inputScale the network sees {@code inputScale * latents}
-   * @param timestep what the network is told
-   * @param text text embedding; null: the zero embedding
-   * @param mask mask channels in 0..1; null: no mask, so zero residuals
-   */
-  record Row(
-      MemorySegment latents,
-      float inputScale,
-      float timestep,
-      @Nullable MemorySegment text,
-      @Nullable MemorySegment mask) {}
+      new HashMap<>(); // rows that may not be zero, by row count
 
   /**
    * A denoiser.
    *
-   * @param latentElements of one image
-   * @param stream of host memory
+   * @param stream all its work is enqueued here
    * @param controlNet null: rows must not carry masks
-   * @param residuals outputs of the ControlNet and inputs of the U-Net; empty where there is none
+   * @param residuals outputs of the ControlNet and inputs of the U-Net, of one type in both; empty
+   *     where there is none
    */
   UnetDenoiser(
-      int latentElements,
+      RowOperations operations,
       DeviceStream stream,
       RowContexts unet,
       @Nullable RowContexts controlNet,
       List<TensorSpec> residuals) {
-    this.latentBytes = (long) latentElements * Float.BYTES;
+    this.operations = operations;
+    this.stream = stream;
     this.unet = unet;
     this.controlNet = controlNet;
     this.residuals = List.copyOf(residuals);
-    this.stream = stream;
-    unet.counts().forEach(this::zeroResiduals);
+    unet.counts().forEach(count -> residualRows.put(count, new BitSet(count)));
+    forgetResiduals();
   }
 
-  private void zeroResiduals(int count) {
-    ExecutionContext context = unet.atLeast(count);
-    residuals.forEach(residual -> context.buffer(residual.name()).host().fill((byte) 0));
-    residualRows.put(count, new BitSet());
+  /** After a failure, or at the start: any row of the residuals may hold anything. */
+  void forgetResiduals() {
+    residualRows.forEach((count, rows) -> rows.set(0, count));
   }
 
   RowCounts rowCounts() {
     return new RowCounts(unet.counts(), controlNet == null ? List.of() : controlNet.counts());
   }
 
-  /** Bytes of one image's latents. */
+  /** Bytes of one image's latents, as float32. */
   long latentBytes() {
-    return latentBytes;
+    return rowBytes(unet, "sample");
   }
 
-  /** Bytes of one text embedding. */
+  /** Bytes of one text embedding, as float32. */
   long textBytes() {
     return rowBytes(unet, "encoder_hidden_states");
   }
 
-  /** Bytes of one image's mask channels; 0 where there is no ControlNet. */
+  /** Bytes of one image's mask channels, as float32; 0 where there is no ControlNet. */
   long maskBytes() {
     return controlNet == null ? 0 : rowBytes(controlNet, "controlnet_cond");
   }
 
   private static long rowBytes(RowContexts contexts, String input) {
     ExecutionContext context = contexts.atLeast(1);
-    return context.buffer(input).byteSize() / context.rows();
+    return spec(context.inputs(), input).elements() / context.rows() * Float.BYTES;
   }
 
   /**
-   * Predicts the network's output for each row.
+   * Enqueues the prediction of each row's output.
    *
-   * @param rows 1 to {@code rowCounts().max()} rows
-   * @return native-order float32; row {@code i} starts at byte {@code i * latentBytes()}; valid
-   *     until the next call
+   * @param rows 1 to {@code rowCounts().max()} rows, borrowed until the work is done
+   * @return the U-Net's output, row by row; final in the stream's order, until the next call
    * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}
    */
-  MemorySegment predict(List<Row> rows) {
+  RowOperations.Tensor predict(List<RowOperations.Row> rows) {
     ExecutionContext context = unet.atLeast(rows.size());
-    fill(context, rows);
+    operations.gather(stream, rows, inputs(context, null));
     setResiduals(context, rows);
-    run(context);
-    return context.buffer("out_sample").host();
-  }
-
-  private void run(ExecutionContext context) {
     context.enqueue(stream);
-    stream.synchronize();
+    return new RowOperations.Tensor(
+        context.buffer("out_sample"), spec(context.outputs(), "out_sample").dataType());
   }
 
-  private void setResiduals(ExecutionContext context, List<Row> rows) {
-    var masked = new ArrayList<Integer>();
-    for (int row = 0; row < rows.size(); row++) {
-      if (rows.get(row).mask() != null) {
-        masked.add(row);
-      }
-    }
+  private void setResiduals(ExecutionContext context, List<RowOperations.Row> rows) {
     BitSet filled = residualRows.get(context.rows());
     if (filled == null) {
       throw new IllegalStateException("rows: " + context.rows() + " was not prepared");
     }
-    for (int row = filled.nextSetBit(0); row >= 0; row = filled.nextSetBit(row + 1)) {
-      if (!masked.contains(row)) {
-        copyResiduals(null, 0, context, row);
-        filled.clear(row);
+    var masked = new ArrayList<RowOperations.Row>();
+    int[] rowOf = new int[context.rows()];
+    for (int row = 0; row < rowOf.length; row++) {
+      if (row < rows.size() && rows.get(row).mask() != null) {
+        rowOf[row] = masked.size();
+        masked.add(rows.get(row));
+      } else {
+        rowOf[row] = filled.get(row) ? RowOperations.ZERO : RowOperations.KEEP;
       }
     }
-    if (masked.isEmpty()) {
-      return;
-    }
-    ExecutionContext control = runControlNet(masked.stream().map(rows::get).toList());
-    for (int i = 0; i < masked.size(); i++) {
-      copyResiduals(control, i, context, masked.get(i));
-      filled.set(masked.get(i));
+    ExecutionContext control = masked.isEmpty() ? null : runControlNet(masked);
+    if (Arrays.stream(rowOf).anyMatch(row -> row != RowOperations.KEEP)) {
+      operations.scatter(stream, transfers(control, context), rowOf);
+      filled.clear();
+      for (int row = 0; row < rowOf.length; row++) {
+        filled.set(row, rowOf[row] >= 0);
+      }
     }
   }
 
-  private ExecutionContext runControlNet(List<Row> rows) {
+  private ExecutionContext runControlNet(List<RowOperations.Row> rows) {
     if (controlNet == null) {
       throw new IllegalArgumentException(
           "mask: given (expected: none, the model has no ControlNet)");
     }
     ExecutionContext context = controlNet.atLeast(rows.size());
-    fill(context, rows);
-    MemorySegment condition = context.buffer("controlnet_cond").host();
-    for (int position = 0; position < context.rows(); position++) {
-      put(condition, position, rows.get(Math.min(position, rows.size() - 1)).mask());
-    }
-    run(context);
+    operations.gather(stream, rows, inputs(context, "controlnet_cond"));
+    context.enqueue(stream);
     return context;
   }
 
-  /** Copies one row of every residual; zeros where {@code from} is null. */
-  private void copyResiduals(
-      @Nullable ExecutionContext from, int fromRow, ExecutionContext to, int toRow) {
+  private List<RowOperations.Transfer> transfers(
+      @Nullable ExecutionContext from, ExecutionContext to) {
+    var transfers = new ArrayList<RowOperations.Transfer>(residuals.size());
     for (TensorSpec residual : residuals) {
-      long bytes = residual.withRows(1).byteSize();
-      MemorySegment target = to.buffer(residual.name()).host().asSlice(toRow * bytes, bytes);
-      if (from == null) {
-        target.fill((byte) 0);
-      } else {
-        target.copyFrom(from.buffer(residual.name()).host().asSlice(fromRow * bytes, bytes));
+      String name = residual.name();
+      transfers.add(
+          new RowOperations.Transfer(
+              from == null ? null : from.buffer(name),
+              to.buffer(name),
+              to.buffer(name).byteSize() / to.rows()));
+    }
+    return transfers;
+  }
+
+  private static RowOperations.Inputs inputs(ExecutionContext context, @Nullable String mask) {
+    return new RowOperations.Inputs(
+        context.rows(),
+        input(context, "sample"),
+        input(context, "timestep"),
+        input(context, "encoder_hidden_states"),
+        mask == null ? null : input(context, mask));
+  }
+
+  private static RowOperations.Tensor input(ExecutionContext context, String name) {
+    return new RowOperations.Tensor(context.buffer(name), spec(context.inputs(), name).dataType());
+  }
+
+  private static TensorSpec spec(List<TensorSpec> specs, String name) {
+    for (TensorSpec spec : specs) {
+      if (spec.name().equals(name)) {
+        return spec;
       }
     }
-  }
-
-  /** Latents, time step and text of every position. */
-  private void fill(ExecutionContext context, List<Row> rows) {
-    MemorySegment sample = context.buffer("sample").host();
-    MemorySegment timestep = context.buffer("timestep").host();
-    MemorySegment text = context.buffer("encoder_hidden_states").host();
-    long textBytes = text.byteSize() / context.rows();
-    for (int position = 0; position < context.rows(); position++) {
-      Row row = rows.get(Math.min(position, rows.size() - 1));
-      scale(row.latents(), row.inputScale(), sample.asSlice(position * latentBytes, latentBytes));
-      timestep.setAtIndex(ValueLayout.JAVA_FLOAT, position, row.timestep());
-      if (row.text() == null) {
-        text.asSlice(position * textBytes, textBytes).fill((byte) 0);
-      } else {
-        put(text, position, row.text());
-      }
-    }
-  }
-
-  private static void scale(MemorySegment latents, float scale, MemorySegment to) {
-    for (long at = 0; at < latents.byteSize(); at += Float.BYTES) {
-      to.set(ValueLayout.JAVA_FLOAT, at, scale * latents.get(ValueLayout.JAVA_FLOAT, at));
-    }
-  }
-
-  private static void put(MemorySegment buffer, int position, @Nullable MemorySegment values) {
-    if (values != null) {
-      buffer.asSlice(position * values.byteSize(), values.byteSize()).copyFrom(values);
-    }
+    throw new IllegalArgumentException(
+        "tensor: "
+            + name
+            + " (expected: one of "
+            + specs.stream().map(TensorSpec::name).toList()
+            + ")");
   }
 }

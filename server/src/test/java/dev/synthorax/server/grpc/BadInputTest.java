@@ -13,7 +13,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.ResourceInfo;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.StructureMask;
-import dev.synthorax.server.pipeline.OutputEncoding;
+import dev.synthorax.server.pipeline.GreyPng;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -48,8 +48,7 @@ final class BadInputTest {
   }
 
   private static ByteString png(int width, int height) {
-    return ByteString.copyFrom(
-        OutputEncoding.PNG_GRAY8.encode(new float[width * height], width, height));
+    return ByteString.copyFrom(GreyPng.of(new float[width * height], width, height));
   }
 
   private static GenerationSpec.Builder masked(String structure, ByteString png) {
@@ -126,10 +125,7 @@ final class BadInputTest {
             "masks[0].png", masked("lungs", ByteString.EMPTY), "masks[0].png: not a readable PNG"),
         wrong(
             "masks[0].png",
-            masked(
-                "lungs",
-                ByteString.copyFrom(
-                    OutputEncoding.PNG_GRAY8.encode(new float[] {0, 0.4f, 0.5f, 1}, 2, 2))),
+            masked("lungs", ByteString.copyFrom(GreyPng.of(new float[] {0, 0.4f, 0.5f, 1}, 2, 2))),
             "masks[0].png: 4 values: 0, 102, 128, 255 (expected: a mask of two values"),
         wrong(
             "masks[0].png",

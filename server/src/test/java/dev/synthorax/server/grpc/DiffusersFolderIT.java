@@ -13,7 +13,7 @@ import dev.synthorax.proto.v1.StructureMask;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
-import dev.synthorax.server.pipeline.OutputEncoding;
+import dev.synthorax.server.pipeline.GreyPng;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
@@ -104,7 +104,7 @@ final class DiffusersFolderIT {
         samples[y * WIDTH + x] = 1;
       }
     }
-    byte[] png = OutputEncoding.PNG_GRAY8.encode(samples, WIDTH, HEIGHT);
+    byte[] png = GreyPng.of(samples, WIDTH, HEIGHT);
     return StructureMask.newBuilder()
         .setStructure(structure)
         .setPng(ByteString.copyFrom(png))

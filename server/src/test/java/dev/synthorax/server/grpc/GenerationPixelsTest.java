@@ -10,7 +10,7 @@ import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.OutputFormat;
 import dev.synthorax.proto.v1.StructureMask;
 import dev.synthorax.server.config.Release;
-import dev.synthorax.server.pipeline.OutputEncoding;
+import dev.synthorax.server.pipeline.GreyPng;
 import dev.synthorax.server.pipeline.PngTexts;
 import java.awt.image.DataBufferByte;
 import java.io.ByteArrayInputStream;
@@ -115,7 +115,7 @@ final class GenerationPixelsTest {
     var ones =
         StructureMask.newBuilder()
             .setStructure("lungs")
-            .setPng(ByteString.copyFrom(OutputEncoding.PNG_GRAY8.encode(faint, 8, 8)));
+            .setPng(ByteString.copyFrom(GreyPng.of(faint, 8, 8)));
 
     assertThat(server.pixels(ServerFixture.request(1).addMasks(ones).build()))
         .isEqualTo(

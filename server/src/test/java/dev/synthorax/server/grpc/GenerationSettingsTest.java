@@ -10,7 +10,7 @@ import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.OutputFormat;
 import dev.synthorax.proto.v1.StructureMask;
 import dev.synthorax.server.pipeline.FakePipelines;
-import dev.synthorax.server.pipeline.OutputEncoding;
+import dev.synthorax.server.pipeline.GreyPng;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +69,8 @@ final class GenerationSettingsTest {
           .singleElement()
           .asString()
           .startsWith(
-              "scheduler/scheduler_config.json: PNDMScheduler with skip_prk_steps false is not built in; ");
+              "scheduler/scheduler_config.json: PNDMScheduler with skip_prk_steps false is not"
+                  + " built in; ");
 
       var request = ServerFixture.request(7).build();
       assertThat(foreign.generate(request).getWarningsList()).isEqualTo(listed.getWarningsList());
@@ -134,7 +135,7 @@ final class GenerationSettingsTest {
     var empty =
         StructureMask.newBuilder()
             .setStructure("heart")
-            .setPng(ByteString.copyFrom(OutputEncoding.PNG_GRAY8.encode(new float[64], 8, 8)));
+            .setPng(ByteString.copyFrom(GreyPng.of(new float[64], 8, 8)));
 
     var response =
         server.generate(

@@ -17,7 +17,7 @@ import dev.synthorax.proto.v1.StructureMask;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
-import dev.synthorax.server.pipeline.OutputEncoding;
+import dev.synthorax.server.pipeline.GreyPng;
 import dev.synthorax.server.pipeline.TinyPipeline;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
@@ -115,7 +115,7 @@ final class OnnxRuntimeGenerationIT {
     Arrays.fill(samples, 300, 700, 1);
     return StructureMask.newBuilder()
         .setStructure(structure)
-        .setPng(ByteString.copyFrom(OutputEncoding.PNG_GRAY8.encode(samples, 32, 32)))
+        .setPng(ByteString.copyFrom(GreyPng.of(samples, 32, 32)))
         .build();
   }
 

@@ -16,7 +16,7 @@ import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.FakeBackend;
 import dev.synthorax.server.pipeline.FakePipelines;
-import dev.synthorax.server.pipeline.OutputEncoding;
+import dev.synthorax.server.pipeline.GreyPng;
 import dev.synthorax.server.repository.DiffusionLoader;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
@@ -114,7 +114,7 @@ final class ServerFixture implements AutoCloseable {
     Arrays.fill(samples, 20, 50, 1);
     return StructureMask.newBuilder()
         .setStructure(structure)
-        .setPng(ByteString.copyFrom(OutputEncoding.PNG_GRAY8.encode(samples, 8, 8)))
+        .setPng(ByteString.copyFrom(GreyPng.of(samples, 8, 8)))
         .build();
   }
 

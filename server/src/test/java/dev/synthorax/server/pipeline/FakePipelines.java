@@ -1,5 +1,6 @@
 package dev.synthorax.server.pipeline;
 
+import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
@@ -66,7 +67,7 @@ public final class FakePipelines {
   }
 
   /** A loader over the fake. */
-  public static PipelineLoader loader(FakeBackend backend) {
+  public static PipelineLoader loader(Backend backend) {
     return new PipelineLoader(
         backend,
         1,
