@@ -146,7 +146,7 @@ public abstract class BackendContract extends ContextContract {
   }
 
   @Test
-  void enqueue_failure_isOneLineAndLeavesContextAndStreamUsable() throws IOException {
+  protected void enqueue_failure_isOneLineAndLeavesContextAndStreamUsable() throws IOException {
     try (Plan plan = backend.openPlan(request(TestGraphs.lookup(folder)));
         ExecutionContext context = plan.openContext(1)) {
       writeLongs(context.buffer("ids"), 7L);

@@ -3,8 +3,6 @@ package dev.synthorax.engine.onnxruntime;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.BackendProvider;
-import dev.synthorax.engine.ErrorReason;
-import dev.synthorax.engine.InferenceException;
 
 /** ONNX Runtime on the CPU: runs wherever its library loads, so it ranks last. */
 public final class OnnxRuntimeCpuProvider implements BackendProvider {
@@ -14,7 +12,7 @@ public final class OnnxRuntimeCpuProvider implements BackendProvider {
 
   @Override
   public String name() {
-    return OnnxRuntimeBackend.NAME;
+    return OnnxRuntimeCpuBackend.NAME;
   }
 
   @Override
@@ -25,13 +23,6 @@ public final class OnnxRuntimeCpuProvider implements BackendProvider {
   @Override
   @MustBeClosed
   public Backend open() {
-    try {
-      return OnnxRuntimeBackend.open();
-    } catch (LinkageError failure) { // a missing or unloadable shared library, in any of its forms
-      throw new InferenceException(
-          ErrorReason.UNSUPPORTED,
-          "ONNX Runtime does not load here: " + Messages.oneLine(failure.getMessage()),
-          failure);
-    }
+    return OnnxRuntimeCpuBackend.open();
   }
 }

@@ -1,6 +1,7 @@
 package dev.synthorax.engine.onnxruntime;
 
 import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.GraphTensor;
@@ -12,6 +13,7 @@ import dev.synthorax.engine.TensorSpec;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.onnxruntime.Env;
@@ -22,8 +24,8 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
 /**
  * One session of ONNX Runtime.
  *
- * <p><b>Ownership:</b> owns the native session, its weights and its thread pool; borrows the
- * environment.
+ * <p><b>Ownership:</b> owns the native session, its weights and its thread pool, and its placement;
+ * borrows the environment.
  *
  * <p><b>Threading:</b> as {@link Plan}. A session may run several contexts at once, on one pool.
  */
@@ -37,63 +39,51 @@ final class OnnxRuntimePlan implements Plan {
    */
   private static final boolean SPINNING = false;
 
-  /** How ONNX Runtime says that it knows an operator, but not for these element types. */
-  private static final String NO_KERNEL = "Could not find an implementation";
-
   private final NativeHandles.Handle handle;
   private final AtomicInteger openContexts = new AtomicInteger();
   private final Runnable onClose;
   private final PlanRequest request;
   private final Session session; // owned
+  private final Placement placement; // owned
   private final List<GraphTensor> inputs;
   private final List<GraphTensor> outputs;
+  private final Set<String> hostInputs;
 
   private OnnxRuntimePlan(
-      PlanRequest request,
-      Session session,
-      List<GraphTensor> inputs,
-      List<GraphTensor> outputs,
-      Runnable onClose) {
-    this.handle = NativeHandles.register("onnxruntime.Plan", request.graph().toString());
+      PlanRequest request, Session session, Placement placement, Runnable onClose) {
     this.request = request;
     this.session = session;
-    this.inputs = inputs;
-    this.outputs = outputs;
+    this.placement = placement;
+    this.inputs = SessionSpecs.inputs(session);
+    this.outputs = SessionSpecs.outputs(session);
+    this.hostInputs =
+        placement.device().kind() == Device.Kind.CPU ? Set.of() : SessionSpecs.hostInputs(session);
     this.onClose = onClose;
+    this.handle = NativeHandles.register("onnxruntime.Plan", request.graph().toString());
   }
 
   /**
    * Loads a graph.
    *
+   * @param placement of the request's device; adopted
    * @param onClose told once, after the session is gone
    */
   @MustBeClosed
-  static OnnxRuntimePlan open(Env env, PlanRequest request, Runnable onClose) {
+  static OnnxRuntimePlan adopt(
+      Env env, PlanRequest request, Placement placement, Runnable onClose) {
     Path file = request.graph();
     Session session = null;
     try (SessionOptions settings = sessionOptions(request);
         BytePointer path = new BytePointer(file.toString())) {
+      placement.configure(settings);
       session = new Session(env, path, settings);
-      return new OnnxRuntimePlan(
-          request, session, SessionSpecs.inputs(session), SessionSpecs.outputs(session), onClose);
+      return new OnnxRuntimePlan(request, session, placement, onClose);
     } catch (RuntimeException failure) {
       if (session != null) {
         session.close();
       }
-      throw new InferenceException(
-          reason(failure),
-          file.getFileName() + ": " + Messages.oneLine(failure.getMessage()),
-          failure);
+      throw Failures.of(ErrorReason.MODEL_FAILED, file.getFileName().toString(), failure);
     }
-  }
-
-  private static ErrorReason reason(RuntimeException failure) {
-    if (failure instanceof InferenceException ours) {
-      return ours.reason();
-    }
-    return String.valueOf(failure.getMessage()).contains(NO_KERNEL)
-        ? ErrorReason.UNSUPPORTED
-        : ErrorReason.MODEL_FAILED;
   }
 
   private static SessionOptions sessionOptions(PlanRequest request) {
@@ -125,8 +115,8 @@ final class OnnxRuntimePlan implements Plan {
     openContexts.incrementAndGet();
     try {
       return OnnxRuntimeContext.open(
-          session, request.device(), shapes, handle.name(), openContexts::decrementAndGet);
-    } catch (OutOfMemoryError failure) {
+          session, placement, shapes, hostInputs, handle.name(), openContexts::decrementAndGet);
+    } catch (OutOfMemoryError failure) { // JavaCPP's, of a native object
       openContexts.decrementAndGet();
       throw new InferenceException(
           ErrorReason.OUT_OF_MEMORY,
@@ -146,6 +136,7 @@ final class OnnxRuntimePlan implements Plan {
     }
     if (handle.close()) {
       session.close();
+      placement.close();
       FreedMemory.giveBack();
       onClose.run();
     }

@@ -6,11 +6,14 @@ import dev.synthorax.engine.GraphTensor;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.TensorSpec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.onnxruntime.ConstTensorTypeAndShapeInfo;
 import org.bytedeco.onnxruntime.LongVector;
+import org.bytedeco.onnxruntime.MemoryInfoImpl;
 import org.bytedeco.onnxruntime.Session;
 import org.bytedeco.onnxruntime.StringVector;
 import org.bytedeco.onnxruntime.TypeInfo;
@@ -43,6 +46,21 @@ final class SessionSpecs {
       }
     }
     return List.copyOf(tensors);
+  }
+
+  /** Names of the inputs that the session reads in host memory. */
+  static Set<String> hostInputs(Session session) {
+    var names = new HashSet<String>();
+    try (StringVector inputs = session.GetInputNames();
+        MemoryInfoImpl places = session.GetMemoryInfoForInputs()) {
+      for (int i = 0; i < inputs.size(); i++) {
+        var place = new MemoryInfoImpl(places.getPointer(i)); // borrowed
+        if (place.GetDeviceType() == onnxruntime.OrtMemoryInfoDeviceType_CPU) {
+          names.add(name(inputs, i));
+        }
+      }
+    }
+    return Set.copyOf(names);
   }
 
   private static String name(StringVector names, int index) {
