@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>A {@link RuntimeException} fails the items at hand and those that the worker keeps; the
  *       stage goes on. What concerns fewer items the worker deals with itself.
- *   <li>An {@link Error} fails all that waits, is told once, and ends the thread; what is submitted
- *       later fails at once. So does an exception of the worker's that leaves items behind which
- *       the next cycle would meet again.
+ *   <li>An {@link Error}, or a device that is lost, fails all that waits, is told once, and ends
+ *       the thread; what is submitted later fails at once. So does an exception of the worker's
+ *       that leaves items behind which the next cycle would meet again.
  * </ul>
  *
  * <p><b>Ownership:</b> owns its thread; an item belongs to the stage until the worker passes it on
@@ -70,6 +70,7 @@ public final class Stage<T> implements AutoCloseable {
   private final InferenceException unexplained; // made now: later there may be no memory for it
   private final List<T> batch = new ArrayList<>(); // the thread's own
   private boolean more; // the thread's own
+  private volatile boolean woken;
   private volatile @Nullable RuntimeException ended;
   private volatile @Nullable Thread thread;
 
@@ -79,8 +80,8 @@ public final class Stage<T> implements AutoCloseable {
    * @param name of its thread
    * @param capacity most items that wait in the inbox
    * @param maxBatch most items of one call of the worker
-   * @param broken told once if an {@link Error} ended the stage; on its thread, after all that
-   *     waited was failed
+   * @param broken told once if the stage broke down; on its thread, after all that waited was
+   *     failed
    */
   public Stage(
       String name,
@@ -126,6 +127,12 @@ public final class Stage<T> implements AutoCloseable {
     }
   }
 
+  /** Has the worker look again, also where nothing arrives. */
+  void wake() {
+    woken = true;
+    LockSupport.unpark(thread);
+  }
+
   private ServerException full() {
     return new ServerException(
         ServerReason.QUEUE_FULL,
@@ -140,6 +147,7 @@ public final class Stage<T> implements AutoCloseable {
           var _ = Thread.interrupted(); // or the next park would not sleep
         }
       }
+      failAll(requireNonNull(ended, "ended")); // here: what the worker keeps is this thread's
     } catch (Throwable cause) { // the thread's top
       breakDown(cause);
     }
@@ -149,19 +157,24 @@ public final class Stage<T> implements AutoCloseable {
   boolean cycle() {
     batch.clear();
     inbox.drainTo(batch, maxBatch);
-    if (batch.isEmpty() && !more) {
+    if (batch.isEmpty() && !more && !woken) {
       return false;
     }
+    woken = false;
     more = false;
     try {
       more = worker.work(Collections.unmodifiableList(batch));
     } catch (InferenceException failure) {
+      if (failure.reason() == ErrorReason.DEVICE_LOST) {
+        end(failure, failure);
+        return false;
+      }
       fail(failure);
     } catch (RuntimeException cause) {
       fail(new InferenceException(ErrorReason.INTERNAL, name + " broke", cause));
     }
     batch.clear(); // what is done must not stay reachable from a sleeping thread
-    return more || !inbox.isEmpty();
+    return more || woken || !inbox.isEmpty();
   }
 
   private void fail(InferenceException failure) {
@@ -186,6 +199,10 @@ public final class Stage<T> implements AutoCloseable {
     } catch (Throwable unsaid) { // the one made in advance has to do
       cause = unsaid;
     }
+    end(failure, cause);
+  }
+
+  private void end(InferenceException failure, Throwable cause) {
     ended = failure;
     failAll(failure);
     try {
@@ -193,7 +210,7 @@ public final class Stage<T> implements AutoCloseable {
     } catch (Throwable unheard) {
       log("Nobody could be told that a stage broke down", unheard);
     }
-    log("A stage broke down; its model serves no more", cause);
+    log("A stage broke down and takes no more work", cause);
   }
 
   private void failAll(RuntimeException failure) {
@@ -229,8 +246,9 @@ public final class Stage<T> implements AutoCloseable {
   }
 
   /**
-   * Ends the thread after the cycle under way, then fails what waits. Idempotent; where the stage's
-   * own thread calls it, the cycle under way is this one.
+   * Ends the thread after the cycle under way and fails what waits, on that thread as far as it was
+   * there by then. Idempotent; where the stage's own thread calls it, the cycle under way is this
+   * one.
    */
   @Override
   public void close() {

@@ -6,8 +6,13 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The step loop: take in, expire, plan, execute. An image joins and leaves the running batch at any
- * step; its slot is opened for its first step and closed, or handed to the listener, at its end.
+ * The step loop: take in, expire, plan, enqueue, await. An image joins and leaves the running batch
+ * at any step; its slot is opened for its first step and closed, or handed to the listener, at its
+ * end.
+ *
+ * <p>While a step runs on a device the next one is planned and enqueued, one ahead at most, so that
+ * the device does not wait for the loop. What a step did is told once it is done. A step that was
+ * done when its call returned, as on the processor, is told of before the next one is planned.
  *
  * <p><b>Threading:</b> {@link #submit}, {@link #withdraw} and {@link #close} from any thread; all
  * else is the thread of the {@link Stage} that {@link #start} starts, or a test's.
@@ -24,12 +34,22 @@ import org.slf4j.LoggerFactory;
 public final class StepBatcher implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(StepBatcher.class);
 
+  /** Steps that wait behind the running one. */
+  private static final int AHEAD = 1;
+
   private final StepExecutor<?> executor;
   private final RowCounts rowCounts;
   private final StepCost cost;
   private final LongSupplier nanoClock;
   private final Stage<Trajectory> stage;
-  private final StepOrder waiting = new StepOrder();
+  private final SlotRoom room;
+  private final Set<Trajectory> kept = new HashSet<>(); // taken in and not answered
+  private final StepOrder waiting = new StepOrder(); // of them, those with steps to enqueue
+  private final Queue<Flight> flights = new ArrayDeque<>();
+  private long begunNanos; // when the oldest step under way began
+
+  /** A step that was enqueued and is not awaited. */
+  private record Flight(BatchPlan plan, StepRun run) {}
 
   /**
    * A loop that does not run yet.
@@ -51,6 +71,7 @@ public final class StepBatcher implements AutoCloseable {
     this.rowCounts = executor.rowCounts();
     this.cost = requireNonNull(cost, "cost");
     this.nanoClock = requireNonNull(nanoClock, "nanoClock");
+    this.room = new SlotRoom(executor.slots(), this::wake);
     int messages = 2 * capacity; // an image comes once and may be withdrawn once
     this.stage = new Stage<>(name, messages, messages, new Loop(), broken);
   }
@@ -65,7 +86,14 @@ public final class StepBatcher implements AutoCloseable {
     stage.submit(image);
   }
 
-  /** Frees an image's rows and slot before the next step; its listener hears no more. */
+  private void wake() {
+    stage.wake();
+  }
+
+  /**
+   * Takes an image out of all steps that are not enqueued yet; its slot is free once those that are
+   * have been done. Its listener hears no more.
+   */
   public void withdraw(Trajectory image) {
     image.cancel();
     stage.submit(image);
@@ -84,38 +112,45 @@ public final class StepBatcher implements AutoCloseable {
         if (image.cancelled()) {
           drop(image);
         } else {
+          kept.add(image);
           waiting.add(image, nowNanos);
         }
       }
       waiting.age(nowNanos);
       expire(nowNanos);
       BatchPlan plan = plan(nowNanos);
-      if (plan.rows() > 0) {
-        execute(plan, nowNanos);
+      boolean planned = plan.rows() > 0;
+      boolean done = planned && enqueue(plan, nowNanos);
+      if (done || flights.size() > AHEAD || (!planned && !flights.isEmpty())) {
+        land(flights.remove());
       }
-      return !waiting.isEmpty();
+      return !flights.isEmpty() || (planned && !waiting.isEmpty()); // or a slot's end wakes it
     }
 
     @Override
     public void fail(Trajectory image, RuntimeException failure) {
-      if (!image.cancelled()) { // on any thread: its slot, if it has one, may be in a step
-        tellFailed(image, failure);
-      }
+      tellFailed(image, failure); // on any thread: its slot, if it has one, may be in a step
     }
 
     @Override
     public @Nullable Trajectory removeKept() {
-      Trajectory image = waiting.removeAny();
-      if (image != null) {
-        image.closeSlot();
+      while (!flights.isEmpty()) {
+        awaitQuietly(flights.remove());
       }
+      Iterator<Trajectory> left = kept.iterator();
+      if (!left.hasNext()) {
+        return null;
+      }
+      Trajectory image = left.next();
+      drop(image);
       return image;
     }
   }
 
   private void drop(Trajectory image) {
+    kept.remove(image);
     waiting.remove(image);
-    image.closeSlot();
+    image.giveUp();
   }
 
   private void expire(long nowNanos) {
@@ -139,7 +174,7 @@ public final class StepBatcher implements AutoCloseable {
   /** The next batch, with a slot for each of its images; those that get none fail here. */
   private BatchPlan plan(long nowNanos) {
     while (true) {
-      BatchPlan plan = waiting.plan(rowCounts.max());
+      BatchPlan plan = waiting.plan(rowCounts.max(), room.free());
       boolean whole = true;
       for (Trajectory image : plan.trajectories()) {
         whole &= ready(image, nowNanos);
@@ -155,53 +190,112 @@ public final class StepBatcher implements AutoCloseable {
       drop(image);
       return false;
     }
+    if (image.begun()) {
+      return true;
+    }
     try {
-      image.openSlot(nowNanos);
+      image.openSlot(room, nowNanos);
+      waiting.begin(image);
       return true;
     } catch (RuntimeException noSlot) { // the image's own: the others go on
-      fail(image, broke("an image could not be begun", noSlot));
+      failAll(List.of(image), broke("an image could not be begun", noSlot));
       return false;
     }
   }
 
-  private void execute(BatchPlan plan, long nowNanos) {
+  /** Sends a step off; returns whether it is done already. */
+  @SuppressWarnings("ReferenceEquality") // DONE is a constant
+  private boolean enqueue(BatchPlan plan, long nowNanos) {
+    StepRun run;
     try {
       var rows = new ArrayList<StepRow>(plan.trajectories().size());
       for (Trajectory image : plan.trajectories()) {
         rows.add(image.row());
       }
-      executor.step(rows).await();
+      run = executor.step(rows);
     } catch (RuntimeException failure) { // an image that breaks the loop must not meet it again
-      for (Trajectory image : plan.trajectories()) {
-        fail(image, broke("a step broke", failure));
+      failAll(plan.trajectories(), broke("a step broke", failure));
+      return false;
+    }
+    if (flights.isEmpty()) {
+      begunNanos = nowNanos;
+    }
+    flights.add(new Flight(plan, run));
+    for (Trajectory image : plan.trajectories()) {
+      if (image.enqueued()) {
+        waiting.remove(image);
       }
+    }
+    return run == StepRun.DONE;
+  }
+
+  /** Awaits the oldest step under way and tells what it did. */
+  private void land(Flight flight) {
+    BatchPlan plan = flight.plan();
+    RuntimeException failure = null;
+    try {
+      flight.run().await();
+    } catch (RuntimeException late) {
+      failure = late;
+    } finally {
+      plan.trajectories().forEach(Trajectory::landed);
+    }
+    long stepNanos = nanoClock.getAsLong() - begunNanos;
+    begunNanos += stepNanos; // of the one behind it, if there is one
+    if (failure != null) {
+      failAll(plan.trajectories(), broke("a step broke", failure));
       return;
     }
     cost.observeStep(
-        rowCounts.padded(plan.rows()),
-        rowCounts.paddedControl(plan.controlRows()),
-        nanoClock.getAsLong() - nowNanos);
-    for (Trajectory image : plan.trajectories()) {
-      advance(image);
+        rowCounts.padded(plan.rows()), rowCounts.paddedControl(plan.controlRows()), stepNanos);
+    plan.trajectories().forEach(this::advance);
+  }
+
+  /** The end: whatever became of the step, its images are failed. */
+  private static void awaitQuietly(Flight flight) {
+    try {
+      flight.run().await();
+    } catch (RuntimeException | Error late) {
+      logger.atDebug().setCause(late).log("A step failed while the loop ended");
+    } finally {
+      flight.plan().trajectories().forEach(Trajectory::landed);
     }
   }
 
-  private static RuntimeException broke(String what, RuntimeException failure) {
-    return failure instanceof InferenceException
-        ? failure
+  private static InferenceException broke(String what, RuntimeException failure) {
+    return failure instanceof InferenceException known
+        ? known
         : new InferenceException(ErrorReason.INTERNAL, what, failure);
   }
 
   private void advance(Trajectory image) {
+    if (!kept.contains(image)) {
+      return; // it ended while its step was under way
+    }
+    if (image.cancelled()) {
+      drop(image);
+      return;
+    }
     try {
       boolean last = image.advance();
       image.listener().stepped(image);
       if (last) {
         image.handOver();
-        waiting.remove(image);
+        image.answer();
+        kept.remove(image);
       }
     } catch (RuntimeException broken) { // the listener's: the other images go on
       fail(image, broke("a listener broke", broken));
+    }
+  }
+
+  /** Ends images of one failure early, and the loop too where the device is lost. */
+  private void failAll(List<Trajectory> images, InferenceException failure) {
+    for (Trajectory image : images) {
+      fail(image, failure);
+    }
+    if (failure.reason() == ErrorReason.DEVICE_LOST) {
+      throw failure;
     }
   }
 
@@ -213,13 +307,15 @@ public final class StepBatcher implements AutoCloseable {
 
   private static void tellFailed(Trajectory image, RuntimeException failure) {
     try {
-      image.listener().failed(image, failure);
+      if (!image.cancelled() && image.answer()) {
+        image.listener().failed(image, failure);
+      }
     } catch (RuntimeException unheard) { // it was told, which is all that can be done for it
       logger.atError().setCause(unheard).log("A listener broke as it was told of a failure");
     }
   }
 
-  /** Stops after the cycle under way, then fails the images that are left. */
+  /** Stops after the cycle under way, awaits the steps under way, then fails what is left. */
   @Override
   public void close() {
     stage.close();

@@ -27,16 +27,19 @@ public interface StepExecutor<S> {
   @MustBeClosed
   LatentSlot open(S start);
 
-  /** Most slots that can be open at a time. */
+  /** Most slots that can be open at a time; at least 1. The step loop opens no more. */
   int slots();
 
   /**
    * Enqueues one step: predicts, guides and moves every slot's latents. Steps are done in the order
-   * in which they were enqueued.
+   * in which they were enqueued, one that failed included; each is awaited once, in that order, and
+   * at most two are under way. A slot is closed after the last of its steps was awaited.
    *
    * @param rows distinct slots of this executor, of at most {@link RowCounts#max} network rows
-   * @return what to wait for; where it or this call throws, these images have failed
-   * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}
+   * @return what to wait for, {@link StepRun#DONE} where there is nothing; where it or this call
+   *     throws, these images have failed, and their slots may be closed
+   * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE}; {@code DEVICE_LOST} if
+   *     no later step can be done either
    */
   StepRun step(List<StepRow> rows);
 }

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> one thread, the step loop's.
  */
 final class StepOrder {
-  private static final int MAX_ROWS = 2;
+  /** Kinds of images that differ in what they take: rows of a step, and a slot or none. */
+  private static final int KINDS = 4;
 
   /** Differences, since the clock's numbers may wrap. */
   private static final Comparator<Trajectory> BY_SEQUENCE =
@@ -35,7 +36,7 @@ final class StepOrder {
       by((Trajectory one, Trajectory other) -> one.dueNanos() - other.dueNanos())
           .thenComparing(BY_SEQUENCE);
 
-  /** By class, the lowest first, then by rows of a step. */
+  /** By class, the lowest first, then by kind. */
   private final List<List<NavigableSet<Trajectory>>> byLevel = new ArrayList<>();
 
   private final NavigableSet<Trajectory> rising = new TreeSet<>(BY_RISE);
@@ -53,7 +54,11 @@ final class StepOrder {
 
   StepOrder() {
     for (int level = 0; level < PriorityClass.LEVELS; level++) {
-      byLevel.add(List.of(new TreeSet<>(BY_URGENCY), new TreeSet<>(BY_URGENCY)));
+      var kinds = new ArrayList<NavigableSet<Trajectory>>(KINDS);
+      for (int kind = 0; kind < KINDS; kind++) {
+        kinds.add(new TreeSet<>(BY_URGENCY));
+      }
+      byLevel.add(kinds);
     }
   }
 
@@ -86,7 +91,14 @@ final class StepOrder {
   }
 
   private NavigableSet<Trajectory> place(Trajectory image) {
-    return byLevel.get(image.level()).get(image.rows() - 1);
+    return byLevel.get(image.level()).get(image.rows() - 1 + (image.begun() ? 2 : 0));
+  }
+
+  /** An image that is in has a slot from now on. */
+  void begin(Trajectory image) {
+    place(image).remove(image);
+    image.begin();
+    place(image).add(image);
   }
 
   /** Lets images rise that have waited long enough. */
@@ -112,75 +124,77 @@ final class StepOrder {
     return image;
   }
 
-  /** Takes out any image; null: none is in. */
-  @Nullable Trajectory removeAny() {
-    for (var level : byLevel) {
-      for (var images : level) {
-        if (!images.isEmpty()) {
-          Trajectory image = images.first();
-          remove(image);
-          return image;
-        }
-      }
-    }
-    return null;
-  }
-
   /**
    * Chooses the images that fit, in order; a step is never split, and one that does not fit is
    * passed over.
    *
    * @param maxRows at least 2
+   * @param freeSlots most images without a slot
    */
-  BatchPlan plan(int maxRows) {
-    var chosen = new Choice(maxRows);
-    for (int level = PriorityClass.LEVELS - 1; level >= 0 && chosen.left() > 0; level--) {
-      choose(byLevel.get(level).get(0).iterator(), byLevel.get(level).get(1).iterator(), chosen);
+  BatchPlan plan(int maxRows, int freeSlots) {
+    var chosen = new Choice(maxRows, freeSlots);
+    for (int level = PriorityClass.LEVELS - 1; level >= 0 && chosen.left > 0; level--) {
+      choose(byLevel.get(level).stream().map(Head::new).toList(), chosen);
     }
     return chosen.plan();
   }
 
-  /** Merges the images of one row and those of two. */
-  private static void choose(
-      Iterator<Trajectory> singles, Iterator<Trajectory> pairs, Choice chosen) {
-    Trajectory single = next(singles);
-    Trajectory pair = next(pairs);
-    while (chosen.left() > 0) {
-      if (chosen.left() < MAX_ROWS) {
-        pair = null;
+  /** Merges the images of all kinds. */
+  private static void choose(List<Head> heads, Choice chosen) {
+    while (true) {
+      Head first = null;
+      for (Head head : heads) {
+        if (chosen.fits(head.image) && (first == null || head.goesBefore(first))) {
+          first = head;
+        }
       }
-      if (pair != null && (single == null || BY_URGENCY.compare(pair, single) < 0)) {
-        chosen.take(pair);
-        pair = next(pairs);
-      } else if (single != null) {
-        chosen.take(single);
-        single = next(singles);
-      } else {
+      if (first == null || first.image == null) {
         return;
       }
+      chosen.take(first.image);
+      first.advance();
     }
   }
 
-  private static @Nullable Trajectory next(Iterator<Trajectory> images) {
-    return images.hasNext() ? images.next() : null;
+  /** The first image of a kind that is not chosen. */
+  private static final class Head {
+    private final Iterator<Trajectory> images;
+    private @Nullable Trajectory image;
+
+    private Head(NavigableSet<Trajectory> kind) {
+      images = kind.iterator();
+      advance();
+    }
+
+    private void advance() {
+      image = images.hasNext() ? images.next() : null;
+    }
+
+    private boolean goesBefore(Head other) {
+      return image != null && other.image != null && BY_URGENCY.compare(image, other.image) < 0;
+    }
   }
 
   private static final class Choice {
     private final List<Trajectory> images = new ArrayList<>();
-    private final int maxRows;
+    private int left; // rows
+    private int freeSlots;
     private int rows;
     private int controlRows;
 
-    private Choice(int maxRows) {
-      this.maxRows = maxRows;
+    private Choice(int maxRows, int freeSlots) {
+      this.left = maxRows;
+      this.freeSlots = freeSlots;
     }
 
-    private int left() {
-      return maxRows - rows;
+    private boolean fits(@Nullable Trajectory image) {
+      return image != null && image.rows() <= left && (image.begun() || freeSlots > 0);
     }
 
     private void take(Trajectory image) {
       images.add(image);
+      left -= image.rows();
+      freeSlots -= image.begun() ? 0 : 1;
       rows += image.rows();
       controlRows += image.controlRows();
     }

@@ -13,7 +13,8 @@ public interface StepRun {
   /**
    * Blocks until the step is done; its slots' latents are then final for this step.
    *
-   * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE} if it failed
+   * @throws dev.synthorax.engine.InferenceException {@code BACKEND_FAILURE} if it failed, {@code
+   *     DEVICE_LOST} if those behind it have failed too
    */
   void await();
 }

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.diffusion.StepCoefficients;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,11 +94,14 @@ public final class Trajectory {
   private final Settings settings;
   private final Source source;
   private final Listener listener;
-  private final AtomicReference<@Nullable LatentSlot> slot = new AtomicReference<>();
-  private boolean waits; // this and the next two are StepOrder's
+  private final AtomicBoolean answered = new AtomicBoolean();
+  private boolean waits; // this and the next three are StepOrder's
+  private boolean begun;
   private long sequence;
   private int level;
+  private SlotRoom.@Nullable Seat seat; // this and the next two are the step loop's
   private long startedNanos;
+  private int stepsEnqueued;
   private volatile int stepsDone;
   private long admission; // this and the next are Forecast's
   private volatile long expectedNanos;
@@ -213,10 +216,18 @@ public final class Trajectory {
     return level;
   }
 
+  boolean begun() {
+    return begun;
+  }
+
   void enter(long newSequence, int newLevel) {
     waits = true;
     sequence = newSequence;
     level = newLevel;
+  }
+
+  void begin() {
+    begun = true;
   }
 
   void rise(int newLevel) {
@@ -237,31 +248,43 @@ public final class Trajectory {
     return settings.arrivalNanos() + settings.priority().nanosUntil(level + 1);
   }
 
-  /** Opens its slot unless it has one. */
-  @SuppressWarnings("MustBeClosed") // closed in closeSlot(), or by who adopts it in handOver()
-  void openSlot(long nowNanos) {
-    if (slot.get() == null) {
-      slot.set(source.open());
-      startedNanos = nowNanos;
-    }
+  /** Opens its slot. */
+  @SuppressWarnings("MustBeClosed") // closed in giveUp(), or by who adopts it in handOver()
+  void openSlot(SlotRoom room, long nowNanos) {
+    seat = room.seat(source.open());
+    startedNanos = nowNanos;
   }
 
-  /** Gives its slot back, if it has one; any thread. */
-  void closeSlot() {
-    LatentSlot open = slot.getAndSet(null);
-    if (open != null) {
-      open.close();
+  private SlotRoom.Seat seat() {
+    return requireNonNull(seat, "slot");
+  }
+
+  /** Gives its slot back, if it has one, as soon as no step is under way in it. */
+  void giveUp() {
+    if (seat != null) {
+      seat.giveUp();
     }
   }
 
   /** Its next step; its slot is open. */
   StepRow row() {
     return new StepRow(
-        requireNonNull(slot.get(), "slot"),
-        settings.steps().get(stepsDone),
-        stepsDone + 1,
+        seat().slot(),
+        settings.steps().get(stepsEnqueued),
+        stepsEnqueued + 1,
         settings.guided(),
         settings.guidanceScale());
+  }
+
+  /** Its next step is on its way; returns whether it was the last. */
+  boolean enqueued() {
+    seat().enqueued();
+    return ++stepsEnqueued == settings.steps().size();
+  }
+
+  /** The oldest of its steps under way is so no more, well or badly. */
+  void landed() {
+    seat().landed();
   }
 
   /** A step is done; returns whether it was the last. */
@@ -271,17 +294,14 @@ public final class Trajectory {
     return done == settings.steps().size();
   }
 
-  /** Hands the slot to the listener; where that throws, the slot is given back. */
+  /** Hands the slot to the listener; where that throws, the slot is still this one's. */
   void handOver() {
-    LatentSlot done = requireNonNull(slot.getAndSet(null), "slot");
-    boolean adopted = false;
-    try {
-      listener.denoised(this, done);
-      adopted = true;
-    } finally {
-      if (!adopted) {
-        done.close();
-      }
-    }
+    listener.denoised(this, seat());
+    seat = null;
+  }
+
+  /** Whether nobody said yet how it ended; from now on somebody did. */
+  boolean answer() {
+    return answered.compareAndSet(false, true);
   }
 }

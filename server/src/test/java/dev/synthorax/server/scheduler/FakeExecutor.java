@@ -8,7 +8,9 @@ import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pure arithmetic in place of networks: a row's output depends on that row alone. Time passes on a
- * virtual clock.
+ * virtual clock. A processor unless it is {@linkplain #deferred}: then a device that runs one step
+ * after another, and on which a step is done when it is awaited.
  */
 final class FakeExecutor implements StepExecutor<TestTrajectories.Spec> {
   static final int ELEMENTS = 6;
@@ -28,6 +31,15 @@ final class FakeExecutor implements StepExecutor<TestTrajectories.Spec> {
   @Nullable RuntimeException failing;
   @Nullable RuntimeException refusing;
   int openSlots;
+  int slotLimit = Integer.MAX_VALUE;
+  boolean deferred;
+  final List<Slot> slots = new ArrayList<>(); // all that ever were
+  final Deque<Run> underWay = new ArrayDeque<>();
+  final Map<Integer, Throwable> failingRuns = new HashMap<>(); // by number, from 0
+  final List<String> mistakes = new ArrayList<>();
+  Runnable whileAwaited = () -> {};
+  private int runs;
+  private long busyUntilNanos;
 
   FakeExecutor(VirtualClock clock) {
     this.clock = clock;
@@ -45,7 +57,8 @@ final class FakeExecutor implements StepExecutor<TestTrajectories.Spec> {
     final float[] latents = new float[ELEMENTS];
     private final float[] history = new float[StepCoefficients.MAX_HISTORY * ELEMENTS];
     private final TestTrajectories.Spec spec;
-    private boolean closed;
+    private int stepsUnderWay;
+    int closes;
 
     private Slot(TestTrajectories.Spec spec) {
       this.spec = spec;
@@ -59,9 +72,40 @@ final class FakeExecutor implements StepExecutor<TestTrajectories.Spec> {
 
     @Override
     public void close() {
-      if (!closed) {
-        closed = true;
+      if (closes++ == 0) {
         openSlots--;
+      }
+      if (stepsUnderWay > 0) {
+        mistakes.add("a slot was closed with " + stepsUnderWay + " steps under way in it");
+      }
+    }
+  }
+
+  /** A step on the device. */
+  final class Run implements StepRun {
+    private final int number = runs++;
+    private final List<StepRow> rows;
+    private final long endNanos;
+
+    private Run(List<StepRow> rows) {
+      this.rows = List.copyOf(rows);
+      long behindNanos = underWay.isEmpty() ? 0 : Math.max(0, busyUntilNanos - clock.nanos);
+      endNanos = clock.nanos + behindNanos + nanosOf(rows);
+      busyUntilNanos = endNanos;
+    }
+
+    @Override
+    public void await() {
+      whileAwaited.run();
+      if (underWay.poll() != this) {
+        mistakes.add("run " + number + " was awaited twice or out of order");
+      }
+      clock.nanos += Math.max(0, endNanos - clock.nanos);
+      rows.forEach(row -> ((Slot) row.slot()).stepsUnderWay--);
+      switch (failingRuns.get(number)) {
+        case null -> rows.forEach(row -> update((Slot) row.slot(), row));
+        case RuntimeException failure -> throw failure;
+        case Throwable error -> throw (Error) error;
       }
     }
   }
@@ -97,12 +141,14 @@ final class FakeExecutor implements StepExecutor<TestTrajectories.Spec> {
       throw refusing;
     }
     openSlots++;
-    return new Slot(spec);
+    var slot = new Slot(spec);
+    slots.add(slot);
+    return slot;
   }
 
   @Override
   public int slots() {
-    return Integer.MAX_VALUE;
+    return slotLimit;
   }
 
   @Override
@@ -111,20 +157,29 @@ final class FakeExecutor implements StepExecutor<TestTrajectories.Spec> {
       throw failing;
     }
     var seen = new ArrayList<Float>();
-    int masked = 0;
     for (StepRow row : rows) {
-      Slot slot = (Slot) row.slot();
       seen.add(row.step().timestep());
       if (row.guided()) {
         seen.add(row.step().timestep());
       }
-      masked += slot.spec.masked() ? 1 : 0;
-      update(slot, row);
     }
     batches.add(seen.size());
     timesteps.add(seen);
-    clock.nanos += stepNanos(COUNTS.padded(seen.size()), COUNTS.paddedControl(masked));
+    if (deferred) {
+      var run = new Run(rows);
+      rows.forEach(row -> ((Slot) row.slot()).stepsUnderWay++);
+      underWay.add(run);
+      return run;
+    }
+    rows.forEach(row -> update((Slot) row.slot(), row));
+    clock.nanos += nanosOf(rows);
     return StepRun.DONE;
+  }
+
+  private static long nanosOf(List<StepRow> rows) {
+    int all = rows.stream().mapToInt(row -> row.guided() ? 2 : 1).sum();
+    int masked = rows.stream().mapToInt(row -> ((Slot) row.slot()).spec.masked() ? 1 : 0).sum();
+    return stepNanos(COUNTS.padded(all), COUNTS.paddedControl(masked));
   }
 
   private static void update(Slot slot, StepRow row) {

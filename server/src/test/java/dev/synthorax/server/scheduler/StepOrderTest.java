@@ -35,8 +35,7 @@ final class StepOrderTest {
     order.remove(image);
 
     assertThat(order.isEmpty()).isTrue();
-    assertThat(order.removeAny()).isNull();
-    assertThat(order.plan(MAX_ROWS).rows()).isZero();
+    assertThat(order.plan(MAX_ROWS, 9).rows()).isZero();
   }
 
   static LongStream seeds() {
@@ -69,11 +68,14 @@ final class StepOrderTest {
       }
       assertThat(waiting).noneMatch(image -> image.expired(clock.nanos));
 
-      assertThat(order.plan(MAX_ROWS)).isEqualTo(sorted(waiting));
+      int freeSlots = random.nextInt(4) == 0 ? MAX_ROWS : random.nextInt(3);
+      BatchPlan plan = order.plan(MAX_ROWS, freeSlots);
+      assertThat(plan).isEqualTo(sorted(waiting, freeSlots));
+      plan.trajectories().stream().filter(image -> !image.begun()).forEach(order::begin);
     }
   }
 
-  private BatchPlan sorted(List<Trajectory> waiting) {
+  private BatchPlan sorted(List<Trajectory> waiting, int freeSlots) {
     var all = new ArrayList<>(waiting);
     all.sort(
         Comparator.<Trajectory>comparingInt(image -> -image.levelAt(clock.nanos))
@@ -82,8 +84,10 @@ final class StepOrderTest {
     var chosen = new ArrayList<Trajectory>();
     int rows = 0;
     int controlRows = 0;
+    int begun = 0;
     for (Trajectory image : all) {
-      if (rows + image.rows() <= MAX_ROWS) {
+      if (rows + image.rows() <= MAX_ROWS && (image.begun() || begun < freeSlots)) {
+        begun += image.begun() ? 0 : 1;
         chosen.add(image);
         rows += image.rows();
         controlRows += image.controlRows();

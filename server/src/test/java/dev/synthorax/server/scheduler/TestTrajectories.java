@@ -3,7 +3,9 @@ package dev.synthorax.server.scheduler;
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.diffusion.NoiseSchedulerConfig;
 import dev.synthorax.diffusion.StepCoefficients;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,9 @@ final class TestTrajectories {
     final List<Trajectory> denoised = new ArrayList<>();
     final Map<Trajectory, float[]> latents = new HashMap<>();
     final List<RuntimeException> failures = new ArrayList<>();
+    final Map<Trajectory, Integer> answers = new HashMap<>();
+    final Deque<LatentSlot> held = new ArrayDeque<>(); // as a decoder holds them
+    boolean holding;
     int steps;
 
     @Override
@@ -37,13 +42,19 @@ final class TestTrajectories {
     @Override
     public void denoised(Trajectory trajectory, LatentSlot slot) {
       denoised.add(trajectory);
-      latents.put(trajectory, ((FakeExecutor.Slot) slot).latents);
-      slot.close();
+      latents.put(trajectory, ((FakeExecutor.Slot) ((SlotRoom.Seat) slot).slot()).latents);
+      answers.merge(trajectory, 1, Integer::sum);
+      if (holding) {
+        held.add(slot);
+      } else {
+        slot.close();
+      }
     }
 
     @Override
     public void failed(Trajectory trajectory, RuntimeException failure) {
       failures.add(failure);
+      answers.merge(trajectory, 1, Integer::sum);
     }
   }
 
@@ -62,6 +73,10 @@ final class TestTrajectories {
 
     Spec withPriority(PriorityClass other) {
       return new Spec(kind, steps, guidance, masked, seed, other, deadlineNanos);
+    }
+
+    Spec withoutDeadline() {
+      return new Spec(kind, steps, guidance, masked, seed, priority, null);
     }
 
     Spec withDeadline(long nanos) {
