@@ -74,6 +74,7 @@ final class AnyCourseTest {
     recorder.held.forEach(LatentSlot::close);
 
     assertThat(executor.mistakes).isEmpty();
+    assertThat(recorder.toldLate).isFalse();
     assertThat(executor.underWay).isEmpty();
     assertThat(executor.slots).allSatisfy(slot -> assertThat(slot.closes).isEqualTo(1));
     for (int i = 0; i < images.size(); i++) {

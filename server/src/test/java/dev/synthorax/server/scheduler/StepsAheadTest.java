@@ -39,6 +39,7 @@ final class StepsAheadTest {
     assertThat(executor.slots).allSatisfy(slot -> assertThat(slot.closes).isEqualTo(1));
     assertThat(executor.underWay).isEmpty();
     assertThat(executor.mistakes).isEmpty();
+    assertThat(recorder.toldLate).isFalse();
     assertThat(recorder.answers.values()).allMatch(answers -> answers == 1);
   }
 

@@ -32,11 +32,13 @@ final class TestTrajectories {
     final Map<Trajectory, Integer> answers = new HashMap<>();
     final Deque<LatentSlot> held = new ArrayDeque<>(); // as a decoder holds them
     boolean holding;
+    boolean toldLate; // of a step, after how it ended
     int steps;
 
     @Override
     public void stepped(Trajectory trajectory) {
       steps++;
+      toldLate |= answers.containsKey(trajectory);
     }
 
     @Override
