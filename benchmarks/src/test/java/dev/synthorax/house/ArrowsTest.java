@@ -84,11 +84,13 @@ class ArrowsTest {
       value = {
         "io.grpc..                  | proto.. server.grpc client.. benchmarks..",
         "com.google.rpc..           | proto.. server.grpc client benchmarks..",
-        "com.google.protobuf..      | proto.. server.grpc client.. benchmarks.. nn.onnx..",
+        "com.google.protobuf..      | proto.. server.grpc client.. benchmarks.. nn.onnx.. engine.tensorrt",
         "dev.synthorax.proto..      | proto.. server.grpc client.. benchmarks..",
         "picocli..                  | server client.cli.. benchmarks..",
         "org.bytedeco..             | engine.. nn.torch training..",
         "org.bytedeco.onnxruntime.. | engine.onnxruntime",
+        "org.bytedeco.tensorrt..    | engine.tensorrt",
+        "org.bytedeco.cuda..        | engine.tensorrt",
         "ai.djl..                   | nn.text",
       })
   void libraries_ofOthers_areKnownToFewPackages(String library, String packages) {

@@ -6,14 +6,22 @@ import com.google.errorprone.annotations.MustBeClosed;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The backends on the class path, by name. */
 public final class Backends {
 
   /** The name that takes the best backend that opens here. */
   public static final String AUTO = "auto";
+
+  private static final Logger logger = LoggerFactory.getLogger(Backends.class);
+
+  /** What a backend was called before, and is called now. */
+  private static final Map<String, String> RETIRED = Map.of("onnxruntime", "onnxruntime-cpu");
 
   private Backends() {}
 
@@ -23,7 +31,8 @@ public final class Backends {
   }
 
   /**
-   * Opens a backend.
+   * Opens a backend. A named one opens or fails; {@link #AUTO} takes the best that opens, and one
+   * line of the log says which and why no better one.
    *
    * @param name one of {@link #names()}, or {@link #AUTO}
    * @return the caller closes it
@@ -32,28 +41,52 @@ public final class Backends {
    */
   @MustBeClosed
   public static Backend open(String name) {
-    requireNonNull(name, "name");
-    return name.equals(AUTO) ? openBest() : openNamed(name);
+    return open(name, providers());
   }
 
   @MustBeClosed
-  private static Backend openNamed(String name) {
-    for (BackendProvider provider : providers()) {
+  static Backend open(String name, List<BackendProvider> providers) {
+    requireNonNull(name, "name");
+    return name.equals(AUTO) ? openBest(providers) : openNamed(name, providers);
+  }
+
+  @MustBeClosed
+  private static Backend openNamed(String name, List<BackendProvider> providers) {
+    for (BackendProvider provider : providers) {
       if (provider.name().equals(name)) {
-        return provider.open();
+        return openOrSayWhy(provider);
       }
     }
+    String current = RETIRED.get(name);
     throw new InferenceException(
         ErrorReason.UNSUPPORTED,
-        "backend: " + name + " (expected: " + AUTO + " or one of " + known() + ")");
+        current == null
+            ? "backend: %s (expected: %s or one of %s)".formatted(name, AUTO, names(providers))
+            : "backend: %s is now called %s; say that instead".formatted(name, current));
   }
 
   @MustBeClosed
-  private static Backend openBest() {
+  private static Backend openOrSayWhy(BackendProvider provider) {
+    try {
+      return provider.open();
+    } catch (InferenceException failure) {
+      if (failure.reason() != ErrorReason.UNSUPPORTED) {
+        throw failure;
+      }
+      throw new InferenceException(
+          ErrorReason.UNSUPPORTED, provider.name() + ": " + failure.getMessage(), failure);
+    }
+  }
+
+  @MustBeClosed
+  @SuppressWarnings("MustBeClosed") // the caller closes it
+  private static Backend openBest(List<BackendProvider> providers) {
     List<InferenceException> failures = new ArrayList<>();
-    for (BackendProvider provider : providers()) {
+    for (BackendProvider provider : providers) {
       try {
-        return provider.open();
+        Backend best = openOrSayWhy(provider);
+        logger.info("{}", choice(best, messages(failures)));
+        return best;
       } catch (InferenceException failure) {
         if (failure.reason() != ErrorReason.UNSUPPORTED) {
           throw failure;
@@ -63,16 +96,25 @@ public final class Backends {
     }
     InferenceException none =
         new InferenceException(
-            ErrorReason.UNSUPPORTED,
-            failures.stream()
-                .map(InferenceException::getMessage)
-                .collect(Collectors.joining("; ", "no backend runs here: ", "")));
+            ErrorReason.UNSUPPORTED, "no backend runs here: " + messages(failures));
     failures.forEach(none::addSuppressed);
     throw none;
   }
 
-  private static String known() {
-    return String.join(", ", names());
+  /** One line: what was taken, and for each better one why not. */
+  private static String choice(Backend best, String others) {
+    String taken =
+        "Backend %s %s was chosen, on %s"
+            .formatted(best.name(), best.version(), best.devices().getFirst().name());
+    return others.isEmpty() ? taken : taken + "; not taken: " + others;
+  }
+
+  private static String messages(List<InferenceException> failures) {
+    return failures.stream().map(InferenceException::getMessage).collect(Collectors.joining("; "));
+  }
+
+  private static String names(List<BackendProvider> providers) {
+    return providers.stream().map(BackendProvider::name).collect(Collectors.joining(", "));
   }
 
   private static List<BackendProvider> providers() {

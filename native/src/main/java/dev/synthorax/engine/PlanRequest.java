@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     is kept
  * @param intraOpThreads host threads that work on one operator together, the calling thread
  *     included; at least 1
+ * @param progress told while a backend that compiles does so
  */
 public record PlanRequest(
     Path graph,
@@ -25,7 +26,8 @@ public record PlanRequest(
     Precision precision,
     List<Integer> rowProfiles,
     @Nullable Path cache,
-    int intraOpThreads) {
+    int intraOpThreads,
+    PlanProgress progress) {
 
   /**
    * Checks and copies.
@@ -37,6 +39,7 @@ public record PlanRequest(
     requireNonNull(graph, "graph");
     requireNonNull(device, "device");
     requireNonNull(precision, "precision");
+    requireNonNull(progress, "progress");
     rowProfiles = List.copyOf(rowProfiles);
     int last = 0;
     for (int rows : rowProfiles) {
@@ -53,27 +56,33 @@ public record PlanRequest(
 
   /** FP32, any row count, no cache, as many threads as the machine has processors. */
   public static PlanRequest of(Path graph, Device device) {
+    int threads = Runtime.getRuntime().availableProcessors();
     return new PlanRequest(
-        graph, device, Precision.FP32, List.of(), null, Runtime.getRuntime().availableProcessors());
+        graph, device, Precision.FP32, List.of(), null, threads, PlanProgress.NONE);
   }
 
   /** The same in another precision. */
   public PlanRequest withPrecision(Precision other) {
-    return new PlanRequest(graph, device, other, rowProfiles, cache, intraOpThreads);
+    return new PlanRequest(graph, device, other, rowProfiles, cache, intraOpThreads, progress);
   }
 
   /** The same for some row counts. */
   public PlanRequest withRowProfiles(List<Integer> counts) {
-    return new PlanRequest(graph, device, precision, counts, cache, intraOpThreads);
+    return new PlanRequest(graph, device, precision, counts, cache, intraOpThreads, progress);
   }
 
   /** The same with a folder for compiled plans. */
   public PlanRequest withCache(Path folder) {
-    return new PlanRequest(graph, device, precision, rowProfiles, folder, intraOpThreads);
+    return new PlanRequest(graph, device, precision, rowProfiles, folder, intraOpThreads, progress);
   }
 
   /** The same on some number of threads. */
   public PlanRequest withIntraOpThreads(int threads) {
-    return new PlanRequest(graph, device, precision, rowProfiles, cache, threads);
+    return new PlanRequest(graph, device, precision, rowProfiles, cache, threads, progress);
+  }
+
+  /** The same with somebody to tell how far it is. */
+  public PlanRequest withProgress(PlanProgress listener) {
+    return new PlanRequest(graph, device, precision, rowProfiles, cache, intraOpThreads, listener);
   }
 }

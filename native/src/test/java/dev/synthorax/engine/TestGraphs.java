@@ -21,7 +21,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Small ONNX files for the contract of backends. */
-final class TestGraphs {
+public final class TestGraphs {
 
   /** In {@link #value}: the symbolic first dim. */
   static final String ROWS = "rows";
@@ -46,7 +46,7 @@ final class TestGraphs {
   private TestGraphs() {}
 
   /** {@code y = x + bias} for FP32 {@code x} and {@code y} of {@code [rows, 3]}. */
-  static Path addBias(Path folder, float... bias) throws IOException {
+  public static Path addBias(Path folder, float... bias) throws IOException {
     return write(
         folder.resolve("add-bias.onnx"),
         GraphProto.newBuilder()
@@ -60,7 +60,7 @@ final class TestGraphs {
    * Two inputs and two outputs, among them an INT64 one and one without rows: {@code sum = a + w},
    * {@code same = ids}.
    */
-  static Path mixed(Path folder) throws IOException {
+  public static Path mixed(Path folder) throws IOException {
     return write(
         folder.resolve("mixed.onnx"),
         GraphProto.newBuilder()
@@ -74,7 +74,7 @@ final class TestGraphs {
   }
 
   /** {@code y = max(x, 0)} for {@code [rows, width]}, both dynamic. */
-  static Path dynamicWidth(Path folder) throws IOException {
+  public static Path dynamicWidth(Path folder) throws IOException {
     return write(
         folder.resolve("dynamic-width.onnx"),
         GraphProto.newBuilder()
@@ -84,7 +84,7 @@ final class TestGraphs {
   }
 
   /** {@code y = x} of {@code [rows, 3]} in some type. */
-  static Path identity(Path folder, DataType type) throws IOException {
+  public static Path identity(Path folder, DataType type) throws IOException {
     return write(
         folder.resolve("identity.onnx"),
         GraphProto.newBuilder()
@@ -94,7 +94,7 @@ final class TestGraphs {
   }
 
   /** {@code y = max(x, 0)}, and {@code x} itself is an output too. */
-  static Path passThrough(Path folder) throws IOException {
+  public static Path passThrough(Path folder) throws IOException {
     return write(
         folder.resolve("pass-through.onnx"),
         GraphProto.newBuilder()
@@ -105,7 +105,7 @@ final class TestGraphs {
   }
 
   /** {@code y} is {@code x} in the dims that arrive with each run. */
-  static Path reshape(Path folder) throws IOException {
+  public static Path reshape(Path folder) throws IOException {
     return write(
         folder.resolve("reshape.onnx"),
         GraphProto.newBuilder()
@@ -130,7 +130,7 @@ final class TestGraphs {
   }
 
   /** An operator that no backend has. */
-  static Path unknownOperator(Path folder) throws IOException {
+  public static Path unknownOperator(Path folder) throws IOException {
     return write(
         folder.resolve("unknown-operator.onnx"),
         GraphProto.newBuilder()
@@ -140,7 +140,7 @@ final class TestGraphs {
   }
 
   /** {@code y = table[ids]} with 3 table rows: an id of 3 or more fails while it runs. */
-  static Path lookup(Path folder) throws IOException {
+  public static Path lookup(Path folder) throws IOException {
     return write(
         folder.resolve("lookup.onnx"),
         GraphProto.newBuilder()

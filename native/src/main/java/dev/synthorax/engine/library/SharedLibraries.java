@@ -41,22 +41,32 @@ public final class SharedLibraries {
   private final List<Path> installed;
   private final Opener opener;
 
-  SharedLibraries(List<Path> named, List<Path> installed, Opener opener) {
+  /**
+   * Those of some folders.
+   *
+   * @param named looked at first
+   * @param installed looked at last
+   * @param opener the system's loader
+   */
+  public SharedLibraries(List<Path> named, List<Path> installed, Opener opener) {
     this.named = List.copyOf(named);
     this.installed = List.copyOf(installed);
     this.opener = opener;
   }
 
   /** What loads a library by the loader's name for it, or by its file. */
-  interface Opener {
+  @FunctionalInterface
+  public interface Opener {
+    /** Loads it until the process ends. */
     SymbolLookup open(String nameOrFile) throws NotLoadedException;
   }
 
   /** The loader's reason why not. */
-  static final class NotLoadedException extends Exception {
+  public static final class NotLoadedException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    NotLoadedException(String message) {
+    /** With the loader's own words. */
+    public NotLoadedException(String message) {
       super(message);
     }
   }
