@@ -17,10 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("MustBeClosedChecker") // closed after each test
 abstract class BackendFixture {
 
-  @TempDir Path folder;
-  Backend backend;
-  Device device;
-  DeviceStream stream;
+  @TempDir protected Path folder;
+  protected Backend backend;
+  protected Device device;
+  protected DeviceStream stream;
   private long mark;
 
   /** Opens the backend under test. */
@@ -52,7 +52,7 @@ abstract class BackendFixture {
     stream.synchronize();
   }
 
-  final void write(DeviceBuffer to, float... values) {
+  protected final void write(DeviceBuffer to, float... values) {
     write(to, MemorySegment.ofArray(values));
   }
 
@@ -76,7 +76,7 @@ abstract class BackendFixture {
     }
   }
 
-  final float[] floats(DeviceBuffer from) {
+  protected final float[] floats(DeviceBuffer from) {
     return MemorySegment.ofArray(bytes(from)).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
   }
 

@@ -23,7 +23,7 @@ abstract class RowFixture extends BackendFixture {
   private static final byte BRICK = 0x5a;
 
   final Random random = new Random(9);
-  RowOperations operations;
+  protected RowOperations operations;
   private final List<DeviceMemory> memories = new ArrayList<>();
 
   /** Opens the operations under test. */
@@ -61,7 +61,7 @@ abstract class RowFixture extends BackendFixture {
   }
 
   /** A buffer of other people's bytes, {@code shift} bytes off the alignment. */
-  final DeviceBuffer room(long byteSize, int shift) {
+  protected final DeviceBuffer room(long byteSize, int shift) {
     DeviceMemory memory = backend.openMemory(device, 2L * WALL + shift + byteSize);
     memories.add(memory);
     byte[] bricks = new byte[Math.toIntExact(memory.buffer().byteSize())];
@@ -85,7 +85,7 @@ abstract class RowFixture extends BackendFixture {
     return new RowOperations.Tensor(buffer, type);
   }
 
-  final RowOperations.Tensor emptyTensor(DataType type, int shift, int elements) {
+  protected final RowOperations.Tensor emptyTensor(DataType type, int shift, int elements) {
     return new RowOperations.Tensor(room((long) elements * type.bytes(), shift), type);
   }
 

@@ -8,6 +8,7 @@ import dev.synthorax.engine.DeviceMemory;
 import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
+import dev.synthorax.engine.RowOperations;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -124,6 +125,18 @@ public final class CudaDriver implements AutoCloseable {
   @MustBeClosed
   public DeviceMemory openStaging(Device device, long byteSize) {
     return PinnedAllocation.open(use(device).pinned(), device, byteSize);
+  }
+
+  /**
+   * Opens the work between networks; the caller closes it. The kernels are compiled at first, for
+   * this kind of device, and kept below the user's cache folder.
+   *
+   * @throws InferenceException {@code UNSUPPORTED} if NVRTC is missing or does not know the device
+   */
+  @MustBeClosed
+  public RowOperations openRowOperations(Device device) {
+    requireKnown(device);
+    return CudaRowOperations.open(this, device, CudaRowOperations.cacheFolder());
   }
 
   /** Bytes of a device that nobody uses. */
