@@ -178,8 +178,8 @@ final class CudaContext implements AutoCloseable {
     if (result != CudaResult.SUCCESS && lost == null) {
       logger
           .atWarn()
-          .setCause(failure(function, result))
-          .log("A device failed where something on it was freed");
+          .addKeyValue("failure", failure(function, result).getMessage())
+          .log("A device failed while something on it was freed");
     }
   }
 

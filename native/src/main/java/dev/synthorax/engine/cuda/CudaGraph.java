@@ -40,11 +40,11 @@ final class CudaGraph implements CudaDriver.Graph {
       MemorySegment out = arena.allocate(JAVA_LONG);
       try {
         work.run();
+        context.call(DriverCall.cuStreamEndCapture, queue, out.address());
       } catch (Throwable failure) {
         abandon(context, queue, out);
         throw failure;
       }
-      context.call(DriverCall.cuStreamEndCapture, queue, out.address());
       recorded = out.get(JAVA_LONG, 0);
     }
     try {
