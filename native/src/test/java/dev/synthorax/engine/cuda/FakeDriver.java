@@ -113,13 +113,34 @@ public final class FakeDriver {
       command.add(extract(folder, source).toString());
     }
     command.add("-ldl");
+    run(command);
+    library.toFile().deleteOnExit();
+    return library;
+  }
+
+  private static void run(List<String> command) throws IOException {
     Process compiler = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(compiler.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (compiler.onExit().join().exitValue() != 0) {
       throw new IOException("cc: " + output);
     }
-    library.toFile().deleteOnExit();
-    return library;
+  }
+
+  /** A module of kernels for the host, from C. */
+  byte[] compile(String source) {
+    try {
+      Path folder = Files.createTempDirectory("fakecuda");
+      Path code = Files.writeString(folder.resolve("kernels.c"), source);
+      Path module = folder.resolve("kernels.so");
+      run(List.of("cc", "-shared", "-fPIC", "-o", module.toString(), code.toString()));
+      byte[] bytes = Files.readAllBytes(module);
+      for (Path file : List.of(code, module, folder)) {
+        Files.delete(file);
+      }
+      return bytes;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private static Path extract(Path folder, String name) throws IOException {
