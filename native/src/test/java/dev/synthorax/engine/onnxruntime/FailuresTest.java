@@ -22,7 +22,8 @@ class FailuresTest {
 
   @ParameterizedTest
   @CsvSource({
-    "CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version, BACKEND_FAILURE",
+    "CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version,"
+        + " BACKEND_FAILURE",
     "CUDA failure 700: an illegal memory access was encountered, BACKEND_FAILURE",
     "CUDA failure 2: out of memory, OUT_OF_MEMORY",
     "CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED, OUT_OF_MEMORY",

@@ -8,6 +8,7 @@ import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
+import dev.synthorax.engine.Precision;
 import dev.synthorax.engine.RowOperations;
 import dev.synthorax.nn.onnx.ExportedPipeline;
 import dev.synthorax.server.config.PipelineConfig;
@@ -83,8 +84,10 @@ final class PipelineNetworks implements AutoCloseable {
       denoising = adoptLane();
       decoding = adoptLane();
       RowOperations operations = adoptOperations();
-      textEncoder = adoptContext(adoptPlan(graphs.textEncoder(), List.of(PromptEncoder.ROWS)));
-      Plan unetPlan = adoptPlan(graphs.unet(), config.rowCounts());
+      textEncoder =
+          adoptContext(
+              adoptPlan(graphs.textEncoder(), graphs.precision(), List.of(PromptEncoder.ROWS)));
+      Plan unetPlan = adoptPlan(graphs.unet(), graphs.precision(), config.rowCounts());
       unet = adoptContexts(unetPlan, config.rowCounts());
       var unetProbe = RowProbe.probe("unet", unetPlan, unet, denoising, nanoClock);
       Path controlNetFile = graphs.controlNet();
@@ -92,14 +95,15 @@ final class PipelineNetworks implements AutoCloseable {
       if (controlNetFile == null) {
         controlNet = null;
       } else {
-        Plan controlPlan = adoptPlan(controlNetFile, unet.counts());
+        Plan controlPlan = adoptPlan(controlNetFile, graphs.precision(), unet.counts());
         RowContexts contexts = adoptContexts(controlPlan, unet.counts());
         controlNet = contexts;
         controlNanos =
             RowProbe.probe("controlnet", controlPlan, contexts, denoising, nanoClock).nanos();
         unet.retain(unet.counts().stream().filter(rows -> rows <= contexts.maxRows()).toList());
       }
-      Plan decoderPlan = adoptPlan(graphs.vaeDecoder(), config.decoderRowCounts());
+      Plan decoderPlan =
+          adoptPlan(graphs.vaeDecoder(), graphs.decoderPrecision(), config.decoderRowCounts());
       vaeDecoder = adoptContexts(decoderPlan, config.decoderRowCounts());
       var decoderProbe =
           RowProbe.probe("vae_decoder", decoderPlan, vaeDecoder, decoding, nanoClock);
@@ -135,10 +139,10 @@ final class PipelineNetworks implements AutoCloseable {
   }
 
   @SuppressWarnings("MustBeClosed") // closed in close()
-  private Plan adoptPlan(Path file, List<Integer> rowCounts) {
+  private Plan adoptPlan(Path file, Precision precision, List<Integer> rowCounts) {
     var request =
         PlanRequest.of(file, device)
-            .withPrecision(graphs.precision())
+            .withPrecision(precision)
             .withRowProfiles(rowCounts.stream().sorted().toList())
             .withCache(plans)
             .withIntraOpThreads(intraOpThreads);

@@ -1,0 +1,63 @@
+package dev.synthorax.server.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synthorax.engine.Backends;
+import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationSpec;
+import dev.synthorax.proto.v1.Image;
+import dev.synthorax.server.config.ServerConfig;
+import dev.synthorax.server.edge.CallGate;
+import dev.synthorax.server.edge.Edges;
+import dev.synthorax.server.repository.ModelFolders;
+import dev.synthorax.server.repository.ModelLoader;
+import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.scheduler.ByteBudget;
+import io.grpc.ManagedChannel;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/** A model's folder, served for one request in this process on the processor. */
+final class ServedFolder {
+  private ServedFolder() {}
+
+  /**
+   * Loads a folder, makes images with it and ends.
+   *
+   * @param cache for graphs
+   * @return the images' bytes, one after another
+   */
+  static byte[] generate(Path folder, Path cache, GenerationSpec spec) throws IOException {
+    String name = InProcessServerBuilder.generateName();
+    try (var backend = Backends.open("onnxruntime-cpu");
+        var models = new ModelRepository(new ModelFolders(List.of(folder), ModelLoader.all()))) {
+      var gate = new CallGate();
+      var services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
+      var edge =
+          GrpcEdge.start(InProcessServerBuilder.forName(name), services, ServerConfig.DEFAULT);
+      ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
+      try {
+        models.start(new ModelLoader.Resources(backend, 1, cache, new ByteBudget(1 << 24)));
+        services.markServing();
+        var bytes = new ByteArrayOutputStream();
+        var request = GenerateRequest.newBuilder().setSpec(spec).build();
+        for (Image image :
+            GenerationServiceGrpc.newBlockingStub(channel).generate(request).getImagesList()) {
+          image.getData().writeTo(bytes);
+        }
+        return bytes.toByteArray();
+      } finally {
+        channel.shutdownNow();
+        var edges = new Edges(gate, List.of(edge));
+        assertThat(edges.drain(Duration.ofSeconds(10), Duration.ofSeconds(1))).isTrue();
+        services.close();
+      }
+    }
+  }
+}
