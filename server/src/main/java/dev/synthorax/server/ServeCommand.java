@@ -73,7 +73,8 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "auto",
       paramLabel = "NAME",
       description =
-          "What runs the networks: auto, onnxruntime-cuda or onnxruntime-cpu (default: ${DEFAULT-VALUE}).")
+          "What runs the networks: auto, tensorrt, onnxruntime-cuda or onnxruntime-cpu (default:"
+              + " ${DEFAULT-VALUE}).")
   private String backend = "";
 
   @Option(

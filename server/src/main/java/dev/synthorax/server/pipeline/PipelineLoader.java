@@ -7,6 +7,7 @@ import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.PlanProgress;
 import dev.synthorax.engine.Precision;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
 import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
@@ -40,6 +41,7 @@ public final class PipelineLoader {
   private final int intraOpThreads;
   private final Path cache;
   private final ByteBudget responseBytes;
+  private final PlanProgress progress;
   private final Exporter exporter;
   private final TokenizerReader tokenizers;
   private final LongSupplier nanoClock;
@@ -70,13 +72,20 @@ public final class PipelineLoader {
    * @param intraOpThreads as in {@link dev.synthorax.engine.PlanRequest}
    * @param cache folder for exported graphs and compiled plans; made where it is missing
    * @param responseBytes what the images of all models may take until they are sent
+   * @param progress told while plans are compiled for a device
    */
-  public PipelineLoader(Backend backend, int intraOpThreads, Path cache, ByteBudget responseBytes) {
+  public PipelineLoader(
+      Backend backend,
+      int intraOpThreads,
+      Path cache,
+      ByteBudget responseBytes,
+      PlanProgress progress) {
     this(
         backend,
         intraOpThreads,
         cache,
         responseBytes,
+        progress,
         PipelineLoader::export,
         ClipPrompts::read,
         System::nanoTime);
@@ -87,6 +96,7 @@ public final class PipelineLoader {
       int intraOpThreads,
       Path cache,
       ByteBudget responseBytes,
+      PlanProgress progress,
       Exporter exporter,
       TokenizerReader tokenizers,
       LongSupplier nanoClock) {
@@ -94,6 +104,7 @@ public final class PipelineLoader {
     this.intraOpThreads = intraOpThreads;
     this.cache = requireNonNull(cache, "cache");
     this.responseBytes = requireNonNull(responseBytes, "responseBytes");
+    this.progress = requireNonNull(progress, "progress");
     this.exporter = exporter;
     this.tokenizers = tokenizers;
     this.nanoClock = nanoClock;
@@ -170,6 +181,7 @@ public final class PipelineLoader {
               device,
               intraOpThreads,
               cache.resolve(PLANS),
+              progress,
               graphs,
               config,
               nanoClock);

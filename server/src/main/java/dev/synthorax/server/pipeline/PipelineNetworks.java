@@ -7,6 +7,7 @@ import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Plan;
+import dev.synthorax.engine.PlanProgress;
 import dev.synthorax.engine.PlanRequest;
 import dev.synthorax.engine.Precision;
 import dev.synthorax.engine.RowOperations;
@@ -38,6 +39,7 @@ final class PipelineNetworks implements AutoCloseable {
   private final Backend backend;
   private final Device device;
   private final int intraOpThreads;
+  private final PlanProgress progress;
   private final ExportedPipeline graphs;
   private final Path plans;
   private final DeviceLane encoding;
@@ -61,6 +63,7 @@ final class PipelineNetworks implements AutoCloseable {
    *
    * @param device one of the backend's
    * @param plans folder of compiled plans, made if a backend keeps some
+   * @param progress told while plans are compiled
    * @throws dev.synthorax.engine.InferenceException {@code MODEL_FAILED} from a graph that does not
    *     load or whose output is not finite; {@code OUT_OF_MEMORY} if the device has no room for the
    *     networks and one batch of images
@@ -71,6 +74,7 @@ final class PipelineNetworks implements AutoCloseable {
       Device device,
       int intraOpThreads,
       Path plans,
+      PlanProgress progress,
       ExportedPipeline graphs,
       PipelineConfig config,
       LongSupplier nanoClock) {
@@ -78,6 +82,7 @@ final class PipelineNetworks implements AutoCloseable {
     this.intraOpThreads = intraOpThreads;
     this.device = device;
     this.plans = plans;
+    this.progress = progress;
     this.graphs = graphs;
     try {
       encoding = adoptLane();
@@ -145,6 +150,7 @@ final class PipelineNetworks implements AutoCloseable {
             .withPrecision(precision)
             .withRowProfiles(rowCounts.stream().sorted().toList())
             .withCache(plans)
+            .withProgress(progress)
             .withIntraOpThreads(intraOpThreads);
     Plan plan = backend.openPlan(request);
     open.push(plan::close);

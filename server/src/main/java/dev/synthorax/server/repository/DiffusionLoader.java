@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Loads diffusion pipelines in the diffusers layout. */
 public final class DiffusionLoader implements ModelLoader {
-  private final Function<Resources, PipelineLoader> loader;
+  private final Function<Request, PipelineLoader> loader;
 
   /** Of real pipelines. */
   public DiffusionLoader() {
     this(
-        resources ->
+        request ->
             new PipelineLoader(
-                resources.backend(),
-                resources.threads(),
-                resources.cache(),
-                resources.responseBytes()));
+                request.resources().backend(),
+                request.resources().threads(),
+                request.resources().cache(),
+                request.resources().responseBytes(),
+                request.progress()));
   }
 
   /**
@@ -27,7 +28,7 @@ public final class DiffusionLoader implements ModelLoader {
    *
    * @param loader made anew for each load
    */
-  public DiffusionLoader(Function<Resources, PipelineLoader> loader) {
+  public DiffusionLoader(Function<Request, PipelineLoader> loader) {
     this.loader = loader;
   }
 
@@ -46,6 +47,6 @@ public final class DiffusionLoader implements ModelLoader {
   @SuppressWarnings("MustBeClosed") // the model adopts the pipeline
   public ServedModel load(Request request) {
     return new ServedModel.Diffusion(
-        loader.apply(request.resources()).load(request.name(), request.folder(), request.broken()));
+        loader.apply(request).load(request.name(), request.folder(), request.broken()));
   }
 }

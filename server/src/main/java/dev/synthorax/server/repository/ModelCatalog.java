@@ -126,6 +126,17 @@ final class ModelCatalog {
   }
 
   /**
+   * A load goes on.
+   *
+   * @return whether that is what people are told of the model; where a version serves meanwhile, it
+   *     is not
+   */
+  synchronized boolean progressed(String name, String sentence) {
+    ModelEntry entry = models.get(name);
+    return entry != null && !closed && entry.progressed(sentence);
+  }
+
+  /**
    * A load failed.
    *
    * @return whether a version before it goes on

@@ -74,6 +74,15 @@ final class ModelEntry {
     }
   }
 
+  /** Says how far a load is, unless a version serves meanwhile. */
+  boolean progressed(String sentence) {
+    boolean told = status.state() == ModelState.LOADING;
+    if (told) {
+      become(ModelState.LOADING, "It is being loaded: " + sentence + ".");
+    }
+    return told;
+  }
+
   /** From now on this version takes requests. */
   void serve(Version version, ServedModel model) {
     current = version;

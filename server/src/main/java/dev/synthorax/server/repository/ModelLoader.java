@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.PlanProgress;
 import dev.synthorax.server.scheduler.ByteBudget;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,14 +66,20 @@ public interface ModelLoader {
    * @param folder of the model
    * @param resources what it runs on
    * @param broken told once, from any thread, if the model can serve no more
+   * @param progress told, from any thread, what takes long
    */
   record Request(
-      String name, Path folder, Resources resources, Consumer<InferenceException> broken) {
+      String name,
+      Path folder,
+      Resources resources,
+      Consumer<InferenceException> broken,
+      PlanProgress progress) {
     public Request {
       requireNonNull(name, "name");
       requireNonNull(folder, "folder");
       requireNonNull(resources, "resources");
       requireNonNull(broken, "broken");
+      requireNonNull(progress, "progress");
     }
   }
 }

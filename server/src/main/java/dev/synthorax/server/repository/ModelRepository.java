@@ -151,7 +151,11 @@ public final class ModelRepository implements AutoCloseable {
           .loader()
           .load(
               new ModelLoader.Request(
-                  name, found.folder(), machine, failure -> broke(name, version, failure)));
+                  name,
+                  found.folder(),
+                  machine,
+                  failure -> broke(name, version, failure),
+                  sentence -> progressed(name, sentence)));
     } catch (Throwable e) { // the top of one model's load: an Error fails this model alone
       InferenceException failure = LoadFailures.of(e);
       String reason = String.valueOf(failure.getMessage());
@@ -166,6 +170,12 @@ public final class ModelRepository implements AutoCloseable {
                   : "Model did not load; requests to it are refused");
       changed();
       throw failure;
+    }
+  }
+
+  private void progressed(String name, String sentence) {
+    if (catalog.progressed(name, sentence)) {
+      changed();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.PlanProgress;
 import dev.synthorax.engine.Precision;
 import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
@@ -73,6 +74,7 @@ public final class FakePipelines {
         1,
         Path.of("unused"),
         new ByteBudget(1 << 20),
+        PlanProgress.NONE,
         FakePipelines::export,
         (folder, length, vocabulary) -> FakePipelines::tokenize,
         System::nanoTime);
