@@ -2,107 +2,123 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.diffusion.StepCoefficients;
+import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.config.Unconditional;
 import dev.synthorax.server.scheduler.AdmissionQueue;
 import dev.synthorax.server.scheduler.ByteBudget;
-import dev.synthorax.server.scheduler.Forecast;
-import dev.synthorax.server.scheduler.Stage;
-import dev.synthorax.server.scheduler.StepBatcher;
-import dev.synthorax.server.scheduler.StepCost;
+import dev.synthorax.server.scheduler.Forecasts;
 import dev.synthorax.server.scheduler.Trajectory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A loaded diffusion pipeline: takes requests, runs them through its stages.
+ * A loaded diffusion pipeline: takes requests, lets them in, and has its instances, one on each
+ * device, make their images.
  *
- * <p><b>Ownership:</b> owns its stages and networks. <b>Threading:</b> any thread may call any
- * method; {@link #close} once.
+ * <p><b>Ownership:</b> owns its instances and the tokenizer. <b>Threading:</b> any thread may call
+ * any method; {@link #close} once.
  */
 public final class DiffusionPipeline implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(DiffusionPipeline.class);
+
   private final PipelineDescription description;
   private final PromptTokenizer tokenizer;
   private final PromptWords words;
   private final Map<NoiseScheduler.Kind, NoiseScheduler> noiseSchedulers;
   private final LongSupplier nanoClock;
-  private final PipelineNetworks networks; // closed last
-  private final SlotExecutor executor; // the networks'
-  private final Forecast forecast;
+  private final List<PipelineInstance> instances;
+  private final Forecasts forecasts;
   private final AdmissionQueue queue;
-  private final Stage<Generation> encode;
-  private final StepBatcher denoise;
-  private final Stage<DecodeStage.Task> decode;
   private final Consumer<InferenceException> broken;
-  private final AtomicBoolean toldBroken = new AtomicBoolean();
+  private final AtomicInteger instancesLeft;
+  private final List<String> losses = new CopyOnWriteArrayList<>();
 
   /**
    * Wires and starts the stages; adopts {@code networks} and {@code tokenizer}.
    *
+   * @param networks one for each device; at least one
    * @param responseBytes what images may take until they are sent
-   * @param broken told once if a stage broke down: the pipeline makes no more images; may close it
+   * @param broken told once if no instance is left: the pipeline makes no more images; may close it
    */
   DiffusionPipeline(
       PipelineDescription description,
       PromptTokenizer tokenizer,
       Map<NoiseScheduler.Kind, NoiseScheduler> noiseSchedulers,
-      PipelineNetworks networks,
+      List<PipelineNetworks> networks,
       ByteBudget responseBytes,
       LongSupplier nanoClock,
       Consumer<InferenceException> broken) {
-    String name = description.name();
     this.description = description;
     this.tokenizer = tokenizer;
     this.words = PromptWords.of(description.config());
     this.noiseSchedulers = Map.copyOf(noiseSchedulers);
-    this.networks = networks;
     this.nanoClock = nanoClock;
-    StepCost cost = networks.cost();
-    executor = networks.executor();
     this.broken = broken;
-    forecast =
-        new Forecast(name + "-forecast", executor.rowCounts(), cost, nanoClock, this::brokeDown);
-    int capacity = description.config().maxQueuedImages();
-    queue =
-        new AdmissionQueue(capacity, responseBytes, forecast, nanoClock, new SplittableRandom());
-    LatentDecoder decoder = networks.decoder();
-    encode =
-        new Stage<>(
-            name + "-encode",
-            capacity,
-            1,
-            new EncodeStage(networks.encoder(tokenizer), unconditional()),
-            this::brokeDown);
-    denoise =
-        new StepBatcher(name + "-denoise", capacity, executor, cost, nanoClock, this::brokeDown);
-    decode =
-        new Stage<>(
-            name + "-decode",
-            capacity,
-            decoder.maxRows(),
-            new DecodeStage(decoder, cost, nanoClock),
-            this::brokeDown);
-    forecast.start();
-    encode.start();
-    denoise.start();
-    decode.start();
-  }
-
-  private void brokeDown(InferenceException failure) {
-    if (toldBroken.compareAndSet(false, true)) {
-      broken.accept(failure);
+    this.instancesLeft = new AtomicInteger(networks.size());
+    var opened = new ArrayList<PipelineInstance>(networks.size());
+    for (PipelineNetworks copy : networks) {
+      opened.add(instance(opened.size(), copy, networks.size() > 1));
     }
+    this.instances = List.copyOf(opened);
+    this.forecasts = new Forecasts(instances.stream().map(PipelineInstance::forecast).toList());
+    this.queue =
+        new AdmissionQueue(
+            description.config().maxQueuedImages(),
+            responseBytes,
+            forecasts,
+            nanoClock,
+            new SplittableRandom());
+    instances.forEach(PipelineInstance::start);
   }
 
-  SlotExecutor executor() {
-    return executor;
+  private PipelineInstance instance(int number, PipelineNetworks networks, boolean oneOfSeveral) {
+    Device device = networks.device();
+    String suffix =
+        oneOfSeveral ? "-" + device.name().toLowerCase(Locale.ROOT).replace(' ', '-') : "";
+    return new PipelineInstance(
+        description.name() + suffix,
+        networks,
+        tokenizer,
+        description.config(),
+        nanoClock,
+        failure -> lose(number, device, failure));
+  }
+
+  /** An instance makes no more images; requests go on while another one does. */
+  private void lose(int number, Device device, InferenceException failure) {
+    forecasts.lose(number);
+    int left = instancesLeft.decrementAndGet();
+    if (left == 0) {
+      broken.accept(failure);
+      return;
+    }
+    losses.add(
+        "%s makes no more images; %d of %d devices are left."
+            .formatted(device.name(), left, instances.size()));
+    logger
+        .atError()
+        .addKeyValue("model", description.name())
+        .addKeyValue("device", device.name())
+        .addKeyValue("devicesLeft", left)
+        .addKeyValue("reason", failure.getMessage())
+        .log("A device is out of use; the model goes on with the others");
+  }
+
+  /** Its copies, one for each device. */
+  List<PipelineInstance> instances() {
+    return instances;
   }
 
   /** What it takes and how it runs. */
@@ -149,13 +165,7 @@ public final class DiffusionPipeline implements AutoCloseable {
   public Generation prepare(GenerationRequest request, GenerationListener listener) {
     var generation =
         new Generation(
-            description,
-            request,
-            listener,
-            warnings(request),
-            queue,
-            new Generation.Stages(encode::submit, denoise, decode::submit),
-            nanoClock);
+            description, request, listener, warnings(request), queue, instances, nanoClock);
     generation.adopt(trajectories(request, generation));
     return generation;
   }
@@ -197,12 +207,16 @@ public final class DiffusionPipeline implements AutoCloseable {
   private Trajectory.Source source(
       Generation generation, float @Nullable [] given, int image, long seed, int history) {
     int offset = image * description.latents().elements();
-    return () ->
-        executor.open(new ImageStart(seed, given, offset, history, generation.conditioning()));
+    return opened ->
+        instances
+            .get(opened.instance())
+            .executor()
+            .open(new ImageStart(seed, given, offset, history, generation.conditioning()));
   }
 
   private List<String> warnings(GenerationRequest request) {
     var warnings = new ArrayList<>(description.warnings());
+    warnings.addAll(losses);
     warnDropped("prompt", request.prompt(), warnings);
     warnDropped("negative_prompt", request.negativePrompt(), warnings);
     warnings.addAll(words.warnings(request.prompt(), request.negativePrompt()));
@@ -230,17 +244,10 @@ public final class DiffusionPipeline implements AutoCloseable {
     }
   }
 
-  /**
-   * Stops every stage after its cycle under way, fails the requests that are left, then frees the
-   * networks.
-   */
+  /** Closes every instance, which fails the requests that are left. */
   @Override
   public void close() {
-    encode.close();
-    denoise.close();
-    decode.close();
-    forecast.close();
-    networks.close();
+    instances.forEach(PipelineInstance::close);
     tokenizer.close();
   }
 }

@@ -8,13 +8,11 @@ import dev.synthorax.server.failure.ServerReason;
 import dev.synthorax.server.scheduler.Admission;
 import dev.synthorax.server.scheduler.AdmissionQueue;
 import dev.synthorax.server.scheduler.LatentSlot;
-import dev.synthorax.server.scheduler.StepBatcher;
 import dev.synthorax.server.scheduler.Trajectory;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +32,7 @@ public final class Generation implements Trajectory.Listener {
   private final GenerationListener listener;
   private final AdmissionQueue queue;
   private final LongSupplier nanoClock;
-  private final Stages stages;
+  private final List<PipelineInstance> instances;
   private final List<String> warnings;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicInteger imagesDone = new AtomicInteger();
@@ -42,36 +40,30 @@ public final class Generation implements Trajectory.Listener {
   private volatile Conditioning conditioning = Conditioning.NONE;
   private long progressNanos; // the step loop's own
 
-  /**
-   * Where a request goes next.
-   *
-   * @param encode takes it to the prompt encoder
-   * @param denoise the step loop
-   * @param decode takes an image to the decoder
-   */
-  record Stages(
-      Consumer<Generation> encode, StepBatcher denoise, Consumer<DecodeStage.Task> decode) {}
-
   Generation(
       PipelineDescription pipeline,
       GenerationRequest request,
       GenerationListener listener,
       List<String> warnings,
       AdmissionQueue queue,
-      Stages stages,
+      List<PipelineInstance> instances,
       LongSupplier nanoClock) {
     this.pipeline = pipeline;
     this.request = request;
     this.listener = listener;
     this.warnings = List.copyOf(warnings);
     this.queue = queue;
-    this.stages = stages;
+    this.instances = instances;
     this.nanoClock = nanoClock;
     this.progressNanos = nanoClock.getAsLong() - PROGRESS_NANOS;
   }
 
   void adopt(List<Trajectory> images) {
     trajectories = List.copyOf(images);
+  }
+
+  private PipelineInstance instance(Trajectory trajectory) {
+    return instances.get(trajectory.instance());
   }
 
   GenerationRequest request() {
@@ -98,7 +90,7 @@ public final class Generation implements Trajectory.Listener {
       boolean begun = false;
       try {
         listener.queued(queued, warnings);
-        stages.encode().accept(this);
+        instance(trajectories.getFirst()).encode(this);
         begun = true;
       } finally {
         if (!begun) {
@@ -127,8 +119,8 @@ public final class Generation implements Trajectory.Listener {
   }
 
   /**
-   * Ends it without a further call to the listener; its rows are free before the next step. Images
-   * that it was told of and did not send are given up too.
+   * Ends it without a further call to the listener; its rows are in no step that is not enqueued
+   * yet. Images that it was told of and did not send are given up too.
    */
   public void cancel() {
     if (ended.compareAndSet(false, true)) {
@@ -142,7 +134,7 @@ public final class Generation implements Trajectory.Listener {
   private void release() {
     for (Trajectory trajectory : trajectories) {
       queue.withdraw(trajectory);
-      stages.denoise().withdraw(trajectory);
+      instance(trajectory).denoise().withdraw(trajectory);
     }
   }
 
@@ -154,7 +146,7 @@ public final class Generation implements Trajectory.Listener {
   void condition(Conditioning shown) {
     conditioning = shown;
     for (Trajectory trajectory : trajectories) {
-      stages.denoise().submit(trajectory);
+      instance(trajectory).denoise().submit(trajectory);
     }
   }
 
@@ -177,7 +169,8 @@ public final class Generation implements Trajectory.Listener {
 
   @Override
   public void denoised(Trajectory trajectory, LatentSlot slot) {
-    stages.decode().accept(new DecodeStage.Task(this, trajectory, slot, nanoClock.getAsLong()));
+    instance(trajectory)
+        .decode(new DecodeStage.Task(this, trajectory, slot, nanoClock.getAsLong()));
   }
 
   /** An image left the decoder; the decoder stage's thread. Ends this where it throws. */

@@ -38,6 +38,7 @@ public final class PipelineLoader {
   private static final List<String> RGB = List.of("red", "green", "blue");
 
   private final Backend backend;
+  private final List<Device> devices;
   private final int intraOpThreads;
   private final Path cache;
   private final ByteBudget responseBytes;
@@ -56,7 +57,8 @@ public final class PipelineLoader {
   /**
    * Where the graphs are to run.
    *
-   * @param freeBytes as {@link Backend#freeBytes}
+   * @param device one of several that are alike
+   * @param freeBytes least of theirs; see {@link Backend#freeBytes}
    */
   record Target(Device device, long freeBytes) {}
 
@@ -69,6 +71,7 @@ public final class PipelineLoader {
   /**
    * A loader for real pipelines.
    *
+   * @param devices of the backend; each gets a copy of the networks
    * @param intraOpThreads as in {@link dev.synthorax.engine.PlanRequest}
    * @param cache folder for exported graphs and compiled plans; made where it is missing
    * @param responseBytes what the images of all models may take until they are sent
@@ -76,12 +79,14 @@ public final class PipelineLoader {
    */
   public PipelineLoader(
       Backend backend,
+      List<Device> devices,
       int intraOpThreads,
       Path cache,
       ByteBudget responseBytes,
       PlanProgress progress) {
     this(
         backend,
+        devices,
         intraOpThreads,
         cache,
         responseBytes,
@@ -93,6 +98,7 @@ public final class PipelineLoader {
 
   PipelineLoader(
       Backend backend,
+      List<Device> devices,
       int intraOpThreads,
       Path cache,
       ByteBudget responseBytes,
@@ -101,6 +107,7 @@ public final class PipelineLoader {
       TokenizerReader tokenizers,
       LongSupplier nanoClock) {
     this.backend = requireNonNull(backend, "backend");
+    this.devices = List.copyOf(devices);
     this.intraOpThreads = intraOpThreads;
     this.cache = requireNonNull(cache, "cache");
     this.responseBytes = requireNonNull(responseBytes, "responseBytes");
@@ -156,8 +163,9 @@ public final class PipelineLoader {
         FolderSchedulers.read(folder, index, config.defaults().noiseScheduler());
     var warnings = new ArrayList<>(schedulers.warnings());
     ImageSize size = config.sizes().isEmpty() ? trainedSize(folder) : config.sizes().getFirst();
-    Device device = backend.devices().getFirst();
-    var target = new Target(device, backend.freeBytes(device));
+    Device device = devices.getFirst();
+    long freeBytes = devices.stream().mapToLong(backend::freeBytes).min().orElseThrow();
+    var target = new Target(device, freeBytes);
     ExportedPipeline graphs = exporter.export(folder, config, size, cache, target);
     if (config.structures().isEmpty() && graphs.conditioningChannels() > 0) {
       config = config.withStructures(channelNames(graphs.conditioningChannels()));
@@ -173,18 +181,9 @@ public final class PipelineLoader {
     long parameters = folder.weightElements();
     PromptTokenizer tokenizer =
         tokenizers.read(folder.tokenizer(), graphs.textLength(), graphs.vocabulary());
-    PipelineNetworks networks;
+    List<PipelineNetworks> networks;
     try {
-      networks =
-          new PipelineNetworks(
-              backend,
-              device,
-              intraOpThreads,
-              cache.resolve(PLANS),
-              progress,
-              graphs,
-              config,
-              nanoClock);
+      networks = networks(graphs, config);
     } catch (RuntimeException | Error e) { // one model's Error must not leave memory to nobody
       tokenizer.close();
       throw e;
@@ -203,14 +202,39 @@ public final class PipelineLoader {
                 + " "
                 + backend.version()
                 + " ("
+                + (devices.size() == 1 ? "" : devices.size() + " x ")
                 + device.kind()
                 + (graphs.precision() == Precision.FP32 ? "" : ", " + graphs.precision())
                 + ")",
-            networks.rowCounts(),
+            networks.getFirst().rowCounts(),
             parameters,
             warnings);
     return new DiffusionPipeline(
         description, tokenizer, schedulers.byKind(), networks, responseBytes, nanoClock, broken);
+  }
+
+  /** One copy on each device. */
+  @SuppressWarnings("MustBeClosed") // the pipeline adopts them
+  private List<PipelineNetworks> networks(ExportedPipeline graphs, PipelineConfig config) {
+    var copies = new ArrayList<PipelineNetworks>(devices.size());
+    try {
+      for (Device device : devices) {
+        copies.add(
+            new PipelineNetworks(
+                backend,
+                device,
+                intraOpThreads,
+                cache.resolve(PLANS),
+                progress,
+                graphs,
+                config,
+                nanoClock));
+      }
+    } catch (RuntimeException | Error e) {
+      copies.forEach(PipelineNetworks::close);
+      throw e;
+    }
+    return copies;
   }
 
   private static void requireStructures(PipelineConfig config, ExportedPipeline graphs) {

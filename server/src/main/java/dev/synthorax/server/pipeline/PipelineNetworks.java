@@ -176,6 +176,11 @@ final class PipelineNetworks implements AutoCloseable {
     return unet.counts();
   }
 
+  /** Where they run. */
+  Device device() {
+    return device;
+  }
+
   StepCost cost() {
     return cost;
   }

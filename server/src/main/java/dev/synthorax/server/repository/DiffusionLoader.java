@@ -17,6 +17,7 @@ public final class DiffusionLoader implements ModelLoader {
         request ->
             new PipelineLoader(
                 request.resources().backend(),
+                request.resources().devices(),
                 request.resources().threads(),
                 request.resources().cache(),
                 request.resources().responseBytes(),

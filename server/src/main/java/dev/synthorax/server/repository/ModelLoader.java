@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.Backend;
+import dev.synthorax.engine.Device;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.PlanProgress;
+import dev.synthorax.server.config.DeviceChoice;
 import dev.synthorax.server.scheduler.ByteBudget;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,15 +49,24 @@ public interface ModelLoader {
    * What models run on.
    *
    * @param backend borrowed; closed after every model
+   * @param devices of the backend; each model has a copy on each; at least one
    * @param threads that work on one operator
    * @param cache folder for exported graphs; made where it is missing
    * @param responseBytes what all models together may hold of answers that are not sent
    */
-  record Resources(Backend backend, int threads, Path cache, ByteBudget responseBytes) {
+  record Resources(
+      Backend backend, List<Device> devices, int threads, Path cache, ByteBudget responseBytes) {
+    /** Checks and copies. */
     public Resources {
       requireNonNull(backend, "backend");
+      devices = List.copyOf(devices);
       requireNonNull(cache, "cache");
       requireNonNull(responseBytes, "responseBytes");
+    }
+
+    /** All devices of the backend. */
+    public Resources(Backend backend, int threads, Path cache, ByteBudget responseBytes) {
+      this(backend, DeviceChoice.ALL.of(backend.devices()), threads, cache, responseBytes);
     }
   }
 

@@ -26,7 +26,7 @@ public final class AdmissionQueue {
 
   private final int maxImages;
   private final ByteBudget budget;
-  private final Forecast forecast;
+  private final Forecasts forecasts;
   private final LongSupplier nanoClock;
   private final RandomGenerator random;
   private final AtomicInteger images = new AtomicInteger();
@@ -45,7 +45,7 @@ public final class AdmissionQueue {
   public AdmissionQueue(
       int maxImages,
       ByteBudget budget,
-      Forecast forecast,
+      Forecasts forecasts,
       LongSupplier nanoClock,
       RandomGenerator random) {
     if (maxImages < 1) {
@@ -53,7 +53,7 @@ public final class AdmissionQueue {
     }
     this.maxImages = maxImages;
     this.budget = requireNonNull(budget, "budget");
-    this.forecast = requireNonNull(forecast, "forecast");
+    this.forecasts = requireNonNull(forecasts, "forecasts");
     this.nanoClock = requireNonNull(nanoClock, "nanoClock");
     this.random = requireNonNull(random, "random");
   }
@@ -84,7 +84,7 @@ public final class AdmissionQueue {
                 .formatted(budget.taken(), budget.limit()),
             (int) Math.min(count, missing / bytesPerImage + 1));
       }
-      Forecast.Outlook outlook = forecast.outlook(request);
+      Forecasts.Outlook outlook = forecasts.outlook(request);
       Duration left = left(request.getFirst());
       if (outlook.eta().toNanos() > left.toNanos() * (1 + TOLERANCE)) {
         return new Admission.Late(outlook.eta(), left);
@@ -92,7 +92,7 @@ public final class AdmissionQueue {
       for (Trajectory image : request) {
         seats.put(image, new Seat(bytesPerImage, false));
       }
-      forecast.add(request, outlook);
+      forecasts.add(outlook);
       in = true;
       return new Admission.Queued(outlook.imagesAhead(), outlook.eta());
     } finally {
@@ -116,7 +116,7 @@ public final class AdmissionQueue {
   private void leave(List<Trajectory> request, long bytes) {
     for (Trajectory image : request) {
       seats.remove(image);
-      forecast.remove(image);
+      forecasts.remove(image);
     }
     images.addAndGet(-request.size());
     budget.giveBack(bytes);
@@ -129,7 +129,7 @@ public final class AdmissionQueue {
   }
 
   private Admission rejected(String full, int tooMany) {
-    Duration room = forecast.untilDone(Math.max(1, tooMany));
+    Duration room = forecasts.untilDone(Math.max(1, tooMany));
     return new Admission.Rejected(full, room.plusNanos(spread(room)));
   }
 
@@ -145,7 +145,7 @@ public final class AdmissionQueue {
    * @param bytes that it takes
    */
   public void finished(Trajectory image, long bytes) {
-    forecast.remove(image);
+    forecasts.remove(image);
     Seat seat = seats.get(image);
     if (seat != null && !seat.finished) {
       long held = Math.min(bytes, seat.bytes);
@@ -157,7 +157,7 @@ public final class AdmissionQueue {
 
   /** Takes an image out that will not be made; does nothing for one that is finished. */
   public void withdraw(Trajectory image) {
-    forecast.remove(image);
+    forecasts.remove(image);
     Seat seat = seats.get(image);
     if (seat != null && !seat.finished && seats.remove(image, seat)) {
       free(seat);
@@ -166,7 +166,7 @@ public final class AdmissionQueue {
 
   /** Takes an image out, sent or of no use to anyone any more. */
   public void release(Trajectory image) {
-    forecast.remove(image);
+    forecasts.remove(image);
     Seat seat = seats.remove(image);
     if (seat != null) {
       free(seat);
@@ -180,7 +180,7 @@ public final class AdmissionQueue {
 
   /** Expected time until the last of these images is done; those that are done count as now. */
   public Duration eta(Collection<Trajectory> request) {
-    return forecast.eta(request);
+    return forecasts.eta(request);
   }
 
   /** Images let in and not sent. */
@@ -190,6 +190,6 @@ public final class AdmissionQueue {
 
   /** Images let in and not finished. */
   public int unfinished() {
-    return forecast.waiting();
+    return forecasts.waiting();
   }
 }

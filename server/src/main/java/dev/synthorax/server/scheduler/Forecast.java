@@ -201,11 +201,11 @@ public final class Forecast implements AutoCloseable {
     for (Waiting other : recent) {
       if (Waiting.compare(other, newcomer) <= 0) {
         ahead++;
-        rowSteps += (long) other.rows() * other.steps();
+        rowSteps += other.rowSteps();
       }
     }
     double nanos =
-        Math.max(0, now.timeline.end(newcomer, count) - (nowNanos - now.atNanos))
+        Math.max(0, now.timeline.end(newcomer, count) - age(now))
             + now.timeline.fullNanos(rowSteps);
     return new Outlook(ahead, Duration.ofNanos((long) nanos), false);
   }
@@ -235,11 +235,34 @@ public final class Forecast implements AutoCloseable {
     return waiting.size();
   }
 
-  /** Expected time until {@code count} images are done, or all of them where there are fewer. */
-  Duration untilDone(int count) {
+  /** Expected times until the first {@code count} images are done, or all; ascending. */
+  double[] untilDone(int count) {
     Played now = latest();
-    double nanos = now.timeline.endOf(count) - (nanoClock.getAsLong() - now.atNanos);
-    return Duration.ofNanos((long) Math.max(0, nanos));
+    long age = age(now);
+    double[] nanos = now.timeline.ends(count);
+    for (int i = 0; i < nanos.length; i++) {
+      nanos[i] = Math.max(0, nanos[i] - age);
+    }
+    return nanos;
+  }
+
+  private long age(Played timeline) {
+    return nanoClock.getAsLong() - timeline.atNanos;
+  }
+
+  /** Expected time until nothing is left to do. */
+  double busyNanos() {
+    Played now = latest();
+    long rowSteps = 0;
+    for (Waiting image : recent) {
+      rowSteps += image.rowSteps();
+    }
+    return Math.max(0, now.timeline.end() - age(now)) + now.timeline.fullNanos(rowSteps);
+  }
+
+  /** What an image adds to a loop with much to do. */
+  double shareNanos(Trajectory image) {
+    return played.timeline.fullNanos((long) image.rows() * image.remainingSteps());
   }
 
   /** Expected time until the last of these images is done; those that are done count as now. */

@@ -64,10 +64,14 @@ final class Timeline {
     return ends[place];
   }
 
-  /** When so many of the images will be decoded, or all where there are fewer. */
-  double endOf(int count) {
-    int counted = Math.min(count, sortedEnds.length);
-    return counted < 1 ? 0 : sortedEnds[counted - 1];
+  /** When so many of the images will be decoded, or all where there are fewer; ascending. */
+  double[] ends(int count) {
+    return Arrays.copyOf(sortedEnds, Math.min(count, sortedEnds.length));
+  }
+
+  /** When the last image will be decoded. */
+  double end() {
+    return sortedEnds.length == 0 ? 0 : sortedEnds[sortedEnds.length - 1];
   }
 
   /** How many images go before a newcomer. */

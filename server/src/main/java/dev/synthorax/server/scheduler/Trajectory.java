@@ -46,9 +46,13 @@ public final class Trajectory {
   /** Opens the slot of one image; called once, on the step loop's thread, for its first step. */
   @FunctionalInterface
   public interface Source {
-    /** Opens it; see {@link StepExecutor#open}. */
+    /**
+     * Opens it; see {@link StepExecutor#open}.
+     *
+     * @param image says with which {@link Trajectory#instance}
+     */
     @MustBeClosed
-    LatentSlot open();
+    LatentSlot open(Trajectory image);
   }
 
   /**
@@ -103,6 +107,7 @@ public final class Trajectory {
   private long startedNanos;
   private int stepsEnqueued;
   private volatile int stepsDone;
+  private volatile int instance; // Forecasts'
   private long admission; // this and the next are Forecast's
   private volatile long expectedNanos;
   private volatile boolean cancelled;
@@ -147,6 +152,15 @@ public final class Trajectory {
   /** When its first step began; meaningful once a step is done. */
   public long startedNanos() {
     return startedNanos;
+  }
+
+  /** Which of the copies of its model makes it, from 0; decided when it is admitted. */
+  public int instance() {
+    return instance;
+  }
+
+  void assign(int newInstance) {
+    instance = newInstance;
   }
 
   boolean hasDeadline() {
@@ -251,7 +265,7 @@ public final class Trajectory {
   /** Opens its slot. */
   @SuppressWarnings("MustBeClosed") // closed in giveUp(), or by who adopts it in handOver()
   void openSlot(SlotRoom room, long nowNanos) {
-    seat = room.seat(source.open());
+    seat = room.seat(source.open(this));
     startedNanos = nowNanos;
   }
 

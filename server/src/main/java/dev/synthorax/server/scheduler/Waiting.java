@@ -32,6 +32,11 @@ record Waiting(Trajectory image, int level, int steps, double expiresNanos) {
         : Long.compare(one.image.admission(), other.image.admission());
   }
 
+  /** Rows of all its steps. */
+  long rowSteps() {
+    return (long) rows() * steps;
+  }
+
   int rows() {
     return image.rows();
   }

@@ -36,7 +36,7 @@ final class DeviceSlotsTest {
 
   private int slots() {
     try (var pipeline = FakePipelines.loader(backend).load("squares", folder, _ -> {})) {
-      return pipeline.executor().slots();
+      return pipeline.instances().getFirst().executor().slots();
     }
   }
 

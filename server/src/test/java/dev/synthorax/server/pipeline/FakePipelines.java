@@ -9,6 +9,7 @@ import dev.synthorax.engine.Precision;
 import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
 import dev.synthorax.nn.onnx.ExportedPipeline;
+import dev.synthorax.server.config.DeviceChoice;
 import dev.synthorax.server.config.ImageSize;
 import dev.synthorax.server.config.PipelineConfig;
 import dev.synthorax.server.scheduler.ByteBudget;
@@ -71,6 +72,7 @@ public final class FakePipelines {
   public static PipelineLoader loader(Backend backend) {
     return new PipelineLoader(
         backend,
+        DeviceChoice.ALL.of(backend.devices()),
         1,
         Path.of("unused"),
         new ByteBudget(1 << 20),

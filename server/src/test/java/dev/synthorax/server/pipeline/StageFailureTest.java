@@ -185,7 +185,9 @@ final class StageFailureTest {
     assertThat(used.images()).isZero();
     assertThat(used.unfinishedImages()).isZero();
     assertThat(listeners).allSatisfy(listener -> assertThat(listener.answers).hasValue(1));
-    assertThat(used.executor().taken()).as("slots, texts and masks").isZero();
+    assertThat(used.instances().getFirst().executor().taken())
+        .as("slots, texts and masks")
+        .isZero();
     assertThat(backend.open()).isZero();
     assertThat(NativeHandles.leaksSince(mark)).isEmpty();
   }

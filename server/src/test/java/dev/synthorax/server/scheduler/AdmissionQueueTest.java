@@ -23,7 +23,8 @@ final class AdmissionQueueTest {
 
   private AdmissionQueue queue(int maxImages) {
     RandomGenerator noSpread = () -> 0;
-    return new AdmissionQueue(maxImages, budget, forecast, clock::nanos, noSpread);
+    return new AdmissionQueue(
+        maxImages, budget, new Forecasts(List.of(forecast)), clock::nanos, noSpread);
   }
 
   private List<Trajectory> request(int count, Spec spec) {
@@ -90,7 +91,12 @@ final class AdmissionQueueTest {
   @Test
   void admit_full_spreadsRetries() {
     var queue =
-        new AdmissionQueue(1, budget, forecast, clock::nanos, new java.util.SplittableRandom(7));
+        new AdmissionQueue(
+            1,
+            budget,
+            new Forecasts(List.of(forecast)),
+            clock::nanos,
+            new java.util.SplittableRandom(7));
     queue.admit(request(1, Spec.of(10, 1)), IMAGE_BYTES);
     long room = 10 * FakeExecutor.stepNanos(2, 0);
 

@@ -28,7 +28,11 @@ final class ForecastTest {
       new Forecast("forecast", FakeExecutor.COUNTS, cost, clock::nanos, failure -> {});
   private final AdmissionQueue queue =
       new AdmissionQueue(
-          20_000, new ByteBudget(1L << 40), forecast, clock::nanos, new SplittableRandom(1));
+          20_000,
+          new ByteBudget(1L << 40),
+          new Forecasts(List.of(forecast)),
+          clock::nanos,
+          new SplittableRandom(1));
   private final StepBatcher batcher =
       new StepBatcher("denoise", 20_000, executor, cost, clock::nanos, failure -> {});
 
@@ -157,7 +161,12 @@ final class ForecastTest {
         new Forecast(
             "slow", FakeExecutor.COUNTS, FakeExecutor.exactCost(1e9), clock::nanos, failure -> {});
     var queue =
-        new AdmissionQueue(100, new ByteBudget(100), slow, clock::nanos, new SplittableRandom(1));
+        new AdmissionQueue(
+            100,
+            new ByteBudget(100),
+            new Forecasts(List.of(slow)),
+            clock::nanos,
+            new SplittableRandom(1));
 
     var promised = (Admission.Queued) queue.admit(request(Spec.of(1, 1), 4), 1);
     var behind = (Admission.Queued) queue.admit(request(Spec.of(1, 1), 4), 1);

@@ -100,7 +100,7 @@ final class TestTrajectories {
             spec.priority(),
             arrivalNanos,
             spec.deadlineNanos()),
-        () -> executor.open(spec),
+        image -> executor.open(spec),
         listener);
   }
 }
