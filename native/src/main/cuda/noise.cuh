@@ -36,7 +36,7 @@ __device__ inline void boxMuller(word length, word turn, float& cosine, float& s
   float logarithm = length < 0x80000000u ? logf(static_cast<float>(length + 1) * SCALE)
                                          : log1pf(-(static_cast<float>(~length) * SCALE));
   float radius = sqrtf(-2 * logarithm);
-  word quarter = (turn + 0x20000000u) >> 30;                            // the nearest, 0 to 4
+  word quarter = (turn + 0x20000000u) >> 30;                            // the nearest, 0 to 3
   float rest = static_cast<float>(static_cast<int>(turn - (quarter << 30)));  // an eighth of a turn at most
   float c;
   float s;

@@ -93,8 +93,22 @@ static inline float __uint_as_float(unsigned bits) {
   return value;
 }
 
-template <typename T> static inline T __ldcg(const T* from) { return *from; }
-template <typename T> static inline void __stcg(T* to, T value) { *to = value; }
+// A device refuses words that do not lie well; here that is told as a touch of what nobody owns.
+template <typename T> static inline void sx_require_aligned(const T* address) {
+  if (reinterpret_cast<size_t>(address) % sizeof(T) && fakecu_touch_hook) {
+    fakecu_touch_hook(nullptr, sizeof(T), 0);
+  }
+}
+
+template <typename T> static inline T __ldcg(const T* from) {
+  sx_require_aligned(from);
+  return *from;
+}
+
+template <typename T> static inline void __stcg(T* to, T value) {
+  sx_require_aligned(to);
+  *to = value;
+}
 
 static inline int atomicAdd(int* to, int value) { return __atomic_fetch_add(to, value, __ATOMIC_RELAXED); }
 
