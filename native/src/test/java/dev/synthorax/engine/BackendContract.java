@@ -129,7 +129,7 @@ public abstract class BackendContract extends ContextContract {
   }
 
   @Test
-  void enqueue_manyTimes_allocatesNothingOnTheHeap() throws IOException {
+  protected void enqueue_manyTimes_allocatesNothingOnTheHeap() throws IOException {
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Plan plan = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)));
         ExecutionContext context = plan.openContext(2)) {

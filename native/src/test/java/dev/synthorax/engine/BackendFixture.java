@@ -42,12 +42,13 @@ abstract class BackendFixture {
     assertThat(NativeHandles.leaksSince(mark)).isEmpty();
   }
 
-  final PlanRequest request(Path graph) {
+  /** How a graph is asked for, at any row count of the tests. */
+  protected PlanRequest request(Path graph) {
     return PlanRequest.of(graph, device).withIntraOpThreads(1);
   }
 
   /** Runs once, to the end. */
-  final void run(ExecutionContext context) {
+  protected final void run(ExecutionContext context) {
     context.enqueue(stream);
     stream.synchronize();
   }
@@ -56,11 +57,11 @@ abstract class BackendFixture {
     write(to, MemorySegment.ofArray(values));
   }
 
-  final void writeLongs(DeviceBuffer to, long... values) {
+  protected final void writeLongs(DeviceBuffer to, long... values) {
     write(to, MemorySegment.ofArray(values));
   }
 
-  final void write(DeviceBuffer to, MemorySegment bytes) {
+  protected final void write(DeviceBuffer to, MemorySegment bytes) {
     try (DeviceMemory staging = backend.openStaging(device, to.byteSize())) {
       staging.buffer().host().copyFrom(bytes);
       stream.copy(staging.buffer(), to);
@@ -68,7 +69,7 @@ abstract class BackendFixture {
     }
   }
 
-  final byte[] bytes(DeviceBuffer from) {
+  protected final byte[] bytes(DeviceBuffer from) {
     try (DeviceMemory staging = backend.openStaging(device, from.byteSize())) {
       stream.copy(from, staging.buffer());
       stream.synchronize();
@@ -80,7 +81,7 @@ abstract class BackendFixture {
     return MemorySegment.ofArray(bytes(from)).toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
   }
 
-  final long[] longs(DeviceBuffer from) {
+  protected final long[] longs(DeviceBuffer from) {
     return MemorySegment.ofArray(bytes(from)).toArray(ValueLayout.JAVA_LONG_UNALIGNED);
   }
 }

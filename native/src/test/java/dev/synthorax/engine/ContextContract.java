@@ -37,7 +37,7 @@ abstract class ContextContract extends StreamContract {
 
   @ParameterizedTest
   @EnumSource(value = DataType.class, mode = EnumSource.Mode.EXCLUDE, names = "BYTES")
-  void enqueue_everyType_keepsItsBytes(DataType type) throws IOException {
+  protected void enqueue_everyType_keepsItsBytes(DataType type) throws IOException {
     try (Plan plan = backend.openPlan(request(TestGraphs.identity(folder, type)));
         ExecutionContext context = plan.openContext(2)) {
       byte[] values = new byte[2 * 3 * type.bytes()];
@@ -65,7 +65,8 @@ abstract class ContextContract extends StreamContract {
   }
 
   @Test
-  void openContext_severalDynamicDims_takesTheirShapesAndInfersTheOutputs() throws IOException {
+  protected void openContext_severalDynamicDims_takesTheirShapesAndInfersTheOutputs()
+      throws IOException {
     try (Plan plan = backend.openPlan(request(TestGraphs.dynamicWidth(folder)));
         ExecutionContext context = plan.openContext(Map.of("x", List.of(2L, 3L)))) {
       write(context.buffer("x"), -1, 2, -3, 4, -5, 6);
@@ -80,7 +81,7 @@ abstract class ContextContract extends StreamContract {
   }
 
   @Test
-  void openContext_outputThatFollowsFromNoInput_needsItsShape() throws IOException {
+  protected void openContext_outputThatFollowsFromNoInput_needsItsShape() throws IOException {
     try (Plan plan = backend.openPlan(request(TestGraphs.reshape(folder)))) {
       Map<String, List<Long>> inputs = Map.of("x", List.of(2L, 3L));
 
@@ -135,7 +136,7 @@ abstract class ContextContract extends StreamContract {
   }
 
   @Test
-  void openContext_rowsAlone_areRefusedWhereTheyAreNotAll() throws IOException {
+  protected void openContext_rowsAlone_areRefusedWhereTheyAreNotAll() throws IOException {
     try (Plan rows = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)));
         Plan wide = backend.openPlan(request(TestGraphs.dynamicWidth(folder)))) {
       assertThatThrownBy(() -> rows.openContext(0))

@@ -13,5 +13,5 @@ class LazyBackendTest extends BackendContract {
 
   /** Not promised: a toy may allocate. */
   @Override
-  void enqueue_manyTimes_allocatesNothingOnTheHeap() {}
+  protected void enqueue_manyTimes_allocatesNothingOnTheHeap() {}
 }

@@ -21,11 +21,16 @@ import java.util.Objects;
 import java.util.Set;
 
 /** The graphs of the contract, in plain Java: every node writes one of the graph's outputs. */
-record LazyGraph(GraphProto graph, List<GraphTensor> inputs, List<GraphTensor> outputs) {
+public record LazyGraph(GraphProto graph, List<GraphTensor> inputs, List<GraphTensor> outputs) {
   private static final Set<String> OPERATORS =
       Set.of("Add", "Identity", "Relu", "Gather", "Reshape");
 
-  static LazyGraph read(Path file) throws IOException {
+  /**
+   * Reads a graph.
+   *
+   * @throws IOException if it is none, or has an operator that is not known here
+   */
+  public static LazyGraph read(Path file) throws IOException {
     GraphProto graph = ModelProto.parseFrom(Files.readAllBytes(file)).getGraph();
     if (graph.getNodeCount() == 0) {
       throw new IOException("it has no nodes");
@@ -59,7 +64,7 @@ record LazyGraph(GraphProto graph, List<GraphTensor> inputs, List<GraphTensor> o
   }
 
   /** Computes every output. */
-  void run(Map<String, MemorySegment> memory) {
+  public void run(Map<String, MemorySegment> memory) {
     var values = new HashMap<>(memory);
     for (TensorProto tensor : graph.getInitializerList()) {
       values.put(tensor.getName(), MemorySegment.ofArray(tensor.getRawData().toByteArray()));

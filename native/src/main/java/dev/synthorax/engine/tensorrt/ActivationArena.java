@@ -43,9 +43,9 @@ final class ActivationArena {
     }
     stream.synchronize(); // what runs there uses the memory of before
     free();
+    generation++; // even if there is no room: what contexts knew is gone
     memory = driver.openMemory(stream.device(), needBytes);
     byteSize = needBytes;
-    generation++;
   }
 
   /** Moves whenever the memory lies elsewhere than before. */

@@ -55,6 +55,11 @@ record OnnxFile(
     }
   }
 
+  /** Whether an input has a row for each of the batch. */
+  boolean hasRows() {
+    return inputs.stream().anyMatch(input -> input.spec().hasRows());
+  }
+
   /** Reads one field of a message, or passes over it. */
   private interface Field {
     void read(int number, int tag) throws IOException;

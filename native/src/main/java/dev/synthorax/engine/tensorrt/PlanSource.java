@@ -6,6 +6,7 @@ import dev.synthorax.engine.GraphTensor;
 import dev.synthorax.engine.PlanRequest;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToLongFunction;
 import org.slf4j.Logger;
@@ -92,7 +93,7 @@ final class PlanSource {
               request.device(),
               architecture,
               GraphTensor.specs(graph.inputs()),
-              request.rowProfiles(),
+              graph.hasRows() ? request.rowProfiles() : List.of(),
               settings.optimizationLevel(),
               settings.workspaceBytes(freeBytes.applyAsLong(request.device())),
               request.intraOpThreads(),

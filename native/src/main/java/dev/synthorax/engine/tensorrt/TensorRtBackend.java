@@ -12,6 +12,7 @@ import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
+import dev.synthorax.engine.RowOperations;
 import dev.synthorax.engine.cuda.CudaDriver;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,6 +142,12 @@ final class TensorRtBackend implements Backend {
   @MustBeClosed
   public DeviceMemory openStaging(Device device, long byteSize) {
     return driver.openStaging(requireOurs(device), byteSize);
+  }
+
+  @Override
+  @MustBeClosed
+  public RowOperations openRowOperations(Device device) {
+    return driver.openRowOperations(requireOurs(device));
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.GraphTensor;
+import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
@@ -12,6 +13,8 @@ import dev.synthorax.engine.cuda.CudaDriver;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One compiled graph on one device, with a profile for each row count.
@@ -21,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p><b>Threading:</b> as {@link Plan}.
  */
 final class TensorRtPlan implements Plan {
+  private static final Logger logger = LoggerFactory.getLogger(TensorRtPlan.class);
+
   private final NativeHandles.Handle handle;
   private final AtomicInteger openContexts = new AtomicInteger();
   private final CudaDriver driver;
@@ -86,7 +91,7 @@ final class TensorRtPlan implements Plan {
 
   @MustBeClosed
   private TensorRt.EngineContext openEngineContext(GraphTensor.Shapes shapes) {
-    int profile = Math.max(0, request.rowProfiles().indexOf(shapes.rows()));
+    int profile = graph.hasRows() ? request.rowProfiles().indexOf(shapes.rows()) : 0;
     driver.makeCurrent(request.device());
     try (DeviceStream stream = driver.openStream(request.device())) {
       return engine.openContext(profile, shapes.inputs(), driver.handle(stream));
@@ -100,7 +105,11 @@ final class TensorRtPlan implements Plan {
       throw new IllegalStateException(handle.name() + ": " + left + " contexts are still open");
     }
     if (handle.close()) {
-      driver.makeCurrent(request.device());
+      try {
+        driver.makeCurrent(request.device());
+      } catch (InferenceException lost) { // what it held on the device is gone with it
+        logger.debug("{} is closed without its device", handle.name(), lost);
+      }
       engine.close();
       onClose.run();
     }

@@ -38,8 +38,13 @@ class FakeTensorRt implements TensorRt {
     if (failure != null) {
       throw failure;
     }
+    return compiled("plan " + orders.size());
+  }
+
+  @MustBeClosed
+  final Compiled compiled(String content) {
     open.incrementAndGet();
-    var plan = MemorySegment.ofArray(("plan " + orders.size()).getBytes(UTF_8));
+    var plan = MemorySegment.ofArray(content.getBytes(UTF_8));
     return new Compiled() {
       @Override
       public MemorySegment plan() {
