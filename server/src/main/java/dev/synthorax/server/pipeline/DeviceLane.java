@@ -7,7 +7,6 @@ import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.DeviceFence;
 import dev.synthorax.engine.DeviceMemory;
 import dev.synthorax.engine.DeviceStream;
-import dev.synthorax.engine.InferenceException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -171,7 +170,7 @@ final class DeviceLane implements AutoCloseable {
   void settle() {
     try {
       stream.synchronize();
-    } catch (InferenceException failed) {
+    } catch (RuntimeException failed) {
       logger.atDebug().setCause(failed).log("What was given up had failed");
     }
   }

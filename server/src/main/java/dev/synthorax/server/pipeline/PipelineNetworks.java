@@ -5,7 +5,6 @@ import dev.synthorax.diffusion.HostRowOperations;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ExecutionContext;
-import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanProgress;
 import dev.synthorax.engine.PlanRequest;
@@ -227,7 +226,7 @@ final class PipelineNetworks implements AutoCloseable {
     while (!open.isEmpty()) {
       try {
         open.pop().close();
-      } catch (InferenceException lost) {
+      } catch (RuntimeException lost) {
         logger.atWarn().setCause(lost).log("A part of a model could not be closed");
       }
     }

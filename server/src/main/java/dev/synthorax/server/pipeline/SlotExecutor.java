@@ -49,6 +49,9 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
   private final float[] noise; // of the image that is being opened
   private final Deque<DeviceFence> idle = new ArrayDeque<>();
   private final List<DeviceFence> fences = new ArrayList<>();
+  private long enqueued; // steps, in order
+  private long spoilt; // steps up to this one may have read what a failed one left
+  private @Nullable RuntimeException failure; // of the step that spoilt them
 
   /**
    * An executor without slots. The processor's memory is taken as slots are opened; a device's is
@@ -258,28 +261,32 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
   /** A step that a device has yet to do. */
   private final class Run implements StepRun {
     private final DeviceFence done;
+    private final long number;
     private boolean awaited;
 
     private Run() {
       done = idle.isEmpty() ? openFence() : idle.pop();
       lane.stream().record(done);
+      enqueued++;
+      number = enqueued;
     }
 
     @Override
     public void await() {
-      if (awaited) {
-        return;
-      }
-      awaited = true;
-      boolean passed = false;
-      try {
-        done.await();
-        passed = true;
-      } finally {
+      if (!awaited) {
+        awaited = true;
         idle.push(done);
-        if (!passed) {
+        try {
+          done.await();
+        } catch (RuntimeException failed) {
           denoiser.forgetResiduals();
+          failure = failed;
+          spoilt = enqueued;
         }
+      }
+      RuntimeException cause = failure;
+      if (cause != null && number <= spoilt) {
+        throw cause;
       }
     }
   }

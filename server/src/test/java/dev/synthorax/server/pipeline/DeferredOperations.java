@@ -1,7 +1,6 @@
 package dev.synthorax.server.pipeline;
 
 import dev.synthorax.diffusion.HostRowOperations;
-import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Device;
 import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.DeviceStream;
@@ -10,18 +9,23 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Row operations of {@link DeferredBackend}: the host's, in the order of its streams. */
+/**
+ * Row operations of {@link DeferredBackend}: the host's, in the order of its streams; each is a
+ * call of the fake.
+ */
 @SuppressWarnings("MustBeClosed") // closed in close()
 final class DeferredOperations implements RowOperations {
   private final RowOperations operations;
   private final DeviceStream host;
+  private final FakeBackend networks;
   private final Function<DeviceBuffer, DeviceBuffer> toHost;
 
   /** Operations; {@code toHost} gives the memory behind a buffer. */
-  DeferredOperations(Backend processors, Function<DeviceBuffer, DeviceBuffer> toHost) {
-    Device processor = processors.devices().getFirst();
+  DeferredOperations(FakeBackend networks, Function<DeviceBuffer, DeviceBuffer> toHost) {
+    Device processor = networks.devices().getFirst();
     this.operations = HostRowOperations.open(processor);
-    this.host = processors.openStream(processor);
+    this.host = networks.openStream(processor);
+    this.networks = networks;
     this.toHost = toHost;
   }
 
@@ -41,8 +45,13 @@ final class DeferredOperations implements RowOperations {
     return new Tensor(toHost(tensor.buffer()), tensor.dataType());
   }
 
-  private static void defer(DeviceStream stream, Runnable piece) {
-    ((DeferredStream) stream).enqueue(piece);
+  private void defer(DeviceStream stream, Runnable piece) {
+    ((DeferredStream) stream)
+        .enqueue(
+            () -> {
+              networks.called();
+              piece.run();
+            });
   }
 
   @Override

@@ -118,6 +118,11 @@ public final class FakeBackend implements Backend {
     calls = listener;
   }
 
+  /** Something else happens that counts as a call. */
+  void called() {
+    calls.run();
+  }
+
   @Override
   @SuppressWarnings("MustBeClosedChecker")
   public DeviceMemory openMemory(Device device, long byteSize) {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -32,11 +33,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource
 @SuppressWarnings("MustBeClosed") // closed after each test
 final class SlotExecutorTest {
-  enum Where {
-    PROCESSOR,
-    DEVICE
-  }
-
   private static final int ELEMENTS = 16;
   private static final float[] TEXT = filled(32, 0.25f);
   private static final float[] MASK = filled(512, 1);
@@ -73,7 +69,7 @@ final class SlotExecutorTest {
   private final SlotExecutor executor;
 
   SlotExecutorTest(Where where) {
-    backend = where == Where.PROCESSOR ? networks : new DeferredBackend(networks);
+    backend = where.backend(networks);
     device = backend.devices().getFirst();
     lane = new DeviceLane(backend, device);
     operations =
@@ -240,38 +236,83 @@ final class SlotExecutorTest {
   }
 
   @Test
-  void step_failsAsItRuns_failsItsOwnImagesAndLeavesTheNextOnesWhatTheyGetAlone() {
+  void step_failsAtAnyCall_leavesTheNextImagesWhatTheyGetAlone() {
     float[] expected;
     try (var alone = openPlain(8)) {
       executor.step(List.of(first(alone))).await();
       expected = latents(alone);
     }
-    try (var broken = open(7)) {
-      networks.fail(true);
-      assertThatThrownBy(() -> executor.step(List.of(first(broken))).await())
-          .isInstanceOf(InferenceException.class)
-          .extracting("reason")
-          .isEqualTo(ErrorReason.BACKEND_FAILURE);
+    for (int at = 1; at <= 6; at++) {
+      try (var masked = open(7);
+          var broken = openPlain(6)) {
+        executor.step(List.of(first(masked))).await();
+        failAtCall(at);
+        StepRun run = begin(first(broken));
+        try {
+          run.await();
+        } catch (InferenceException failed) {
+          assertThat(failed).hasMessage("call " + at);
+        }
+        networks.onCall(() -> {});
+      }
+
+      try (var next = openPlain(8)) {
+        executor.step(List.of(first(next))).await();
+
+        assertThat(latents(next)).as("after a failure at call %d", at).isEqualTo(expected);
+      }
     }
-    networks.fail(false);
+  }
+
+  private void failAtCall(int at) {
+    var calls = new AtomicInteger();
+    networks.onCall(
+        () -> {
+          if (calls.incrementAndGet() == at) {
+            throw new InferenceException(ErrorReason.BACKEND_FAILURE, "call " + at);
+          }
+        });
+  }
+
+  @Test
+  void open_pieceOfAnotherImage_startsWithoutItsHistory() {
+    float[] expected;
+    try (var fresh = openPlain(8)) {
+      executor.step(List.of(second(fresh))).await();
+      expected = latents(fresh);
+      executor.step(List.of(first(fresh))).await();
+    }
 
     try (var next = openPlain(8)) {
-      executor.step(List.of(first(next))).await();
+      executor.step(List.of(second(next))).await();
 
       assertThat(latents(next)).isEqualTo(expected);
     }
   }
 
   @Test
-  void open_twoTextsOfOneLength_keepsThemApart() {
-    float[] other = filled(32, -0.75f);
-    try (var one = openPlain(1);
-        var two =
-            executor.open(
-                new ImageStart(1, null, 0, 1, new Conditioning(other, TEXT, null, false)))) {
-      executor.step(List.of(first(one), first(two))).await();
+  void step_enqueuedBehindOneThatFails_failsToo() {
+    try (var broken = open(7);
+        var behind = openPlain(8)) {
+      networks.fail(true);
+      StepRun first = begin(first(broken));
+      StepRun second = begin(first(behind));
+      assertThatThrownBy(first::await).isInstanceOf(InferenceException.class);
+      networks.fail(false);
 
-      assertThat(latents(one)).isNotEqualTo(latents(two));
+      assertThatThrownBy(second::await).isInstanceOf(InferenceException.class);
+      executor.step(List.of(second(behind))).await();
+    }
+  }
+
+  /** A step that fails when it is awaited, wherever it fails. */
+  private StepRun begin(StepRow row) {
+    try {
+      return executor.step(List.of(row));
+    } catch (InferenceException atOnce) {
+      return () -> {
+        throw atOnce;
+      };
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.synthorax.server.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
@@ -21,25 +22,34 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Throws at every call that a stage makes, one a run: of the networks, of memory, of the
- * tokenizer's text encoder, and of whoever listens. Whatever is thrown, wherever: one answer for
- * each request, nothing left behind, and later requests are served, or refused where the pipeline
- * broke down.
+ * Throws at every call that a stage makes, one a run: of the networks, of memory, of a device's row
+ * operations, of the tokenizer's text encoder, and of whoever listens. Whatever is thrown,
+ * wherever: one answer for each request, nothing left behind, and later requests are served, or
+ * refused where the pipeline broke down.
  */
+@ParameterizedClass(name = "{0}")
+@EnumSource
 final class StageFailureTest {
-  /** More than the calls of a run, so that the last ones throw nowhere. */
+  /** More than the calls of a run on the processor, so that the last ones throw nowhere. */
   private static final int CALLS = 36;
 
   @TempDir private Path folder;
   private final long mark = NativeHandles.mark();
-  private final FakeBackend backend = new FakeBackend();
+  private final FakeBackend networks = new FakeBackend();
+  private final Backend backend;
   private final AtomicInteger broken = new AtomicInteger();
   private final Faults faults = new Faults();
+
+  StageFailureTest(Where where) {
+    backend = where.backend(networks);
+  }
 
   enum Kind {
     INFERENCE,
@@ -144,7 +154,7 @@ final class StageFailureTest {
   @BeforeEach
   void write() throws IOException {
     FakePipelines.write(folder, FakePipelines.YAML);
-    backend.onCall(faults::call);
+    networks.onCall(faults::call);
   }
 
   @ParameterizedTest(name = "{0} at call {1}")
@@ -188,7 +198,7 @@ final class StageFailureTest {
     assertThat(used.instances().getFirst().executor().taken())
         .as("slots, texts and masks")
         .isZero();
-    assertThat(backend.open()).isZero();
+    assertThat(networks.open()).isZero();
     assertThat(NativeHandles.leaksSince(mark)).isEmpty();
   }
 
@@ -198,7 +208,7 @@ final class StageFailureTest {
     try (var pipeline =
         FakePipelines.loader(backend)
             .load("squares", folder, failure -> broken.incrementAndGet())) {
-      backend.breakWeights();
+      networks.breakWeights();
       start(pipeline, request("a", 2, false), listener);
       listener.await();
     }
