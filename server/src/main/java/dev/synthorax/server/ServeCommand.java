@@ -2,6 +2,7 @@ package dev.synthorax.server;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.config.DeviceChoice;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.repository.BundledModels;
 import dev.synthorax.server.repository.ModelFolders;
@@ -78,6 +79,14 @@ final class ServeCommand implements Callable<Integer> {
   private String backend = "";
 
   @Option(
+      names = "--devices",
+      split = ",",
+      paramLabel = "N",
+      description =
+          "GPUs that models run on, each with a copy of every model, such as 0,1 (default: all).")
+  private List<Integer> devices = new ArrayList<>();
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description = "Threads that work on one operator (default: the processors of this machine).")
@@ -141,7 +150,7 @@ final class ServeCommand implements Callable<Integer> {
       Thread.ofPlatform().name("stdin").daemon().start(ServeCommand::exitAtEndOfInput);
     }
     try {
-      server.load(backend, intraOpThreads, cache.resolve("graphs"));
+      server.load(backend, new DeviceChoice(devices), intraOpThreads, cache.resolve("graphs"));
     } catch (InferenceException e) {
       server.fail();
       throw e;

@@ -2,9 +2,11 @@ package dev.synthorax.server;
 
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
+import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
+import dev.synthorax.server.config.DeviceChoice;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
@@ -88,22 +90,24 @@ final class SynthoraxServer {
   /**
    * Opens the backend and loads every model; the server then says that it serves.
    *
-   * @throws InferenceException {@code UNSUPPORTED} if the backend cannot run, {@code MODEL_FAILED}
-   *     if no model loads; one line each
+   * @throws InferenceException {@code UNSUPPORTED} if the backend cannot run, {@code
+   *     INVALID_ARGUMENT} if it has no such device, {@code MODEL_FAILED} if no model loads; one
+   *     line each
    */
   @SuppressWarnings("MustBeClosed") // closed in close()
-  void load(String backendName, int intraOpThreads, Path cache) {
+  void load(String backendName, DeviceChoice choice, int intraOpThreads, Path cache) {
     Backend opened = Backends.open(backendName);
     backend = opened;
+    List<Device> devices = choice.of(opened.devices());
     logger
         .atInfo()
         .addKeyValue("backend", opened.name() + " " + opened.version())
-        .addKeyValue("device", opened.devices().getFirst().description())
+        .addKeyValue("devices", devices.stream().map(Device::description).toList())
         .addKeyValue("threads", intraOpThreads)
         .addKeyValue("models", models.list().stream().map(ModelStatus::name).toList())
         .addKeyValue("config", config)
         .log("Loading models");
-    models.start(new ModelLoader.Resources(opened, intraOpThreads, cache, responseBytes));
+    models.start(new ModelLoader.Resources(opened, devices, intraOpThreads, cache, responseBytes));
     if (noneServes()) {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,

@@ -32,6 +32,7 @@ final class ServeCommandTest {
         "--port=65536",
         "--port=many",
         "--threads=0",
+        "--devices=0,x",
         "--http-port=70000",
         "--grace-seconds=-1",
         "--unknown"

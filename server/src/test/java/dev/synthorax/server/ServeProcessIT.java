@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The serving process from outside: first line, exit codes, signals. */
 @Timeout(300)
@@ -188,5 +190,30 @@ final class ServeProcessIT {
     assertThat(stderr())
         .contains("backend: abacus (expected: auto or one of ")
         .contains("onnxruntime-cpu");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nonsense,nonsense (expected: auto or one of ",
+    "onnxruntime,onnxruntime is now called onnxruntime-cpu",
+  })
+  void serve_backendThatCannotBeOpened_exitsWith1InOneSentence(String name, String message)
+      throws Exception {
+    Process process = serve("--port", "0", "--backend", name);
+
+    assertThat(exitCode(process)).isEqualTo(1);
+    assertThat(stderr())
+        .contains("synthorax serve: backend: " + message)
+        .doesNotContain("Exception", "\tat ");
+  }
+
+  @Test
+  void serve_deviceThatIsNotThere_exitsWith1InOneSentence() throws Exception {
+    Process process = serve("--port", "0", "--backend", "onnxruntime-cpu", "--devices", "7");
+
+    assertThat(exitCode(process)).isEqualTo(1);
+    assertThat(stderr())
+        .contains("synthorax serve: device: 7 (expected: one of [CPU 0])")
+        .doesNotContain("Exception", "\tat ");
   }
 }
