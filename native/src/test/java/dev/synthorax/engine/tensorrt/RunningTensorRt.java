@@ -104,6 +104,7 @@ final class RunningTensorRt extends FakeTensorRt {
 
   /** What the driver calls in the order of a stream. */
   private interface HostFunction {
+    @SuppressWarnings("UnusedMethod") // native code calls it
     void run(MemorySegment data);
   }
 
