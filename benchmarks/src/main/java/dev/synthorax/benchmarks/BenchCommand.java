@@ -1,6 +1,7 @@
 package dev.synthorax.benchmarks;
 
 import dev.synthorax.benchmarks.attack.AttackCommand;
+import dev.synthorax.benchmarks.gpu.GpuCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -14,7 +15,8 @@ import picocli.CommandLine.Spec;
       GenerationBenchmark.class,
       PlanningBenchmark.class,
       JudgesBenchmark.class,
-      AttackCommand.class
+      AttackCommand.class,
+      GpuCommand.class
     },
     description = "Measures the server and the images it makes.",
     footer = {"", "Example: synthorax bench attack masks queue --quick"})
@@ -44,6 +46,6 @@ public final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         java.util.Objects.requireNonNull(spec, "spec").commandLine(),
-        "which benchmark? (expected: attack, generation, judges or planning)");
+        "which benchmark? (expected: attack, generation, gpu, judges or planning)");
   }
 }

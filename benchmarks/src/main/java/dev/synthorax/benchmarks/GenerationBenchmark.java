@@ -4,16 +4,12 @@ import dev.synthorax.client.ClientOptions;
 import dev.synthorax.client.ServerCommand;
 import dev.synthorax.client.ServerProcess;
 import dev.synthorax.client.SynthoraxClient;
-import dev.synthorax.proto.v1.GenerateResponse;
-import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Model;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,7 +22,8 @@ import picocli.CommandLine.Option;
     name = "generation",
     mixinStandardHelpOptions = true,
     description =
-        "Images per second alone and at concurrency, beside a bare ONNX Runtime loop in the same run.",
+        "Images per second alone and at concurrency, beside a bare ONNX Runtime loop in the same"
+            + " run.",
     footer = {
       "",
       "Example: synthorax bench generation --pipeline server/src/main/resources/models/cxr-mini"
@@ -87,13 +84,14 @@ final class GenerationBenchmark implements Callable<Integer> {
     try (ServerProcess server = ServerProcess.start(command, Duration.ofMinutes(3), line -> {});
         SynthoraxClient client = SynthoraxClient.open(server.target(), ClientOptions.DEFAULT)) {
       Model model = client.model("", "");
+      ImageLoad load = new ImageLoad(client, steps);
       int side = model.getDiffusion().getSizes(0).getWidth();
       try (BareLoop loop = BareLoop.open(pipeline, side, used, cache)) {
-        run(client, concurrency, concurrency); // warm
+        load.seconds(concurrency, concurrency); // warm
         for (int round = 0; round < rounds; round++) {
-          alone[round] = images / run(client, images, 1);
+          alone[round] = images / load.seconds(images, 1);
           bare[round] = images / loop.seconds(images, steps);
-          together[round] = images / run(client, images, concurrency);
+          together[round] = images / load.seconds(images, concurrency);
           System.out.printf(
               Locale.ROOT,
               "round %d: alone %.2f, concurrency %d %.2f, bare loop %.2f images/s%n",
@@ -107,27 +105,6 @@ final class GenerationBenchmark implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  /** Makes images, each a request of its own, and returns the seconds it took. */
-  private double run(SynthoraxClient client, int count, int atOnce) {
-    var underWay = new ArrayDeque<CompletableFuture<GenerateResponse>>();
-    long start = System.nanoTime();
-    for (int i = 0; i < count; i++) {
-      if (underWay.size() == atOnce) {
-        CompletableFuture.anyOf(underWay.toArray(CompletableFuture[]::new)).join();
-        underWay.removeIf(CompletableFuture::isDone);
-      }
-      underWay.add(
-          client.generateAsync(
-              GenerationSpec.newBuilder()
-                  .setPrompt("large pleural effusion")
-                  .setSeed(i)
-                  .setNumInferenceSteps(steps)
-                  .build()));
-    }
-    underWay.forEach(CompletableFuture::join);
-    return (System.nanoTime() - start) / 1e9;
   }
 
   private void report(

@@ -184,7 +184,7 @@ final class PlanningBenchmark implements Callable<Integer> {
                   random.nextInt(3) > 0
                       ? null
                       : now + TimeUnit.SECONDS.toNanos(random.nextInt(60, 3600))),
-              image -> new Slot(),
+              _ -> new Slot(),
               this);
       latest.set(image);
       loop.submit(image);

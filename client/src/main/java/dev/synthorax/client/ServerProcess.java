@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -55,13 +56,25 @@ public final class ServerProcess implements AutoCloseable {
    */
   public static ServerProcess start(
       ServerCommand command, Duration startTimeout, Consumer<String> log) {
+    return start(command, List.of(), startTimeout, log);
+  }
+
+  /**
+   * The same with more options of {@code serve}.
+   *
+   * @param options such as {@code --backend}, {@code onnxruntime-cpu}
+   */
+  public static ServerProcess start(
+      ServerCommand command, List<String> options, Duration startTimeout, Consumer<String> log) {
     requireNonNull(command, "command");
+    requireNonNull(options, "options");
     requireNonNull(startTimeout, "startTimeout");
     requireNonNull(log, "log");
+    List<String> words = new ArrayList<>(command.with("serve", "--port", "0", "--exit-with-stdin"));
+    words.addAll(options);
     Process process;
     try {
-      process =
-          new ProcessBuilder(command.with("serve", "--port", "0", "--exit-with-stdin")).start();
+      process = new ProcessBuilder(words).start();
     } catch (IOException e) {
       throw new ServerStartException(
           "the server could not be started (" + e.getMessage() + ")", List.of(), e);

@@ -36,6 +36,16 @@ final class ServerProcessTest {
   }
 
   @Test
+  void start_moreOptions_handsThemOver() {
+    Queue<String> log = new ConcurrentLinkedQueue<>();
+    List<String> options = List.of("--backend", "some");
+
+    ServerProcess.start(fakeServer(), options, PATIENCE, log::add).close();
+
+    assertThat(log).contains("arguments: serve --port 0 --exit-with-stdin --backend some");
+  }
+
+  @Test
   void start_endsWithItsOwnError_passesThatErrorOn() {
     ServerStartException e =
         catchThrowableOfType(

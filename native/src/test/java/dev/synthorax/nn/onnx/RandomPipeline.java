@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A pipeline in the diffusers layout with random weights: the files, shapes and speed of a trained
@@ -33,9 +35,14 @@ public final class RandomPipeline {
   /** How large the networks are. */
   public enum Size {
     /** A few thousand weights: images of 16 to 64 pixels, a millisecond a step. */
-    TINY("4, 8", 4, 16, 2, 1, 16, "4, 8"),
+    TINY("4, 8", 4, 16, 2, 1, 16, "4, 8", 16, true),
     /** The architecture of the bundled pipeline: images of 128 pixels. */
-    MINI("48, 96, 144", 16, 128, 4, 2, 32, "16, 32, 64, 96");
+    MINI("48, 96, 144", 16, 128, 4, 2, 32, "16, 32, 64, 96", 16, true),
+    /**
+     * The U-Net of Stable Diffusion 1.x, 860 million weights, with small networks around it and no
+     * ControlNet: images of 512 pixels.
+     */
+    SD1("320, 640, 1280, 1280", 32, 768, 8, 2, 77, "16, 32, 64, 64", 64, false);
 
     private static final int VOCABULARY = 1024;
 
@@ -46,6 +53,8 @@ public final class RandomPipeline {
     private final int layers;
     private final int textLength;
     private final String vaeChannels;
+    private final int sampleSize;
+    private final boolean controlled;
 
     Size(
         String channels,
@@ -54,7 +63,9 @@ public final class RandomPipeline {
         int heads,
         int layers,
         int textLength,
-        String vaeChannels) {
+        String vaeChannels,
+        int sampleSize,
+        boolean controlled) {
       this.channels = channels;
       this.normGroups = normGroups;
       this.hidden = hidden;
@@ -62,14 +73,16 @@ public final class RandomPipeline {
       this.layers = layers;
       this.textLength = textLength;
       this.vaeChannels = vaeChannels;
+      this.sampleSize = sampleSize;
+      this.controlled = controlled;
     }
 
     private String textEncoder() {
       return """
-          {"architectures": ["CLIPTextModel"], "model_type": "clip_text_model", "hidden_act": "quick_gelu",
-           "hidden_size": %d, "intermediate_size": %d, "num_hidden_layers": %d,
-           "num_attention_heads": %d, "max_position_embeddings": %d, "vocab_size": %d}
-          """
+      {"architectures": ["CLIPTextModel"], "model_type": "clip_text_model", "hidden_act": "quick_gelu",
+       "hidden_size": %d, "intermediate_size": %d, "num_hidden_layers": %d,
+       "num_attention_heads": %d, "max_position_embeddings": %d, "vocab_size": %d}
+      """
           .formatted(hidden, 4 * hidden, layers + 1, heads, textLength, VOCABULARY);
     }
 
@@ -77,39 +90,40 @@ public final class RandomPipeline {
       int levels = channels.split(",").length;
       String attending = "\"CrossAttnDownBlock2D\", ".repeat(levels - 1) + "\"DownBlock2D\"";
       return """
-           "in_channels": 4, "block_out_channels": [%s], "layers_per_block": %d,
-           "down_block_types": [%s], "cross_attention_dim": %d, "attention_head_dim": %d,
-           "norm_num_groups": %d"""
+      "in_channels": 4, "block_out_channels": [%s], "layers_per_block": %d,
+      "down_block_types": [%s], "cross_attention_dim": %d, "attention_head_dim": %d,
+      "norm_num_groups": %d\
+      """
           .formatted(channels, layers, attending, hidden, heads, normGroups);
     }
 
     private String unet() {
       int levels = channels.split(",").length;
       return """
-          {"_class_name": "UNet2DConditionModel", %s, "out_channels": 4, "sample_size": 16,
-           "up_block_types": ["UpBlock2D"%s]}
-          """
-          .formatted(trunk(), ", \"CrossAttnUpBlock2D\"".repeat(levels - 1));
+      {"_class_name": "UNet2DConditionModel", %s, "out_channels": 4, "sample_size": %d,
+       "up_block_types": ["UpBlock2D"%s]}
+      """
+          .formatted(trunk(), sampleSize, ", \"CrossAttnUpBlock2D\"".repeat(levels - 1));
     }
 
     private String controlNet() {
       int levels = vaeChannels.split(",").length;
       String embedding = List.of(8, 8, 16, 16).subList(0, levels).toString();
       return """
-          {"_class_name": "ControlNetModel", %s, "conditioning_channels": 3,
-           "conditioning_embedding_out_channels": %s}
-          """
+      {"_class_name": "ControlNetModel", %s, "conditioning_channels": 3,
+       "conditioning_embedding_out_channels": %s}
+      """
           .formatted(trunk(), embedding);
     }
 
     private String vae() {
       int levels = vaeChannels.split(",").length;
       return """
-          {"_class_name": "AutoencoderKL", "in_channels": 1, "out_channels": 1,
-           "latent_channels": 4, "layers_per_block": 1, "norm_num_groups": 4,
-           "block_out_channels": [%s], "down_block_types": [%s], "up_block_types": [%s],
-           "scaling_factor": 0.8}
-          """
+      {"_class_name": "AutoencoderKL", "in_channels": 1, "out_channels": 1,
+       "latent_channels": 4, "layers_per_block": 1, "norm_num_groups": 4,
+       "block_out_channels": [%s], "down_block_types": [%s], "up_block_types": [%s],
+       "scaling_factor": 0.8}
+      """
           .formatted(
               vaeChannels, list("DownEncoderBlock2D", levels), list("UpDecoderBlock2D", levels));
     }
@@ -133,6 +147,8 @@ public final class RandomPipeline {
        "set_alpha_to_one": false, "steps_offset": 1, "prediction_type": "epsilon"}
       """;
 
+  private static final long PIECE_BYTES = 1 << 20;
+
   private final Path folder;
   private final SplittableRandom random;
 
@@ -142,9 +158,23 @@ public final class RandomPipeline {
   }
 
   /**
-   * Writes {@code text_encoder}, {@code unet}, {@code vae} and {@code controlnet} (3 conditioning
-   * channels), each with {@code config.json} and weights in FP16, a tokenizer that reads any text,
-   * a DDIM scheduler and {@code model_index.json}. The same seed gives the same bytes.
+   * For a shell: {@code RandomPipeline FOLDER SIZE SEED}.
+   *
+   * @throws IOException if a file cannot be written
+   */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 3) {
+      System.err.println("RandomPipeline: expected FOLDER SIZE SEED");
+      System.exit(2);
+    }
+    write(Path.of(arguments[0]), Size.valueOf(arguments[1]), Long.parseLong(arguments[2]));
+  }
+
+  /**
+   * Writes {@code text_encoder}, {@code unet}, {@code vae} and, unless {@link Size#SD1}, {@code
+   * controlnet} (3 conditioning channels), each with {@code config.json} and weights in FP16, a
+   * tokenizer that reads any text, a DDIM scheduler and {@code model_index.json}. The same seed
+   * gives the same bytes.
    *
    * @throws IOException if a file cannot be written
    */
@@ -162,10 +192,12 @@ public final class RandomPipeline {
         "unet",
         size.unet(),
         UNet2DConditionModel.parameters(UNet2DConditionConfig.parse(size.unet())));
-    pipeline.component(
-        "controlnet",
-        size.controlNet(),
-        ControlNetModel.parameters(ControlNetConfig.parse(size.controlNet())));
+    if (size.controlled) {
+      pipeline.component(
+          "controlnet",
+          size.controlNet(),
+          ControlNetModel.parameters(ControlNetConfig.parse(size.controlNet())));
+    }
     pipeline.component(
         "vae", size.vae(), AutoencoderKL.parameters(AutoencoderConfig.parse(size.vae())));
   }
@@ -173,14 +205,11 @@ public final class RandomPipeline {
   private void component(String name, String config, List<ParameterSpec> parameters)
       throws IOException {
     text(name + "/config.json", config);
-    try (Arena arena = Arena.ofConfined()) {
+    try (Arena arena = Arena.ofShared()) { // every thread writes
       SafetensorsWriter writer = new SafetensorsWriter();
       for (ParameterSpec parameter : parameters) {
         MemorySegment data = arena.allocate(parameter.elements() * Short.BYTES, Long.BYTES);
-        for (long i = 0; i < parameter.elements(); i++) {
-          short value = Float.floatToFloat16((float) draw(parameter.init()));
-          data.setAtIndex(ValueLayout.JAVA_SHORT, i, value);
-        }
+        fill(data, parameter.init());
         long[] shape = parameter.shape().stream().mapToLong(Long::longValue).toArray();
         writer.add(parameter.name(), ElementType.F16, shape, data);
       }
@@ -188,7 +217,23 @@ public final class RandomPipeline {
     }
   }
 
-  private double draw(Init init) {
+  private void fill(MemorySegment data, Init init) {
+    int pieces = (int) Math.ceilDiv(data.byteSize(), PIECE_BYTES);
+    List<SplittableRandom> sources = Stream.generate(random::split).limit(pieces).toList();
+    IntStream.range(0, pieces)
+        .parallel()
+        .forEach(
+            i -> {
+              long begin = i * PIECE_BYTES;
+              long end = Math.min(begin + PIECE_BYTES, data.byteSize());
+              for (long at = begin; at < end; at += Short.BYTES) {
+                float value = (float) draw(sources.get(i), init);
+                data.set(ValueLayout.JAVA_SHORT, at, Float.floatToFloat16(value));
+              }
+            });
+  }
+
+  private static double draw(SplittableRandom random, Init init) {
     return switch (init) {
       case Init.Uniform(double bound) -> random.nextDouble(-bound, bound);
       case Init.Normal(double standardDeviation) -> standardDeviation * random.nextGaussian();
