@@ -133,7 +133,9 @@ public abstract class BackendContract extends ContextContract {
     var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Plan plan = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)));
         ExecutionContext context = plan.openContext(2)) {
-      run(context);
+      for (int i = 0; i < 2000; i++) {
+        run(context); // calls of foreign functions allocate until they are compiled
+      }
       long before = threads.getCurrentThreadAllocatedBytes();
 
       for (int i = 0; i < 1000; i++) {
@@ -141,7 +143,7 @@ public abstract class BackendContract extends ContextContract {
       }
 
       long perRun = (threads.getCurrentThreadAllocatedBytes() - before) / 1000;
-      assertThat(perRun).as("bytes a run").isZero();
+      assertThat(perRun).as("bytes a run, where the smallest object has 16").isLessThan(16);
     }
   }
 

@@ -20,7 +20,7 @@ import java.lang.invoke.MethodHandle;
  */
 record CudaLibraries(String cudnn, String cublas) {
   private static final String ADVICE =
-      "onnxruntime-cuda needs CUDA 13's runtime, cuBLAS and cuFFT, and cuDNN 9 (see docs/gpu.md)";
+      "install CUDA 13's runtime, cuBLAS and cuFFT, and cuDNN 9 (see docs/gpu.md)";
 
   /** {@code libraryPropertyType}: major, minor, patch. */
   private static final int PROPERTIES = 3;

@@ -10,6 +10,7 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
+import dev.synthorax.engine.RowOperations;
 import dev.synthorax.engine.cuda.CudaDriver;
 import java.util.List;
 
@@ -58,7 +59,7 @@ final class OnnxRuntimeCudaBackend implements Backend {
         if (!library.has(PROVIDER)) {
           throw new InferenceException(
               ErrorReason.UNSUPPORTED,
-              NAME + ": this build holds ONNX Runtime for processors alone; build with -Pgpu");
+              "this build holds ONNX Runtime for processors alone; build with -Pgpu");
         }
         return new OnnxRuntimeCudaBackend(library, driver, libraries);
       } catch (RuntimeException failure) {
@@ -80,8 +81,8 @@ final class OnnxRuntimeCudaBackend implements Backend {
     if (Integer.parseInt(driver.substring(0, driver.indexOf('.'))) < CUDA_MAJOR) {
       throw new InferenceException(
           ErrorReason.UNSUPPORTED,
-          "%s: the driver is CUDA %s's (expected: %d.0 or newer; install NVIDIA's driver 580 or newer)"
-              .formatted(NAME, driver, CUDA_MAJOR));
+          "the driver is CUDA %s's (expected: %d.0 or newer; install NVIDIA's driver 580 or newer)"
+              .formatted(driver, CUDA_MAJOR));
     }
   }
 
@@ -131,6 +132,12 @@ final class OnnxRuntimeCudaBackend implements Backend {
   @MustBeClosed
   public DeviceMemory openStaging(Device device, long byteSize) {
     return driver.openStaging(device, byteSize);
+  }
+
+  @Override
+  @MustBeClosed
+  public RowOperations openRowOperations(Device device) {
+    return driver.openRowOperations(device);
   }
 
   @Override

@@ -14,11 +14,11 @@ import dev.synthorax.engine.RowOperations;
 import java.util.List;
 
 /**
- * CUDA's devices and nothing that runs graphs on them.
+ * CUDA's devices and nothing that runs graphs on them; {@link StandInBackend} does that.
  *
  * <p><b>Ownership:</b> owns the driver.
  */
-public final class DriverBackend implements Backend {
+public class DriverBackend implements Backend {
   private final CudaDriver driver;
 
   /** Takes the driver over. */

@@ -41,7 +41,7 @@ class OnnxRuntimeCudaBackendTest {
     assertThat(failure.reason()).isEqualTo(ErrorReason.UNSUPPORTED);
     assertThat(failure)
         .hasMessage(
-            "onnxruntime-cuda: the driver is CUDA 12.9's (expected: 13.0 or newer; install NVIDIA's"
+            "the driver is CUDA 12.9's (expected: 13.0 or newer; install NVIDIA's"
                 + " driver 580 or newer)");
     OnnxRuntimeCudaBackend.requireVersion("13.0");
     OnnxRuntimeCudaBackend.requireVersion("14.1");
