@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       DeviceReport.class,
       UnetBenchmark.class,
       ImagesBenchmark.class,
+      KernelsBenchmark.class,
       StepsReport.class
     },
     description = "Measures a GPU; benchmarks/gpu/run runs all of it.",
@@ -29,6 +30,6 @@ public final class GpuCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         Objects.requireNonNull(spec, "spec").commandLine(),
-        "which measurement? (expected: device, images, report or unet)");
+        "which measurement? (expected: device, images, kernels, report or unet)");
   }
 }
