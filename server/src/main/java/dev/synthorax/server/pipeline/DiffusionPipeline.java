@@ -121,6 +121,11 @@ public final class DiffusionPipeline implements AutoCloseable {
     return instances;
   }
 
+  /** One sentence for each instance that makes no more images. */
+  List<String> losses() {
+    return losses;
+  }
+
   /** What it takes and how it runs. */
   public PipelineDescription description() {
     return description;

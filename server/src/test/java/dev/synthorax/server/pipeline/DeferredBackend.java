@@ -30,13 +30,19 @@ import java.util.stream.Stream;
 final class DeferredBackend implements Backend {
   private final FakeBackend networks;
   private final Device processor;
-  private final Device device = new Device(Device.Kind.GPU, 0, "deferred arithmetic");
+  private final Device device;
   private final NavigableMap<Long, DeviceBuffer> memory = new ConcurrentSkipListMap<>();
   private volatile long freeBytes = 1L << 40;
 
   /** A device over a fake, which can still hold, break and count. */
   DeferredBackend(FakeBackend networks) {
+    this(networks, 0);
+  }
+
+  /** The device of that index. */
+  DeferredBackend(FakeBackend networks, int index) {
     this.networks = networks;
+    this.device = new Device(Device.Kind.GPU, index, "deferred arithmetic");
     this.processor = networks.devices().getFirst();
   }
 
