@@ -51,6 +51,9 @@ EXPORT result cuModuleLoadData(handle *out, const void *image) {
 
 static int is_enqueued(const struct module *module) {
   for (struct stream *stream = streams; stream != NULL; stream = stream->next) {
+    if (lost(stream->device) != OK) {
+      continue; /* it never runs */
+    }
     for (struct op *op = stream->first; op != NULL; op = op->next) {
       if (op->type == KERNEL && op->function->module == module) {
         return 1;

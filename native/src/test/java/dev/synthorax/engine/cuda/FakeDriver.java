@@ -197,6 +197,11 @@ public final class FakeDriver {
     return call("fakecu_injected") != 0;
   }
 
+  /** How many pieces of work a device has run since the process began. */
+  public int pieces(int device) {
+    return call("fakecu_pieces", device);
+  }
+
   /** Runs all work that was put off. */
   public void drain() {
     call("fakecu_drain");

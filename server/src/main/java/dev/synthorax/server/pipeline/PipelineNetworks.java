@@ -15,6 +15,7 @@ import dev.synthorax.server.config.PipelineConfig;
 import dev.synthorax.server.scheduler.StepCost;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class PipelineNetworks implements AutoCloseable {
   private static final Logger logger = LoggerFactory.getLogger(PipelineNetworks.class);
 
   private final Deque<AutoCloseableQuietly> open = new ArrayDeque<>();
+  private final List<DeviceLane> lanes = new ArrayList<>();
   private final Backend backend;
   private final Device device;
   private final int intraOpThreads;
@@ -128,6 +130,7 @@ final class PipelineNetworks implements AutoCloseable {
   @SuppressWarnings("MustBeClosed") // closed in close()
   private DeviceLane adoptLane() {
     var lane = new DeviceLane(backend, device);
+    lanes.add(lane);
     open.push(lane::close);
     return lane;
   }
@@ -223,6 +226,8 @@ final class PipelineNetworks implements AutoCloseable {
   /** Closes all in turn; what cannot be closed, on a device that was lost, is left behind. */
   @Override
   public void close() {
+    lanes.forEach(DeviceLane::settle); // what a load enqueued before it failed, too
+    lanes.clear();
     while (!open.isEmpty()) {
       try {
         open.pop().close();
