@@ -87,7 +87,7 @@ class ArrowsTest {
         "com.google.protobuf..      | proto.. server.grpc client.. benchmarks.. nn.onnx.. engine.tensorrt",
         "dev.synthorax.proto..      | proto.. server.grpc client.. benchmarks..",
         "picocli..                  | server client.cli.. benchmarks..",
-        "org.bytedeco..             | engine.. nn.torch training..",
+        "org.bytedeco..             | engine.onnxruntime engine.tensorrt nn.torch training..",
         "org.bytedeco.onnxruntime.. | engine.onnxruntime",
         "org.bytedeco.tensorrt..    | engine.tensorrt",
         "org.bytedeco.cuda..        | engine.tensorrt",

@@ -79,7 +79,7 @@ public final class SharedLibraries {
    * @param symbols its functions
    */
   public record Library(String name, @Nullable Path file, SymbolLookup symbols) {
-    /** Checks. */
+    /** Refuses null for the name or the symbols. */
     public Library {
       requireNonNull(name, "name");
       requireNonNull(symbols, "symbols");

@@ -44,7 +44,6 @@ final class ModelRepositoryTest {
     private final List<Request> requests = new CopyOnWriteArrayList<>();
     private final Semaphore loads = new Semaphore(1_000_000);
     private volatile @Nullable Throwable failure;
-    private String told = "half of it is read";
 
     @Override
     public String kind() {
@@ -61,7 +60,6 @@ final class ModelRepositoryTest {
     public ServedModel load(Request request) {
       requests.add(request);
       loads.acquireUninterruptibly();
-      request.progress().report(told);
       Throwable thrown = request.name().equals("bad") ? failure : null;
       if (thrown instanceof Error error) {
         throw error;
@@ -122,23 +120,6 @@ final class ModelRepositoryTest {
   void acquire_beforeTheStart_isLoading() {
     assertThat(status("squares").state()).isEqualTo(ModelState.LOADING);
     assertThat(refusal("squares", "")).isEqualTo(ServerReason.MODEL_LOADING);
-  }
-
-  @Test
-  void load_whatTakesLong_isToldUntilAVersionServes() {
-    var reasons = new CopyOnWriteArrayList<String>();
-    models.onChange(() -> reasons.add(status("squares").reason()));
-    loader.told = "unet.onnx is compiled for GPU 0 (15 s so far)";
-
-    start();
-    models.load("squares").join();
-
-    assertThat(reasons)
-        .containsSubsequence(
-            "It is being loaded.",
-            "It is being loaded: unet.onnx is compiled for GPU 0 (15 s so far).",
-            "");
-    assertThat(reasons.subList(reasons.indexOf(""), reasons.size())).containsOnly("");
   }
 
   @Test
