@@ -23,6 +23,6 @@ abstract class CudaRowContract extends RowOperationsContract {
 
   @Override
   protected final int normalUlps() {
-    return 5;
+    return 8; // 3 with the C library of a processor; a device may be one more off in each function
   }
 }
