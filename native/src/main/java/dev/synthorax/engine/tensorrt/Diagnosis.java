@@ -4,6 +4,7 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,9 @@ final class Diagnosis {
 
   private static final Pattern CUDA_START =
       Pattern.compile("CUDA initialization failure with error: (\\d+)");
+
+  /** Errors by which CUDA's runtime says that the driver is too old for it. */
+  private static final Set<String> OLD_DRIVER = Set.of("35", "36");
 
   /** Where in NVIDIA's sources a message comes from; helps nobody here. */
   private static final Pattern PLACE =
@@ -111,7 +115,7 @@ final class Diagnosis {
                 .formatted(
                     version,
                     start.group(1),
-                    start.group(1).equals("35")
+                    OLD_DRIVER.contains(start.group(1))
                         ? ", the driver is older than this TensorRT's CUDA; install a newer driver"
                         : ""));
       }
