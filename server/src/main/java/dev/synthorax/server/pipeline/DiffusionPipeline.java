@@ -11,6 +11,7 @@ import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.scheduler.Forecasts;
 import dev.synthorax.server.scheduler.Trajectory;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -252,7 +253,17 @@ public final class DiffusionPipeline implements AutoCloseable {
   /** Closes every instance, which fails the requests that are left. */
   @Override
   public void close() {
-    instances.forEach(PipelineInstance::close);
-    tokenizer.close();
+    try (tokenizer) {
+      closeAll(instances.iterator());
+    }
+  }
+
+  /** Every one, also where a device that is lost does not let its own go. */
+  private static void closeAll(Iterator<PipelineInstance> left) {
+    if (left.hasNext()) {
+      try (var _ = left.next()) {
+        closeAll(left);
+      }
+    }
   }
 }
