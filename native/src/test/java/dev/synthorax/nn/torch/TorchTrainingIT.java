@@ -149,7 +149,9 @@ class TorchTrainingIT {
       }
 
       assertThat(losses.getLast()).isLessThan(losses.getFirst() / 3);
-      assertThat(live.subList(1, live.size())).containsOnly(live.get(1));
+      long kept = live.get(1); // fewer, where what an earlier test left is collected meanwhile
+      assertThat(live.subList(1, live.size()))
+          .allSatisfy(count -> assertThat(count).isLessThanOrEqualTo(kept));
     }
   }
 
