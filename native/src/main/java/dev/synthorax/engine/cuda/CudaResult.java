@@ -16,7 +16,7 @@ final class CudaResult {
   static final int NOT_READY = 600;
 
   private static final int FIRST_OF_CAPTURE = 900;
-  private static final int LAST_OF_CAPTURE = 907;
+  private static final int LAST_OF_CAPTURE = 908;
 
   /**
    * After one of these the device's context answers nothing else: memory errors of the device and

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.synthorax.engine.Device;
-import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.DeviceFence;
 import dev.synthorax.engine.DeviceMemory;
 import dev.synthorax.engine.DeviceStream;
@@ -25,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("fake-gpu")
 @ExtendWith(FakeDriverExtension.class)
 @SuppressWarnings("MustBeClosedChecker") // where nothing opens
-final class CudaDriverIT {
+final class CudaDriverIT extends DriverContract {
   private static final int ILLEGAL_ADDRESS = 700;
   private static final int OUT_OF_RESOURCES = 701;
 
@@ -206,64 +205,6 @@ final class CudaDriverIT {
       }
       assertThat(fake.calls()).isEqualTo(calls);
       other.synchronize();
-    }
-  }
-
-  private static org.assertj.core.api.AbstractStringAssert<?> assertFailure(
-      ThrowingCallable call, ErrorReason reason) {
-    InferenceException failure = catchThrowableOfType(InferenceException.class, call);
-    assertThat(failure).isNotNull();
-    assertThat(failure.reason()).isEqualTo(reason);
-    return assertThat(failure.getMessage());
-  }
-
-  @Test
-  void graph_launched_runsWhatWasRecordedAgain() {
-    try (CudaDriver driver = CudaDriver.open();
-        DeviceStream stream = driver.openStream(driver.devices().getFirst());
-        DeviceMemory memory = driver.openMemory(driver.devices().getFirst(), 1);
-        DeviceMemory staging = driver.openStaging(driver.devices().getFirst(), 2)) {
-      DeviceBuffer in = staging.buffer().slice(0, 1);
-      DeviceBuffer out = staging.buffer().slice(1, 1);
-      try (CudaDriver.Graph graph =
-          driver.capture(
-              stream,
-              () -> {
-                stream.copy(in, memory.buffer());
-                stream.copy(memory.buffer(), out);
-              })) {
-        stream.synchronize();
-        in.host().set(JAVA_BYTE, 0, (byte) 5);
-        assertThat(out.host().get(JAVA_BYTE, 0)).isZero();
-
-        for (byte value = 6; value < 9; value++) {
-          in.host().set(JAVA_BYTE, 0, value);
-          graph.launch(stream);
-          stream.synchronize();
-          assertThat(out.host().get(JAVA_BYTE, 0)).isEqualTo(value);
-        }
-      }
-    }
-  }
-
-  @Test
-  void capture_ofWorkThatWaits_isUnsupportedAndTheStreamGoesOn() {
-    try (CudaDriver driver = CudaDriver.open();
-        DeviceStream stream = driver.openStream(driver.devices().getFirst());
-        DeviceMemory memory = driver.openMemory(driver.devices().getFirst(), 8)) {
-      assertFailure(() -> driver.capture(stream, stream::synchronize), ErrorReason.UNSUPPORTED)
-          .startsWith("GPU 0: CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED (900)");
-      assertThatThrownBy(
-              () ->
-                  driver.capture(
-                      stream,
-                      () -> {
-                        throw new IllegalStateException("of the work");
-                      }))
-          .hasMessage("of the work");
-
-      stream.zero(memory.buffer());
-      stream.synchronize();
     }
   }
 }

@@ -82,7 +82,7 @@ public final class FakeDriver {
    */
   public static synchronized FakeDriver load() {
     if (loaded == null) {
-      assumeTrue(hasCompiler(), "fake-gpu: skipped, there is no C compiler (cc) on this machine");
+      assumeTrue(has("cc"), "fake-gpu: skipped, there is no C compiler (cc) on this machine");
       try {
         loaded = new FakeDriver(build());
       } catch (IOException failure) {
@@ -94,10 +94,11 @@ public final class FakeDriver {
     return loaded;
   }
 
-  private static boolean hasCompiler() {
+  /** Whether a program is on the path. */
+  static boolean has(String program) {
     return Pattern.compile(":")
         .splitAsStream(System.getenv("PATH"))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "cc")));
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   private static Path build() throws IOException {

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +34,9 @@ public final class FakeNvrtc {
    */
   public static synchronized void load() {
     if (library == null) {
-      assumeTrue(has("cc") && has(COMPILER), "fake-gpu: skipped, there is no cc and c++ here");
+      assumeTrue(
+          FakeDriver.has("cc") && FakeDriver.has(COMPILER),
+          "fake-gpu: skipped, there is no cc and c++ here");
       try {
         library = build();
       } catch (IOException failure) {
@@ -44,11 +45,6 @@ public final class FakeNvrtc {
     }
     System.setProperty(NvrtcLibrary.PROPERTY, library.toString());
     System.setProperty(CudaRowOperations.CACHE, library.resolveSibling("kernels").toString());
-  }
-
-  private static boolean has(String program) {
-    return Stream.of(System.getenv("PATH").split(":"))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   /**
