@@ -77,17 +77,13 @@ public final class FakeDriver {
   }
 
   /**
-   * The fake, in the driver's place from now on. Where no C compiler is, the test is skipped with
-   * one line that says so.
+   * The fake, in the driver's place from now on; one that the driver's system property names was
+   * built before. Where no C compiler is, the test is skipped with one line that says so.
    */
   public static synchronized FakeDriver load() {
     if (loaded == null) {
-      assumeTrue(has("cc"), "fake-gpu: skipped, there is no C compiler (cc) on this machine");
-      try {
-        loaded = new FakeDriver(build());
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
+      String built = System.getProperty(CudaLibrary.PROPERTY);
+      loaded = new FakeDriver(built == null ? build() : Path.of(built));
     }
     System.setProperty(CudaLibrary.PROPERTY, loaded.library.toString());
     System.setProperty(Nvml.PROPERTY, loaded.library.toString());
@@ -101,8 +97,16 @@ public final class FakeDriver {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
-  private static Path build() throws IOException {
-    Path folder = Files.createTempDirectory("fakecuda");
+  private static Path build() {
+    assumeTrue(has("cc"), "fake-gpu: skipped, there is no C compiler (cc) on this machine");
+    try {
+      return buildIn(Files.createTempDirectory("fakecuda"));
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
+  }
+
+  private static Path buildIn(Path folder) throws IOException {
     folder.toFile().deleteOnExit();
     Path library = folder.resolve("libcuda.so.1");
     List<String> command =

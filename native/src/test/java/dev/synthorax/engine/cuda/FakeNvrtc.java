@@ -29,19 +29,13 @@ public final class FakeNvrtc {
   private FakeNvrtc() {}
 
   /**
-   * Puts it in NVRTC's place. Where no compilers are, the test is skipped with one line that says
-   * so.
+   * Puts it in NVRTC's place; one that NVRTC's system property names was built before. Where no
+   * compilers are, the test is skipped with one line that says so.
    */
   public static synchronized void load() {
     if (library == null) {
-      assumeTrue(
-          FakeDriver.has("cc") && FakeDriver.has(COMPILER),
-          "fake-gpu: skipped, there is no cc and c++ here");
-      try {
-        library = build();
-      } catch (IOException failure) {
-        throw new UncheckedIOException(failure);
-      }
+      String built = System.getProperty(NvrtcLibrary.PROPERTY);
+      library = built == null ? compile() : Path.of(built);
     }
     System.setProperty(NvrtcLibrary.PROPERTY, library.toString());
     System.setProperty(CudaRowOperations.CACHE, library.resolveSibling("kernels").toString());
@@ -55,6 +49,17 @@ public final class FakeNvrtc {
     return Files.isDirectory(target)
         ? Files.createDirectories(target.resolve("fakenvrtc"))
         : Files.createTempDirectory("fakenvrtc");
+  }
+
+  private static Path compile() {
+    assumeTrue(
+        FakeDriver.has("cc") && FakeDriver.has(COMPILER),
+        "fake-gpu: skipped, there is no cc and c++ here");
+    try {
+      return build();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private static Path build() throws IOException {
