@@ -105,25 +105,25 @@ static void keep(struct block *block, uintptr_t start, uintptr_t end, int slot, 
       access_new(start, end, slot, op->clock.at[slot], write, op->what, block->accesses);
 }
 
-void touch(const struct op *op, const struct stream *stream, uintptr_t start, size_t size,
-           int write) {
+int touch(const struct op *op, const struct stream *stream, uintptr_t start, size_t size,
+          int write) {
   if (size == 0) {
-    return;
+    return 1;
   }
   struct block *block = block_at(start);
   if (block == NULL) {
     violation("bounds: %s touches %zu bytes that nobody allocated", op->what, size);
-    return;
+    return 0;
   }
   if (block->state == FREED) {
     violation("use after free: %s touches allocation %d", op->what, block->number);
-    return;
+    return 0;
   }
   if (start < block->start || start + size > block->start + block->size) {
     violation("bounds: %s touches bytes %td to %td of allocation %d, which has %zu", op->what,
               (ptrdiff_t)(start - block->start), (ptrdiff_t)(start - block->start + size),
               block->number, block->size);
-    return;
+    return 0;
   }
   if (block->kind == DEVICE_MEMORY && block->device != stream->device) {
     violation("device: %s on GPU %d touches allocation %d of GPU %d", op->what, stream->device,
@@ -131,6 +131,7 @@ void touch(const struct op *op, const struct stream *stream, uintptr_t start, si
   }
   check_order(block, start, start + size, write, &op->clock, op->what);
   keep(block, start, start + size, stream->slot, write, op);
+  return 1;
 }
 
 void touch_free(struct block *block, const struct clock *known, const char *what) {

@@ -223,8 +223,9 @@ int fakecu_violations(char *out, size_t size);
 void fakecu_touch(const void *start, size_t size, int write);
 void violation(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void join(struct clock *into, const struct clock *other);
-void touch(const struct op *op, const struct stream *stream, uintptr_t start, size_t size,
-           int write);
+/* Whether the bytes are there to be touched. */
+int touch(const struct op *op, const struct stream *stream, uintptr_t start, size_t size,
+          int write);
 void touch_free(struct block *block, const struct clock *known, const char *what);
 void accesses_forget(struct block *block);
 

@@ -89,18 +89,23 @@ static void run_unlocked(struct stream *stream, struct op *op) {
 
 static void execute(struct stream *stream, struct op *op) {
   switch (op->type) {
-    case COPY:
+    case COPY: {
+      int there = 1;
       if (op->bytes == NULL && block_at(op->from) != NULL) {
-        touch(op, stream, op->from, op->size, 0);
+        there = touch(op, stream, op->from, op->size, 0);
       }
       if (block_at(op->to) != NULL) {
-        touch(op, stream, op->to, op->size, 1);
+        there &= touch(op, stream, op->to, op->size, 1);
       }
-      memmove((void *)op->to, op->bytes != NULL ? op->bytes : (void *)op->from, op->size);
+      if (there) {
+        memmove((void *)op->to, op->bytes != NULL ? op->bytes : (void *)op->from, op->size);
+      }
       break;
+    }
     case FILL:
-      touch(op, stream, op->to, op->size, 1);
-      memset((void *)op->to, op->value, op->size);
+      if (touch(op, stream, op->to, op->size, 1)) {
+        memset((void *)op->to, op->value, op->size);
+      }
       break;
     case WAIT:
       break;

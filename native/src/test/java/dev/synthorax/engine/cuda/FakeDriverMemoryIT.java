@@ -182,4 +182,51 @@ final class FakeDriverMemoryIT extends RawDriverFixture {
 
     assertReported("stream: flags 0");
   }
+
+  @Test
+  void fill_ofBytesThatNobodyAllocated_isReportedAndNotDone() {
+    fill(stream, 64);
+
+    assertReported("bounds: cuMemsetD8Async touches 256 bytes that nobody allocated");
+  }
+
+  @Test
+  void record_anEventOfAnotherDevice_isReported() {
+    fake.setDevices(2);
+    call(DriverCall.cuCtxSetCurrent, create(DriverCall.cuDevicePrimaryCtxRetain, 1));
+    library.call(DriverCall.cuEventRecord, create(DriverCall.cuEventCreate, 2), stream);
+
+    assertReported("device: event of GPU 1 is recorded on GPU 0");
+  }
+
+  @Test
+  void context_madeCurrentAfterItsRelease_isReported() {
+    long context = create(DriverCall.cuDevicePrimaryCtxRetain, 0);
+    call(DriverCall.cuDevicePrimaryCtxRelease_v2, 0);
+    call(DriverCall.cuDevicePrimaryCtxRelease_v2, 0);
+    library.call(DriverCall.cuCtxSetCurrent, context);
+
+    assertReported("is none, or released");
+  }
+
+  @Test
+  void attribute_thatTheFakeDoesNotKnow_isReported() {
+    library.call(DriverCall.cuDeviceGetAttribute, arena.allocate(8).address(), 9999, 0);
+
+    assertReported("attribute: 9999 is asked for");
+  }
+
+  @Test
+  void launch_ofAnUnloadedModule_isReported() {
+    byte[] code =
+        fake.compile("const unsigned fakecu_params_rest = 8; void fakecu_launch_rest(void) {}");
+    long image = arena.allocateFrom(JAVA_BYTE, code).address();
+    long module = create(DriverCall.cuModuleLoadData, image);
+    long function =
+        create(DriverCall.cuModuleGetFunction, module, arena.allocateFrom("rest").address());
+    call(DriverCall.cuModuleUnload, module);
+    library.launch(function, 1, 1, 1, stream, arena.allocate(8).address());
+
+    assertReported("module: rest is launched on GPU 0 (unloaded, or of another)");
+  }
 }
