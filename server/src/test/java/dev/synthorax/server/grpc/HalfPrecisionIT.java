@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.OutputFormat;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,8 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The bundled model in FP16, text to pixels, against itself in FP32. */
 @Timeout(180)
 final class HalfPrecisionIT {
-  private static final Path BUNDLED = Path.of("src/main/resources/models/cxr-mini");
-
   @TempDir private Path folder;
 
   @Test
@@ -47,26 +43,10 @@ final class HalfPrecisionIT {
   }
 
   private byte[] generate(String precision, GenerationSpec spec) throws IOException {
-    Path model = folder.resolve(precision + "/cxr-mini");
-    copy(BUNDLED, model);
-    Path settings = model.resolve("synthorax.yaml");
-    Files.writeString(
-        settings,
-        Files.readString(settings)
-            + "precision: %s\nrow-counts: [2]\ndecoder-row-counts: [1]\n".formatted(precision));
+    Path model =
+        ServedFolder.bundled(
+            folder.resolve(precision + "/cxr-mini"),
+            "precision: %s\nrow-counts: [2]\ndecoder-row-counts: [1]\n".formatted(precision));
     return ServedFolder.generate(model, folder.resolve("cache"), spec);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        if (Files.isDirectory(file)) {
-          Files.createDirectories(target);
-        } else {
-          Files.copy(file, target);
-        }
-      }
-    }
   }
 }

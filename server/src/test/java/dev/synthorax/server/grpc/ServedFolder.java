@@ -2,6 +2,7 @@ package dev.synthorax.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
@@ -19,13 +20,41 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** A model's folder, served for one request in this process on the processor. */
+/** A model's folder, served for one request in this process. */
 final class ServedFolder {
+  private static final Path BUNDLED = Path.of("src/main/resources/models/cxr-mini");
+
   private ServedFolder() {}
+
+  /** Copies the bundled model, with more settings at the end of its own. */
+  static Path bundled(Path to, String settings) throws IOException {
+    try (Stream<Path> files = Files.walk(BUNDLED)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(BUNDLED.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+    Path yaml = to.resolve("synthorax.yaml");
+    Files.writeString(yaml, Files.readString(yaml) + settings);
+    return to;
+  }
+
+  /** On the processor; see {@link #generate(Backend, Path, Path, GenerationSpec)}. */
+  static byte[] generate(Path folder, Path cache, GenerationSpec spec) throws IOException {
+    try (var backend = Backends.open("onnxruntime-cpu")) {
+      return generate(backend, folder, cache, spec);
+    }
+  }
 
   /**
    * Loads a folder, makes images with it and ends.
@@ -33,10 +62,10 @@ final class ServedFolder {
    * @param cache for graphs
    * @return the images' bytes, one after another
    */
-  static byte[] generate(Path folder, Path cache, GenerationSpec spec) throws IOException {
+  static byte[] generate(Backend backend, Path folder, Path cache, GenerationSpec spec)
+      throws IOException {
     String name = InProcessServerBuilder.generateName();
-    try (var backend = Backends.open("onnxruntime-cpu");
-        var models = new ModelRepository(new ModelFolders(List.of(folder), ModelLoader.all()))) {
+    try (var models = new ModelRepository(new ModelFolders(List.of(folder), ModelLoader.all()))) {
       var gate = new CallGate();
       var services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
       var edge =
