@@ -96,7 +96,9 @@ final class SlotRoom {
     @Override
     public void close() {
       if (closed.compareAndSet(false, true)) {
-        try (slot) {
+        try {
+          slot.close(); // before there is room: the executor may have no piece beyond its slots
+        } finally {
           giveBack();
         }
       }
