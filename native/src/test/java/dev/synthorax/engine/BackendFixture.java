@@ -37,6 +37,9 @@ abstract class BackendFixture {
 
   @AfterEach
   void closeBackend() {
+    if (stream == null) {
+      return; // it did not open, and the test says why
+    }
     stream.close();
     backend.close();
     assertThat(NativeHandles.leaksSince(mark)).isEmpty();
