@@ -168,7 +168,11 @@ final class PipelineInstancesTest {
       lose(first, "GPU 0");
       lose(second, "GPU 1");
 
-      var failures = List.of(generate(pipeline, 4), generate(pipeline, 4), generate(pipeline, 4));
+      Listener one = generate(pipeline, 4);
+      while (pipeline.losses().isEmpty()) {
+        Thread.onSpinWait(); // until then the next one may meet the same device
+      }
+      var failures = List.of(one, generate(pipeline, 4), generate(pipeline, 4));
 
       assertThat(toldBroken.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(failures)
