@@ -1,5 +1,8 @@
 package dev.synthorax.training;
 
+import dev.synthorax.training.drawing.PipelineRecipe;
+import dev.synthorax.training.reading.ReaderRecipe;
+import dev.synthorax.training.stage.Recipe;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;

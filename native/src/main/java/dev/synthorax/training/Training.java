@@ -1,6 +1,13 @@
 package dev.synthorax.training;
 
 import dev.synthorax.nn.torch.TorchThreads;
+import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.Pace;
+import dev.synthorax.training.stage.Recipe;
+import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.StageRun;
+import dev.synthorax.training.stage.TrainingEvent;
+import dev.synthorax.training.stage.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.synthorax.training.reading.ReaderRecipe;
+import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.Pace;
+import dev.synthorax.training.stage.Recipe;
+import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.WorkFolder;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;

@@ -3,6 +3,8 @@ package dev.synthorax.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

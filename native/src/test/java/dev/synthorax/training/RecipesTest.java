@@ -3,6 +3,10 @@ package dev.synthorax.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synthorax.training.reading.ReaderRecipe;
+import dev.synthorax.training.stage.Recipe;
+import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,8 @@ import dev.synthorax.files.Mortal;
 import dev.synthorax.files.MortalFileSystem;
 import dev.synthorax.nn.weights.ElementType;
 import dev.synthorax.nn.weights.SafetensorsFile;
+import dev.synthorax.training.stage.Pace;
+import dev.synthorax.training.stage.TrainingEvent;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -54,18 +56,21 @@ final class TrainingIT {
               work.resolve("recipe.json"),
               """
               {"seed": 1, "labels": ["lungs", "heart", "pneumothorax"], "steps": %d, "batchSize": 2,
-               "peakLearningRate": 1e-3, "warmupSteps": 1}"""
+               "peakLearningRate": 1e-3, "warmupSteps": 1}\
+              """
                   .formatted(steps));
       default -> {
         Work.write(
             work.resolve("recipe.json"),
             """
             {"seed": 1, "labels": ["edema"], "steps": %d, "batchSize": 2,
-             "peakLearningRate": 1e-3, "warmupSteps": 1}"""
+             "peakLearningRate": 1e-3, "warmupSteps": 1}\
+            """
                 .formatted(steps));
         Work.write(
             work.resolve("config.json"),
-            "{\"_class_name\": \"ChestClassifier\", \"base_channels\": 4, \"findings\": 1, \"stages\": 2}");
+            "{\"_class_name\": \"ChestClassifier\", \"base_channels\": 4, \"findings\": 1,"
+                + " \"stages\": 2}");
       }
     }
     return work;

@@ -3,6 +3,9 @@ package dev.synthorax.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synthorax.training.reading.ReaderRecipe;
+import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.training.Recipes;
 import dev.synthorax.training.Training;
-import dev.synthorax.training.TrainingEvent;
+import dev.synthorax.training.stage.TrainingEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

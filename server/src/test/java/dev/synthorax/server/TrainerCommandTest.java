@@ -3,7 +3,7 @@ package dev.synthorax.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.training.Recipes;
-import dev.synthorax.training.TrainingEvent;
+import dev.synthorax.training.stage.TrainingEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -54,7 +54,8 @@ final class TrainerCommandTest {
     assertThat(code).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToNormalizingNewlines(
-            "synthorax trainer: recipe: cxr-maxi (expected: one of cxr-mini, segmenter, classifier)\n");
+            "synthorax trainer: recipe: cxr-maxi (expected: one of cxr-mini, segmenter,"
+                + " classifier)\n");
   }
 
   @Test

@@ -1,0 +1,149 @@
+package dev.synthorax.training.reading;
+
+import dev.synthorax.nn.ClassifierConfig;
+import dev.synthorax.nn.SegmentationConfig;
+import dev.synthorax.nn.torch.TorchOps;
+import dev.synthorax.nn.torch.TorchParameters;
+import dev.synthorax.nn.torch.TorchTensors;
+import dev.synthorax.nn.weights.ElementType;
+import dev.synthorax.training.stage.BatchOrder;
+import dev.synthorax.training.stage.FlatOptimizer;
+import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.Recipe;
+import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.SettingsFile;
+import dev.synthorax.training.stage.StageRun;
+import dev.synthorax.training.stage.TrainingLoop;
+import dev.synthorax.training.stage.WorkFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Trains a network that reads radiographs into {@code 1/model.onnx} and {@code labels.txt}.
+ *
+ * @param reader the task as its configuration says
+ */
+public record ReaderRecipe(String name, String summary, Function<Path, ReaderTask> reader)
+    implements Recipe {
+  public static final ReaderRecipe SEGMENTER =
+      new ReaderRecipe(
+          "segmenter",
+          "masks of structures",
+          config -> new ReaderTask.Segmenting(SegmentationConfig.read(config)));
+  public static final ReaderRecipe CLASSIFIER =
+      new ReaderRecipe(
+          "classifier",
+          "probabilities of findings",
+          config -> new ReaderTask.Classifying(ClassifierConfig.read(config)));
+
+  private static final String SETTINGS = "recipe.json";
+  private static final String CONFIG = "config.json";
+  private static final String WEIGHTS = "model.safetensors";
+
+  @Override
+  public int revision() {
+    return 1;
+  }
+
+  @Override
+  public List<String> templates() {
+    return List.of(SETTINGS, CONFIG);
+  }
+
+  @Override
+  public Plan plan(WorkFolder work, SampleShards shards) throws IOException {
+    ReaderSettings settings = SettingsFile.read(work.file(SETTINGS), ReaderSettings.class);
+    ReaderTask task = reader.apply(work.file(CONFIG));
+    if (settings.labels().size() != task.outputs()) {
+      throw new IllegalArgumentException(
+          "labels: %s (expected: %d, as many as %s says)"
+              .formatted(settings.labels(), task.outputs(), CONFIG));
+    }
+    task.check(settings.labels(), shards);
+    var reading = new Reading(name, task, settings, work);
+    return new Plan(
+        settings.seed(),
+        List.of(reading),
+        new Network(task, settings, work.result(name).resolve(WEIGHTS), shards));
+  }
+
+  /** The one stage. */
+  private record Reading(String name, ReaderTask task, ReaderSettings settings, WorkFolder work)
+      implements Stage {
+    @Override
+    public Identity identify(Identity before) throws IOException {
+      return settings
+          .stage()
+          .identify(before, name)
+          .withRecord(name, settings)
+          .withRecord("variation", FilmVariation.Strength.DEFAULT)
+          .withJson("network", work.json(CONFIG));
+    }
+
+    @Override
+    public boolean run(StageRun run) throws IOException {
+      SampleShards shards = run.shards();
+      var order = new BatchOrder(shards.size(), settings.batchSize(), run.seed());
+      try (TorchParameters parameters = TorchParameters.create(task.parameters(), run.seed());
+          FlatOptimizer optimizer = optimizer(parameters)) {
+        TorchOps ops = TorchOps.training(parameters);
+        boolean finished =
+            new TrainingLoop(run, settings.stage(), optimizer)
+                .run(
+                    step -> {
+                      int[] batch = order.batch(step);
+                      Tensor images =
+                          TorchTensors.floats(
+                              shards.images(batch),
+                              batch.length,
+                              1,
+                              shards.height(),
+                              shards.width());
+                      Tensor varied = FilmVariation.apply(images, FilmVariation.Strength.DEFAULT);
+                      return task.loss(ops, settings.labels(), shards, batch, varied);
+                    });
+        if (finished) {
+          // The last values, not their average: the running statistics are those of the values.
+          run.finish(
+              folder ->
+                  parameters.save(
+                      folder.resolve(WEIGHTS), ElementType.F32, Map.of("format", "pt")));
+        }
+        return finished;
+      }
+    }
+
+    private static FlatOptimizer optimizer(TorchParameters parameters) {
+      List<Tensor> statistics =
+          parameters.specs().stream()
+              .filter(spec -> !spec.learned())
+              .map(spec -> parameters.tensor(spec.name()))
+              .toList();
+      return new FlatOptimizer(
+          parameters.trainable(true).learned(), statistics, FlatOptimizer.Settings.DEFAULT);
+    }
+  }
+
+  /** The finished network. */
+  private record Network(
+      ReaderTask task, ReaderSettings settings, Path weights, SampleShards shards)
+      implements Result {
+    @Override
+    public Identity identify(Identity before) {
+      return before;
+    }
+
+    @Override
+    public void write(Path folder) throws IOException {
+      Path file = folder.resolve("1").resolve("model.onnx");
+      Files.createDirectories(file.getParent());
+      task.export(weights, shards.height(), shards.width(), file);
+      Files.writeString(folder.resolve("labels.txt"), String.join("\n", settings.labels()) + "\n");
+    }
+  }
+}

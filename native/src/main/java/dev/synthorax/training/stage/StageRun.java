@@ -1,0 +1,59 @@
+package dev.synthorax.training.stage;
+
+import dev.synthorax.files.AtomicFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * What a stage is given.
+ *
+ * @param session of the run that the stage belongs to
+ * @param stage its name
+ * @param identity of its results
+ */
+public record StageRun(Session session, String stage, Identity identity) {
+  /**
+   * What all stages of a run share.
+   *
+   * @param work everything between
+   * @param shards the samples
+   * @param seed decides everything random
+   * @param stop asked before every step
+   * @param events hears of the progress
+   */
+  public record Session(
+      WorkFolder work,
+      SampleShards shards,
+      long seed,
+      BooleanSupplier stop,
+      Consumer<TrainingEvent> events,
+      Pace pace) {}
+
+  public SampleShards shards() {
+    return session.shards();
+  }
+
+  public long seed() {
+    return session.seed();
+  }
+
+  /** A file that an earlier stage has written. */
+  public Path result(String earlier, String file) {
+    return session.work().result(earlier).resolve(file);
+  }
+
+  /** Publishes the results: the end of the stage. */
+  public void finish(AtomicFiles.FolderContent results) throws IOException {
+    session.work().finish(stage, identity, results);
+  }
+
+  public boolean stopped() {
+    return session.stop().getAsBoolean();
+  }
+
+  public void tell(TrainingEvent event) {
+    session.events().accept(event);
+  }
+}
