@@ -82,7 +82,7 @@ final class IdentityTest {
    * A number in the code that decides a result is a component of a record, and so in identities.
    */
   @Test
-  void constants_ofThePackage_areAllInAnIdentity(@TempDir Path folder) throws Exception {
+  void constants_ofTheRooms_areAllInAnIdentity(@TempDir Path folder) throws Exception {
     List<Identity> all = List.of(identity("cxr-mini", folder), identity("segmenter", folder));
 
     int records = 0;
@@ -130,23 +130,19 @@ final class IdentityTest {
   private static List<Class<?>> classes()
       throws IOException, URISyntaxException, ReflectiveOperationException {
     Path root = Path.of(Identity.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-    Path home = root.resolve(Identity.class.getPackageName().replace('.', '/'));
+    Path home = root.resolve(Training.class.getPackageName().replace('.', '/'));
     List<String> names;
-    try (Stream<Path> files = Files.list(home)) {
+    try (Stream<Path> files = Files.walk(home)) {
       names =
           files
-              .map(file -> file.getFileName().toString())
-              .filter(name -> name.endsWith(".class") && !name.equals("package-info.class"))
+              .map(file -> root.relativize(file).toString().replace('/', '.'))
+              .filter(name -> name.endsWith(".class") && !name.endsWith("package-info.class"))
               .map(name -> name.substring(0, name.length() - ".class".length()))
               .toList();
     }
     Class<?>[] classes = new Class<?>[names.size()];
     for (int i = 0; i < classes.length; i++) {
-      classes[i] =
-          Class.forName(
-              Identity.class.getPackageName() + "." + names.get(i),
-              false,
-              Identity.class.getClassLoader());
+      classes[i] = Class.forName(names.get(i), false, Training.class.getClassLoader());
     }
     return Arrays.asList(classes);
   }
