@@ -54,8 +54,8 @@ FACTOR = 4
 SD = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
 DPM = dict(algorithm_type="dpmsolver++", solver_type="midpoint", solver_order=2, lower_order_final=True)
 
-SAME = ["DDIMScheduler", "DDIMParallelScheduler", "DPMSolverMultistepScheduler", "EulerDiscreteScheduler"]
-AS_DDIM = ["DDPMScheduler", "DDPMParallelScheduler", "LCMScheduler", "TCDScheduler"]
+SAME = ["DDIMScheduler", "DDIMParallelScheduler", "DPMSolverMultistepScheduler", "EulerDiscreteScheduler", "LCMScheduler"]
+AS_DDIM = ["DDPMScheduler", "DDPMParallelScheduler", "TCDScheduler"]
 AS_DPM = ["PNDMScheduler", "EulerAncestralDiscreteScheduler", "UniPCMultistepScheduler",
           "DPMSolverSinglestepScheduler", "DEISMultistepScheduler", "HeunDiscreteScheduler", "KDPM2DiscreteScheduler",
           "KDPM2AncestralDiscreteScheduler", "LMSDiscreteScheduler", "SASolverScheduler", "DPMSolverSDEScheduler"]
@@ -165,9 +165,9 @@ def default_config(name):
 class Case:
     """One folder: how it was saved and what diffusers is to be run with."""
 
-    def __init__(self, name, controlled=False, variant=None, replace=None, refused=False, negative="", what=""):
+    def __init__(self, name, controlled=False, variant=None, replace=None, refused=False, negative="", what="", steps=STEPS):
         self.name, self.controlled, self.variant, self.replace = name, controlled, variant, replace
-        self.refused, self.negative, self.what = refused, negative, what
+        self.refused, self.negative, self.what, self.steps = refused, negative, what, steps
 
 
 def save_all(models, work):
@@ -189,7 +189,8 @@ def save_all(models, work):
         mark = "-control" if controlled else ""
         for name in SAME + AS_DDIM + AS_DPM + REFUSED:
             replace = "ddim" if name in AS_DDIM else "dpm" if name in AS_DPM else None
-            case = Case(name + mark, controlled, replace=replace, refused=name in REFUSED, what=name)
+            steps = 1 if name == "LCMScheduler" else STEPS  # further ones draw noise, and ours is not that of PyTorch
+            case = Case(name + mark, controlled, replace=replace, refused=name in REFUSED, what=name, steps=steps)
             save_scheduler(case, make_scheduler(name, default_config(name)))
         ddim = make_scheduler("DDIMScheduler", dict(**SD, clip_sample=False, steps_offset=1))
         save(Case("sharded" + mark, controlled, what="sharded, float32"), ddim, max_shard_size="20KB")
@@ -254,7 +255,7 @@ def reference(case, folder, latents, masks):
     options = dict(image=torch.tensor(masks)[None].repeat(IMAGES, 1, 1, 1)) if case.controlled else {}
     with torch.no_grad():
         images = pipe([PROMPT] * IMAGES, negative_prompt=[case.negative] * IMAGES if case.negative else None, latents=torch.tensor(latents),
-                      num_inference_steps=STEPS, guidance_scale=GUIDANCE, output_type="np", **options).images
+                      num_inference_steps=case.steps, guidance_scale=GUIDANCE, output_type="np", **options).images
     return np.round(images.mean(axis=-1) * 255).astype(int)
 
 
@@ -276,7 +277,7 @@ def png(channel):
 
 def served(case, latents, masks, channel, generation, generation_grpc):
     spec = generation.GenerationSpec(
-        model=case.name, prompt=PROMPT, negative_prompt=case.negative, num_inference_steps=STEPS, guidance_scale=GUIDANCE, count=IMAGES,
+        model=case.name, prompt=PROMPT, negative_prompt=case.negative, num_inference_steps=case.steps, guidance_scale=GUIDANCE, count=IMAGES,
         seed=1, initial_latents=latents.astype("<f4").tobytes(), output_format=generation.OUTPUT_FORMAT_RAW_GRAY8)
     if case.controlled:
         for name, mask in zip(("red", "green", "blue"), masks):

@@ -5,7 +5,8 @@ import sys
 import tempfile
 
 import torch
-from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler, PNDMScheduler
+from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler, LCMScheduler, PNDMScheduler
+from diffusers.schedulers import scheduling_lcm
 
 SD = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
 CASES = [
@@ -51,10 +52,28 @@ CASES = [
     ("pndm-v-trailing", PNDMScheduler, dict(**SD, skip_prk_steps=True, prediction_type="v_prediction", timestep_spacing="trailing", set_alpha_to_one=True), 20),
     ("pndm-v-linspace-2", PNDMScheduler, dict(**SD, skip_prk_steps=True, prediction_type="v_prediction", timestep_spacing="linspace"), 2),
     ("pndm-cosine", PNDMScheduler, dict(beta_schedule="squaredcos_cap_v2", skip_prk_steps=True), 6),
+    ("lcm-defaults", LCMScheduler, {}, 4),
+    ("lcm-epsilon-1", LCMScheduler, {}, 1),
+    ("lcm-epsilon-8", LCMScheduler, dict(timestep_spacing="trailing"), 8),
+    ("lcm-epsilon-50", LCMScheduler, dict(steps_offset=1), 50),
+    ("lcm-epsilon-7-of-30", LCMScheduler, dict(original_inference_steps=30), 7),
+    ("lcm-v", LCMScheduler, dict(prediction_type="v_prediction"), 4),
+    ("lcm-v-zero-snr", LCMScheduler, dict(prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True), 4),
+    ("lcm-v-scaling", LCMScheduler, dict(beta_schedule="squaredcos_cap_v2", prediction_type="v_prediction", timestep_scaling=0.02), 5),
+    ("lcm-clipped", LCMScheduler, dict(beta_schedule="linear", clip_sample=True, clip_sample_range=0.8), 6),
+    ("lcm-trained-betas", LCMScheduler, dict(trained_betas=[0.01 + 0.002 * i for i in range(40)], num_train_timesteps=40, original_inference_steps=20), 4),
 ]
+NOISE = []
+
+
+def fixed_noise(shape, **_):
+    """Takes the place of randn_tensor: another row of numbers at each call, kept for the file."""
+    NOISE.append([((7 * len(NOISE) + 5 * i) % 11 - 5) / 4 for i in range(shape[0])])
+    return torch.tensor(NOISE[-1])
 
 
 def main():
+    scheduling_lcm.randn_tensor = fixed_noise
     out = []
     for name, cls, config, steps in CASES:
         scheduler = cls(**config)
@@ -63,6 +82,7 @@ def main():
         start = x.tolist()
         x = x * scheduler.init_noise_sigma
         trajectory = []
+        NOISE.clear()
         for t in scheduler.timesteps:
             seen = scheduler.scale_model_input(x, t)
             e = 0.45 * seen + 0.25 * torch.tanh(2 * seen) - 0.1 * float(t) / 1000
@@ -71,8 +91,9 @@ def main():
         with tempfile.TemporaryDirectory() as folder:  # as save_pretrained writes it, -Infinity included
             scheduler.save_config(folder)
             saved = (pathlib.Path(folder) / "scheduler_config.json").read_text("utf-8")
-        out.append(dict(name=name, config=saved, steps=steps,
-                        timesteps=scheduler.timesteps.tolist(), start=start, trajectory=trajectory))
+        golden = dict(name=name, config=saved, steps=steps,
+                      timesteps=scheduler.timesteps.tolist(), start=start, trajectory=trajectory)
+        out.append(dict(golden, noise=list(NOISE)) if NOISE else golden)
     with open(sys.argv[1], "w") as file:
         json.dump(dict(cases=out), file, indent=1)
         file.write("\n")

@@ -15,6 +15,7 @@ public final class NoiseSchedulerName {
       case NOISE_SCHEDULER_DPM_SOLVER_PP_2M -> "dpm++";
       case NOISE_SCHEDULER_EULER -> "euler";
       case NOISE_SCHEDULER_PNDM -> "pndm";
+      case NOISE_SCHEDULER_LCM -> "lcm";
       case NOISE_SCHEDULER_UNSPECIFIED, UNRECOGNIZED -> "unknown";
     };
   }
@@ -30,9 +31,10 @@ public final class NoiseSchedulerName {
       case "dpm++" -> NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M;
       case "euler" -> NoiseScheduler.NOISE_SCHEDULER_EULER;
       case "pndm" -> NoiseScheduler.NOISE_SCHEDULER_PNDM;
+      case "lcm" -> NoiseScheduler.NOISE_SCHEDULER_LCM;
       default ->
           throw new IllegalArgumentException(
-              "'" + name + "' (expected: ddim, dpm++, euler or pndm)");
+              "'" + name + "' (expected: ddim, dpm++, euler, pndm or lcm)");
     };
   }
 }

@@ -8,7 +8,7 @@ import java.util.List;
  * <p>Immutable; any thread may use it. Latents start as standard normal noise.
  */
 public sealed interface NoiseScheduler
-    permits DdimScheduler, DpmSolverScheduler, EulerScheduler, PndmScheduler {
+    permits DdimScheduler, DpmSolverScheduler, EulerScheduler, LcmScheduler, PndmScheduler {
   /** Rules to choose from. */
   enum Kind {
     /** Denoising diffusion implicit models, eta 0. */
@@ -18,7 +18,9 @@ public sealed interface NoiseScheduler
     /** Euler's method on the noise levels, without added noise. */
     EULER(TimestepSpacing.LINSPACE),
     /** Pseudo numerical methods, linear multistep of fourth order (PLMS). */
-    PNDM(TimestepSpacing.LEADING);
+    PNDM(TimestepSpacing.LEADING),
+    /** Latent consistency models: a few leaps, with fresh noise between. */
+    LCM(TimestepSpacing.LEADING);
 
     private final TimestepSpacing spacing;
 
@@ -44,6 +46,7 @@ public sealed interface NoiseScheduler
       case DPM_SOLVER_PP_2M -> new DpmSolverScheduler(config);
       case EULER -> new EulerScheduler(config);
       case PNDM -> new PndmScheduler(config);
+      case LCM -> new LcmScheduler(config);
     };
   }
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     #setAlphaToOne(NoiseScheduler.Kind)}
  * @param skipPrkSteps whether PNDM goes without Runge-Kutta steps
  * @param solver what the solvers of noise levels read: DPM-Solver++ and Euler
+ * @param consistency what LCM reads
  */
 public record NoiseSchedulerConfig(
     String className,
@@ -36,7 +37,8 @@ public record NoiseSchedulerConfig(
     double clip,
     @Nullable Boolean setAlphaToOne,
     boolean skipPrkSteps,
-    Solver solver) {
+    Solver solver,
+    Consistency consistency) {
 
   /**
    * The variance of the noise that each training time step adds.
@@ -135,6 +137,15 @@ public record NoiseSchedulerConfig(
   }
 
   /**
+   * What LCM reads.
+   *
+   * @param originalInferenceSteps time steps that the model was distilled on; inference picks from
+   *     them
+   * @param timestepScaling of {@link ConsistencyBoundary}
+   */
+  public record Consistency(int originalInferenceSteps, double timestepScaling) {}
+
+  /**
    * Checks.
    *
    * @throws IllegalArgumentException if a value is out of its range
@@ -144,6 +155,7 @@ public record NoiseSchedulerConfig(
     requireNonNull(betas, "betas");
     requireNonNull(predictionType, "predictionType");
     requireNonNull(solver, "solver");
+    requireNonNull(consistency, "consistency");
     if (stepsOffset < 0 || stepsOffset >= betas.numTrainTimesteps()) {
       throw new IllegalArgumentException(
           "steps_offset: " + stepsOffset + " (expected: 0 to num_train_timesteps - 1)");
@@ -177,7 +189,8 @@ public record NoiseSchedulerConfig(
         Double.POSITIVE_INFINITY,
         setAlphaToOne,
         skipPrkSteps,
-        solver);
+        solver,
+        consistency);
   }
 
   /**
@@ -223,7 +236,10 @@ public record NoiseSchedulerConfig(
                     : Double.POSITIVE_INFINITY,
                 fields.has("set_alpha_to_one") ? fields.flag("set_alpha_to_one", true) : null,
                 fields.flag("skip_prk_steps", !className.equals("PNDMScheduler")),
-                solver(fields)));
+                solver(fields),
+                new Consistency(
+                    fields.integer("original_inference_steps", 50),
+                    fields.number("timestep_scaling", 10))));
   }
 
   /** A class without that field never clips, so what takes its place does not either. */
@@ -232,14 +248,20 @@ public record NoiseSchedulerConfig(
   }
 
   private static Betas betas(ConfigFields fields) {
+    boolean latent = isLatentByDefault(fields.text("_class_name", ""));
     List<Double> trained = fields.numbers("trained_betas");
     return new Betas(
         fields.integer("num_train_timesteps", trained == null ? 1000 : trained.size()),
-        fields.number("beta_start", 0.0001),
-        fields.number("beta_end", 0.02),
-        BetaSchedule.of(fields.text("beta_schedule", "linear")),
+        fields.number("beta_start", latent ? 0.00085 : 0.0001),
+        fields.number("beta_end", latent ? 0.012 : 0.02),
+        BetaSchedule.of(fields.text("beta_schedule", latent ? "scaled_linear" : "linear")),
         trained,
         fields.flag("rescale_betas_zero_snr", false));
+  }
+
+  /** The classes whose betas are those of Stable Diffusion where the file does not say. */
+  private static boolean isLatentByDefault(String className) {
+    return className.equals("LCMScheduler") || className.equals("TCDScheduler");
   }
 
   private static Solver solver(ConfigFields fields) {

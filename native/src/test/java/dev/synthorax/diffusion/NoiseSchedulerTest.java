@@ -75,6 +75,7 @@ final class NoiseSchedulerTest {
           case "ddim" -> NoiseScheduler.Kind.DDIM;
           case "dpm" -> NoiseScheduler.Kind.DPM_SOLVER_PP_2M;
           case "euler" -> NoiseScheduler.Kind.EULER;
+          case "lcm" -> NoiseScheduler.Kind.LCM;
           default -> NoiseScheduler.Kind.PNDM;
         };
     var steps =
@@ -103,7 +104,7 @@ final class NoiseSchedulerTest {
           MemorySegment.ofArray(output),
           new StepUpdate.Rows(0, 0, 1),
           MemorySegment.ofArray(history),
-          new float[0]);
+          floats(golden.path("noise").path(i)));
 
       float[] expected = floats(golden.path("trajectory").path(i));
       for (float value : expected) {
@@ -115,6 +116,40 @@ final class NoiseSchedulerTest {
             .isCloseTo(expected[j], within((float) (2e-5 * largest)));
       }
     }
+  }
+
+  @Test
+  void steps_latentConsistency_matchGoldenTimestepsAndDrawNoiseButInTheLast() {
+    var scheduler = NoiseScheduler.of(NoiseScheduler.Kind.LCM, parse("{}"));
+
+    assertThat(timesteps(scheduler, 4)).containsExactly(999, 759, 499, 259);
+    assertThat(timesteps(scheduler, 8)).containsExactly(999, 879, 759, 639, 499, 379, 259, 139);
+    assertThat(scheduler.steps(4))
+        .extracting(step -> step.d() > 0)
+        .containsExactly(true, true, true, false);
+  }
+
+  @Test
+  void parse_latentConsistencyWithoutBetas_takesItsClassDefaults() {
+    var latent = NoiseSchedule.of(parse("{\"_class_name\":\"LCMScheduler\"}"));
+
+    assertThat(latent.alphaCumprod(999)).isCloseTo(0.00466009508818388, within(1e-8));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"original_inference_steps\":50,\"num_train_timesteps\":40",
+        "\"timestep_scaling\":0",
+        "\"rescale_betas_zero_snr\":true,\"prediction_type\":\"epsilon\""
+      })
+  void of_whatLatentConsistencyDoesNotDo_refusesNamingTheField(String fields) {
+    var config = parse("{" + fields + "}");
+
+    assertThatThrownBy(() -> NoiseScheduler.of(NoiseScheduler.Kind.LCM, config))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(fields.substring(1, fields.indexOf('"', 1)) + ": ")
+        .hasMessageContaining("expected");
   }
 
   @Test

@@ -15,7 +15,7 @@ final class PublishedSchedulerTest {
     "DDIMParallelScheduler, DDIM, true",
     "DPMSolverMultistepScheduler, DPM_SOLVER_PP_2M, true",
     "DDPMScheduler, DDIM, false",
-    "LCMScheduler, DDIM, false",
+    "LCMScheduler, LCM, true",
     "TCDScheduler, DDIM, false",
     "EulerDiscreteScheduler, EULER, true",
     "EulerAncestralDiscreteScheduler, DPM_SOLVER_PP_2M, false",

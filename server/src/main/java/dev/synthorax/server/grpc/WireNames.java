@@ -22,6 +22,7 @@ final class WireNames {
       case DPM_SOLVER_PP_2M -> NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M;
       case EULER -> NoiseScheduler.NOISE_SCHEDULER_EULER;
       case PNDM -> NoiseScheduler.NOISE_SCHEDULER_PNDM;
+      case LCM -> NoiseScheduler.NOISE_SCHEDULER_LCM;
     };
   }
 
@@ -34,6 +35,7 @@ final class WireNames {
           dev.synthorax.diffusion.NoiseScheduler.Kind.DPM_SOLVER_PP_2M;
       case NOISE_SCHEDULER_EULER -> dev.synthorax.diffusion.NoiseScheduler.Kind.EULER;
       case NOISE_SCHEDULER_PNDM -> dev.synthorax.diffusion.NoiseScheduler.Kind.PNDM;
+      case NOISE_SCHEDULER_LCM -> dev.synthorax.diffusion.NoiseScheduler.Kind.LCM;
       case UNRECOGNIZED -> throw unknown("noise_scheduler");
     };
   }

@@ -73,12 +73,13 @@ record FolderSchedulers(
       NoiseSchedulerConfig saved,
       NoiseSchedulerConfig used,
       List<String> warnings) {
-    boolean ddim = kind == NoiseScheduler.Kind.DDIM;
-    if (saved.spacing(kind) == TimestepSpacing.LEADING
+    boolean clips = kind == NoiseScheduler.Kind.DDIM || kind == NoiseScheduler.Kind.LCM;
+    if (kind != NoiseScheduler.Kind.LCM
+        && saved.spacing(kind) == TimestepSpacing.LEADING
         && saved.stepsOffset() != used.stepsOffset()) {
       warnings.add(override(file, "steps_offset " + saved.stepsOffset(), used.stepsOffset()));
     }
-    if (ddim && saved.clip() != used.clip()) {
+    if (clips && saved.clip() != used.clip()) {
       warnings.add(override(file, "clip_sample true", false));
     }
   }
@@ -94,6 +95,7 @@ record FolderSchedulers(
       case DPM_SOLVER_PP_2M -> "DPM-Solver++ 2M";
       case EULER -> "Euler";
       case PNDM -> "PNDM";
+      case LCM -> "LCM";
     };
   }
 }

@@ -91,6 +91,7 @@ final class Provenance {
       case DPM_SOLVER_PP_2M -> "dpm++";
       case EULER -> "euler";
       case PNDM -> "pndm";
+      case LCM -> "lcm";
     };
   }
 

@@ -134,7 +134,8 @@ final class LifecycleTest {
               NoiseScheduler.NOISE_SCHEDULER_DDIM,
               NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M,
               NoiseScheduler.NOISE_SCHEDULER_EULER,
-              NoiseScheduler.NOISE_SCHEDULER_PNDM);
+              NoiseScheduler.NOISE_SCHEDULER_PNDM,
+              NoiseScheduler.NOISE_SCHEDULER_LCM);
     }
   }
 

@@ -37,7 +37,8 @@ final class FolderSchedulersTest extends PipelineFolderFixture {
               NoiseScheduler.Kind.DPM_SOLVER_PP_2M,
               NoiseScheduler.Kind.DDIM,
               NoiseScheduler.Kind.EULER,
-              NoiseScheduler.Kind.PNDM);
+              NoiseScheduler.Kind.PNDM,
+              NoiseScheduler.Kind.LCM);
       assertThat(pipeline.description().warnings()).isEmpty();
     }
   }
@@ -100,6 +101,28 @@ final class FolderSchedulersTest extends PipelineFolderFixture {
           .isEqualTo(NoiseScheduler.Kind.PNDM);
       assertThat(pipeline.description().warnings()).isEmpty();
       assertThat(pipeline.noiseScheduler(NoiseScheduler.Kind.PNDM).steps(20)).hasSize(21);
+    }
+  }
+
+  @Test
+  void load_latentConsistencyAsDiffusersSavesIt_runsItAndWarnsOfNothing() throws IOException {
+    writeScheduler(
+        """
+        {"_class_name": "LCMScheduler", "_diffusers_version": "0.42.1", "beta_end": 0.012,
+         "beta_schedule": "scaled_linear", "beta_start": 0.00085, "clip_sample": false,
+         "clip_sample_range": 1.0, "dynamic_thresholding_ratio": 0.995,
+         "num_train_timesteps": 1000, "original_inference_steps": 50,
+         "prediction_type": "epsilon", "rescale_betas_zero_snr": false, "sample_max_value": 1.0,
+         "set_alpha_to_one": true, "steps_offset": 0, "thresholding": false,
+         "timestep_scaling": 10.0, "timestep_spacing": "leading", "trained_betas": null}
+        """);
+    writeIndex("\"_class_name\": \"StableDiffusionPipeline\"");
+
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
+      assertThat(pipeline.description().noiseSchedulers().getFirst())
+          .isEqualTo(NoiseScheduler.Kind.LCM);
+      assertThat(pipeline.description().warnings()).isEmpty();
+      assertThat(pipeline.noiseScheduler(NoiseScheduler.Kind.LCM).steps(4)).hasSize(4);
     }
   }
 
