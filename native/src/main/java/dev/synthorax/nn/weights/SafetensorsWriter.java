@@ -15,8 +15,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -35,7 +36,7 @@ public final class SafetensorsWriter {
 
   private final List<Pending> pending = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
-  private final Map<String, String> metadata = new TreeMap<>();
+  private SequencedMap<String, String> metadata = new TreeMap<>();
 
   /** Starts without tensors. */
   public SafetensorsWriter() {}
@@ -47,6 +48,17 @@ public final class SafetensorsWriter {
    */
   public SafetensorsWriter metadata(String key, String value) {
     metadata.put(key, value);
+    return this;
+  }
+
+  /**
+   * Takes the header's strings as they are, in this order, in place of those added so far: for
+   * formats whose bytes are settled.
+   *
+   * @return this
+   */
+  public SafetensorsWriter metadataInOrder(SequencedMap<String, String> strings) {
+    metadata = new LinkedHashMap<>(strings);
     return this;
   }
 
