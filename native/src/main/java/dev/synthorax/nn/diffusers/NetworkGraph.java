@@ -1,15 +1,15 @@
 package dev.synthorax.nn.diffusers;
 
 import dev.synthorax.engine.TensorSpec;
-import dev.synthorax.nn.Ops;
+import dev.synthorax.nn.NetworkCall;
 import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import java.util.List;
 
 /**
- * A network of a pipeline with its inputs and outputs, at one image size. Emitted as a graph or run
- * with its weights, it is the same computation.
+ * A network of a pipeline with its inputs and outputs, at one image size. Its inputs come and its
+ * outputs go in the order of {@link #inputs} and {@link #outputs}.
  */
-public interface NetworkGraph {
+public interface NetworkGraph extends NetworkCall {
   /** What its graph is called, such as {@code vae_decoder}. */
   String name();
 
@@ -21,12 +21,4 @@ public interface NetworkGraph {
 
   /** Names of its outputs, in order. */
   List<String> outputs();
-
-  /**
-   * Computes.
-   *
-   * @param inputs in the order of {@link #inputs}
-   * @return in the order of {@link #outputs}
-   */
-  <T> List<T> forward(Ops<T> ops, List<T> inputs);
 }

@@ -179,8 +179,7 @@ public final class NetworkGraphs {
    * scaled.
    */
   public NetworkGraph encoder() {
-    TensorSpec image =
-        rows(SAMPLE, autoencoderPrecision(), vae.inChannels(), (long) height, width);
+    TensorSpec image = rows(SAMPLE, autoencoderPrecision(), vae.inChannels(), (long) height, width);
     return new Graph("vae_encoder", Component.VAE, List.of(image), "latent_parameters") {
       @Override
       public <T> List<T> forward(Ops<T> ops, List<T> inputs) {
@@ -236,10 +235,8 @@ public final class NetworkGraphs {
     return rows(name, type, vae.latentChannels(), (long) height / factor, (long) width / factor);
   }
 
-  private static TensorSpec rows(
-      String name, Precision type, long channels, long high, long wide) {
-    return new TensorSpec(
-        name, type.dataType(), List.of(TensorSpec.DYNAMIC, channels, high, wide));
+  private static TensorSpec rows(String name, Precision type, long channels, long high, long wide) {
+    return new TensorSpec(name, type.dataType(), List.of(TensorSpec.DYNAMIC, channels, high, wide));
   }
 
   /** What all have in common. */

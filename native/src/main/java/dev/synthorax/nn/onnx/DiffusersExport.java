@@ -7,7 +7,6 @@ import dev.synthorax.nn.AutoencoderConfig;
 import dev.synthorax.nn.CLIPTextConfig;
 import dev.synthorax.nn.ControlNetConfig;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
-import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import dev.synthorax.nn.diffusers.NetworkGraph;
 import dev.synthorax.nn.diffusers.NetworkGraphs;
 import dev.synthorax.nn.weights.ModelWeights;

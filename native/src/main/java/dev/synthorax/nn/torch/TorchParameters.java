@@ -8,7 +8,6 @@ import dev.synthorax.nn.weights.ElementType;
 import dev.synthorax.nn.weights.FloatConversion;
 import dev.synthorax.nn.weights.ModelWeights;
 import dev.synthorax.nn.weights.SafetensorsWriter;
-import dev.synthorax.nn.weights.StoredTensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -76,15 +75,7 @@ public final class TorchParameters implements AutoCloseable {
   @SuppressWarnings("MustBeClosedChecker") // the result is the caller's
   public static TorchParameters load(List<ParameterSpec> specs, Path file) {
     try (ModelWeights weights = ModelWeights.open(file)) {
-      TorchParameters parameters =
-          create(
-              file.toString(),
-              specs,
-              (spec, target) -> {
-                long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
-                StoredTensor stored = weights.parameter(spec.name(), shape);
-                stored.copyAsFloat32(target);
-              });
+      TorchParameters parameters = load(specs, weights);
       Set<String> unused = weights.unused();
       if (!unused.isEmpty()) {
         logger
@@ -95,6 +86,23 @@ public final class TorchParameters implements AutoCloseable {
       }
       return parameters;
     }
+  }
+
+  /**
+   * The same from open weights, in one file or several; tensors that the network does not know are
+   * ignored.
+   *
+   * @param weights borrowed
+   */
+  @MustBeClosed
+  public static TorchParameters load(List<ParameterSpec> specs, ModelWeights weights) {
+    return create(
+        weights.file().toString(),
+        specs,
+        (spec, target) -> {
+          long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
+          weights.parameter(spec.name(), shape).copyAsFloat32(target);
+        });
   }
 
   @MustBeClosed
