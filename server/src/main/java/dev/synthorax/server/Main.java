@@ -14,13 +14,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The server's commands: {@code serve} and {@code trainer}. */
+/** The server's commands: {@code serve}, {@code trainer} and {@code models export}. */
 @Command(
     name = "synthorax",
     description = "Serves and trains the models that make and read radiographs.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionLine.class,
-    subcommands = {ServeCommand.class, TrainerCommand.class},
+    subcommands = {ServeCommand.class, TrainerCommand.class, ModelsCommand.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Main {
   private static final int WIDTH = 80; // columns of help

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A way to train one kind of model. A new one is a class and a line in {@link Recipes}; its
+ * A way to train one kind of model. A new one is a class and a line in {@code training.Recipes}; its
  * templates lie in this package's resources below its name.
  */
 public interface Recipe {

@@ -36,6 +36,7 @@ class CheckedExportIT {
   private Backend backend;
 
   @BeforeEach
+  @SuppressWarnings("MustBeClosed") // closed in closeBackend
   void writePipeline() throws IOException {
     RandomPipeline.write(folder.resolve("pipeline"), RandomPipeline.Size.TINY, 3);
     pipeline = DiffusersFolder.of(folder.resolve("pipeline"));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
+import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import dev.synthorax.nn.weights.ModelFile;
 import dev.synthorax.server.text.PlainText;
 import java.util.HashSet;
@@ -186,6 +187,33 @@ public record PipelineConfig(
   public static PipelineConfig read(DiffusersFolder folder) {
     ModelFile file = folder.settings();
     return file.exists() ? parse(file.text("a file of settings")) : DEFAULT;
+  }
+
+  /**
+   * The size of its images: the one that is set, or else the U-Net's sample size in pixels.
+   *
+   * @param folder whose file this is
+   * @throws IllegalArgumentException in one line if neither says so
+   */
+  public ImageSize size(DiffusersFolder folder) {
+    return sizes.isEmpty() ? trainedSize(folder) : sizes.getFirst();
+  }
+
+  private static ImageSize trainedSize(DiffusersFolder folder) {
+    String unet = folder.config(Component.UNET).name();
+    List<Integer> sides = folder.unet().sampleSize();
+    if (sides.isEmpty()) {
+      throw new IllegalArgumentException(
+          unet + ": no sample_size (expected: one, or sizes in " + FILE + ")");
+    }
+    int factor = folder.autoencoder().spatialFactor();
+    try {
+      return new ImageSize(
+          Math.multiplyExact(sides.get(1), factor), Math.multiplyExact(sides.get(0), factor));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          unet + ": sample_size " + sides + ": " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -10,7 +10,6 @@ import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.PlanProgress;
 import dev.synthorax.engine.Precision;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
-import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import dev.synthorax.nn.diffusers.MemoryNeed;
 import dev.synthorax.nn.onnx.DiffusersExport;
 import dev.synthorax.nn.onnx.ExportedPipeline;
@@ -162,7 +161,7 @@ public final class PipelineLoader {
     FolderSchedulers schedulers =
         FolderSchedulers.read(folder, index, config.defaults().noiseScheduler());
     var warnings = new ArrayList<>(schedulers.warnings());
-    ImageSize size = config.sizes().isEmpty() ? trainedSize(folder) : config.sizes().getFirst();
+    ImageSize size = config.size(folder);
     Device device = devices.getFirst();
     long freeBytes = devices.stream().mapToLong(backend::freeBytes).min().orElseThrow();
     var target = new Target(device, freeBytes);
@@ -249,23 +248,5 @@ public final class PipelineLoader {
     return channels == RGB.size()
         ? RGB
         : IntStream.rangeClosed(1, channels).mapToObj(i -> "channel-" + i).toList();
-  }
-
-  /** The U-Net's sample size in pixels. */
-  private static ImageSize trainedSize(DiffusersFolder folder) {
-    String unet = folder.config(Component.UNET).name();
-    List<Integer> sides = folder.unet().sampleSize();
-    if (sides.isEmpty()) {
-      throw new IllegalArgumentException(
-          unet + ": no sample_size (expected: one, or sizes in " + PipelineConfig.FILE + ")");
-    }
-    int factor = folder.autoencoder().spatialFactor();
-    try {
-      return new ImageSize(
-          Math.multiplyExact(sides.get(1), factor), Math.multiplyExact(sides.get(0), factor));
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new IllegalArgumentException(
-          unet + ": sample_size " + sides + ": " + e.getMessage(), e);
-    }
   }
 }

@@ -34,7 +34,11 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  synthorax models",
-      "  synthorax models cxr-mini --server localhost:8001"
+      "  synthorax models cxr-mini --server localhost:8001",
+      "  synthorax models export FOLDER --out onnx",
+      "",
+      "'models export' writes a pipeline's networks as ONNX files for other programs;",
+      "it has options of its own: 'synthorax models export --help'."
     })
 @SuppressWarnings("NullAway.Init") // picocli fills the fields before call()
 public final class ModelsCommand implements Callable<Integer> {
