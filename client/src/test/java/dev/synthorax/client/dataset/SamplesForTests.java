@@ -26,6 +26,7 @@ final class SamplesForTests {
             .text("prompt \"" + number + "\" \u00e9")
             .label("edema", Label.POSITIVE)
             .label("cardiomegaly", Label.POSITIVE)
+            .label("fracture", Label.NEGATIVE)
             .attribute("ctr", 0.5 + number)
             .build();
     return new Sample(info, GrayImage.of(width, height, pixels), masks);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -86,7 +87,103 @@ class ShardTest {
     assertThat(Files.readAllLines(folder.resolve("shard-00000.jsonl")).get(1))
         .isEqualTo(
             "{\"id\":\"made-1\",\"seed\":1,\"prompt\":\"prompt \\\"1\\\" \u00e9\","
-                + "\"findings\":[\"edema\",\"cardiomegaly\"],\"attributes\":{\"ctr\":1.5}}");
+                + "\"findings\":[\"edema\",\"cardiomegaly\"],\"absent_findings\":[\"rib_fracture\"],"
+                + "\"attributes\":{\"ctr\":1.5}}");
+  }
+
+  private Sample writeOne(Sample sample, List<Structure> structures) throws IOException {
+    try (ShardWriter writer = ShardWriter.open(folder, 4, structures)) {
+      writer.add(sample);
+    }
+    return read().getFirst();
+  }
+
+  private String line() throws IOException {
+    return Files.readAllLines(folder.resolve("shard-00000.jsonl")).getFirst();
+  }
+
+  @Test
+  void writeThenRead_film_keepsWhatItsTablesSayAmongTheAttributes() throws IOException {
+    Sample film =
+        SamplesForTests.sample(0, 6, 5)
+            .withInfo(
+                ImageInfo.builder("film")
+                    .patientId("61")
+                    .studyId("61-3")
+                    .sex(Sex.FEMALE)
+                    .ageYears(77)
+                    .view(View.AP)
+                    .split(Split.VALIDATION)
+                    .label(ImageInfo.NO_FINDING, Label.NEGATIVE)
+                    .label("fracture", Label.NEGATIVE)
+                    .label("edema", Label.UNCERTAIN)
+                    .attribute("source", "b")
+                    .build());
+
+    Sample read = writeOne(film, Structure.CHANNELS);
+
+    assertThat(line())
+        .isEqualTo(
+            "{\"id\":\"film\",\"seed\":null,\"prompt\":\"\",\"findings\":[],"
+                + "\"absent_findings\":[\"normal\",\"rib_fracture\"],"
+                + "\"attributes\":{\"source\":\"b\",\"sex\":\"female\",\"age\":77,\"view\":\"AP\","
+                + "\"split\":\"validation\",\"patient\":\"61\",\"study\":\"61-3\"}}");
+    ImageInfo.Builder expected = film.info().toBuilder().attributes(read.info().attributes());
+    expected.labels(Map.of(ImageInfo.NO_FINDING, Label.NEGATIVE, "fracture", Label.NEGATIVE));
+    assertThat(read.info()).isEqualTo(expected.build());
+  }
+
+  @Test
+  void writeThenRead_otherStructuresSomeOfThemUnknown_givesTheKnownOnes() throws IOException {
+    Sample sample = SamplesForTests.sample(0, 6, 5);
+    List<Structure> structures = List.of(Structure.HEART, Structure.CHEST_TUBE);
+
+    Sample read = writeOne(sample, structures);
+
+    assertThat(read.masks()).isEqualTo(Map.of(Structure.HEART, sample.mask(Structure.HEART)));
+    assertThat(line()).contains("\"known_structures\":[\"heart\"]");
+    byte[] file = Files.readAllBytes(tensors());
+    assertThat(new String(file, StandardCharsets.UTF_8))
+        .contains("\"structures\":\"heart,chest_tube\"")
+        .contains("\"shape\":[1,2,5,6]");
+    assertThat(Arrays.copyOfRange(file, file.length - 30, file.length)).containsOnly(0);
+  }
+
+  @Test
+  void read_lineWithoutAbsentFindings_saysThatAllOthersAreAbsent() throws IOException {
+    write(1, 1);
+    String before = line();
+    Files.writeString(
+        folder.resolve("shard-00000.jsonl"),
+        before.replace("\"absent_findings\":[\"rib_fracture\"],", "") + "\n");
+
+    Sample read = read().getFirst();
+
+    assertThat(read.info().positives()).containsExactly("edema", "cardiomegaly");
+    assertThat(read.info().labels()).containsOnlyKeys(ShardLine.ALL.toArray(String[]::new));
+    assertThat(new String(ShardLine.write(read, Structure.CHANNELS), StandardCharsets.UTF_8))
+        .doesNotContain("absent_findings");
+  }
+
+  @Test
+  void read_knownStructureThatTheShardLacks_isRefused() throws IOException {
+    write(1, 1);
+    String line = line();
+    Files.writeString(
+        folder.resolve("shard-00000.jsonl"),
+        line.replace("\"attributes\"", "\"known_structures\":[\"chest_tube\"],\"attributes\"")
+            + "\n");
+
+    assertThatThrownBy(this::read)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("known_structures: 'chest_tube' (expected: one of the shard's)");
+  }
+
+  @Test
+  void open_noStructures_isRefused() {
+    assertThatThrownBy(() -> ShardWriter.open(folder, 1, List.of()).close())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("structures: [] (expected: one at least, none twice)");
   }
 
   @Test
@@ -164,7 +261,7 @@ class ShardTest {
     assertThatThrownBy(this::read).hasMessageContaining("line 2 is no JSON");
 
     Files.write(lines, List.of(both.get(0), both.get(1).replace("\"edema\"", "7")));
-    assertThatThrownBy(this::read).hasMessageContaining("finding: 7");
+    assertThatThrownBy(this::read).hasMessageContaining("findings: 7");
   }
 
   @Test

@@ -21,10 +21,12 @@ final class WritingOptions {
   private @Nullable Integer shardSize;
 
   @Option(
-      names = "--structure",
+      names = {"--structure", "--structures"},
       paramLabel = "NAME",
+      split = ",",
       description =
-          "Mask to write, of nnunet; repeat for several. Default: those of the first image.")
+          "Masks to write, of shards and nnunet; several with commas. Default: lungs,heart,"
+              + "pneumothorax in shards, those of the first image in nnunet.")
   private List<String> structures = new ArrayList<>();
 
   /**

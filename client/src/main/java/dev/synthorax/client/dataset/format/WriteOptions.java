@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param shardSize samples a shard, of formats that have shards, 1..65536
  * @param encoding null: what the format is published in
  * @param jpegQuality 1..100, where JPEG is written
- * @param structures the masks to write, of formats where all samples have the same; empty: those of
- *     the first sample
+ * @param structures the masks to write, of formats where all samples have the same; empty: the
+ *     format's own choice
  */
 public record WriteOptions(
     Consumer<String> warnings,

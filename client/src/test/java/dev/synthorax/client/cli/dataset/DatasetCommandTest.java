@@ -100,7 +100,7 @@ final class DatasetCommandTest extends DatasetCase {
     "read, --threads, 0, --threads: 0 (expected: >= 1)",
     "convert, --uncertain, multi-class, --uncertain: MultiClass[] gives no hard labels",
     "convert, --structure, heart, '--structure heart: folder uses no choice of structures"
-        + " (expected with: nnunet)'",
+        + " (expected with: nnunet, shards)'",
     "convert, --shard-size, 8, '--shard-size 8: folder uses no shard size (expected with:"
         + " webdataset, shards)'",
     "read, --chexmask, none.csv, '--chexmask none.csv: folder uses no CheXmask table'",

@@ -13,6 +13,8 @@ import dev.synthorax.client.phantom.Phantoms;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class DatasetConvertCommandTest extends DatasetCase {
@@ -36,6 +38,41 @@ final class DatasetConvertCommandTest extends DatasetCase {
     for (int i = 0; i < COUNT; i++) {
       assertThat(dataset.images().get(i).load()).isEqualTo(Phantoms.sample(i, 64));
     }
+  }
+
+  @Test
+  void convert_oneSplitToShardsOfChosenStructures_holdsThese() throws IOException {
+    replace("train", "validation"); // all of them
+    String[] asked = {
+      "convert",
+      source.toString(),
+      "--to",
+      "shards",
+      "--structures",
+      "heart,left_lung",
+      "--out",
+      target.toString(),
+      "--split"
+    };
+
+    int refused = run(with(asked, "test"));
+    int made = run(with(asked, "validation"));
+
+    assertThat(refused).isEqualTo(1);
+    assertThat(err.toString())
+        .contains(
+            "error: --split test: no image of "
+                + source
+                + " is in it (expected: one of validation)");
+    assertThat(made).isZero();
+    Dataset dataset = DatasetFormat.SHARDS.open(target, ReadOptions.DEFAULT);
+    assertThat(dataset.images()).hasSize(COUNT);
+    assertThat(dataset.images().getFirst().source().structures())
+        .containsExactlyInAnyOrder(Structure.HEART, Structure.LEFT_LUNG);
+  }
+
+  private static String[] with(String[] arguments, String last) {
+    return Stream.concat(Arrays.stream(arguments), Stream.of(last)).toArray(String[]::new);
   }
 
   @Test

@@ -91,6 +91,6 @@ class ShardsLayoutTest {
         .containsExactly(
             lines
                 + ": line 3: JSON key 'caption' is not read (expected: one of id, seed, prompt,"
-                + " findings, attributes)");
+                + " findings, absent_findings, known_structures, attributes)");
   }
 }
