@@ -2,9 +2,12 @@ package dev.synthorax.training;
 
 import dev.synthorax.nn.torch.TorchThreads;
 import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.Inputs;
 import dev.synthorax.training.stage.Pace;
 import dev.synthorax.training.stage.Recipe;
-import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.Roles;
+import dev.synthorax.training.stage.SampleSource;
+import dev.synthorax.training.stage.Samples;
 import dev.synthorax.training.stage.StageRun;
 import dev.synthorax.training.stage.TrainingEvent;
 import dev.synthorax.training.stage.WorkFolder;
@@ -12,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -23,41 +27,43 @@ import java.util.function.Consumer;
  * <p><b>Threading:</b> one thread, which computes; {@code stop} may be set by any.
  */
 public final class Training {
-  private final Path shards;
+  private final List<SampleSource> samples;
+  private final Map<String, Path> models;
   private final Path work;
   private final int threads;
   private final BooleanSupplier stop;
   private final Consumer<TrainingEvent> events;
-  private final Pace pace;
+  private Pace pace = Pace.DEFAULT;
 
   /**
    * A training run.
    *
-   * @param shards a folder of sample shards
+   * @param samples folders of sample shards, mixed by their weights
+   * @param models folders of models to start from, by {@link Recipe#roles}
    * @param work checkpoints and everything between; made if missing, resumed if not
    * @param threads that libtorch computes with, in the whole process; at most the free cores
    * @param stop asked before every step; true ends the run after a checkpoint
    * @param events hears of the progress, on the thread that computes
    */
   public Training(
-      Path shards, Path work, int threads, BooleanSupplier stop, Consumer<TrainingEvent> events) {
-    this(shards, work, threads, stop, events, Pace.DEFAULT);
-  }
-
-  /** The same at another pace. */
-  Training(
-      Path shards,
+      List<SampleSource> samples,
+      Map<String, Path> models,
       Path work,
       int threads,
       BooleanSupplier stop,
-      Consumer<TrainingEvent> events,
-      Pace pace) {
-    this.shards = shards;
+      Consumer<TrainingEvent> events) {
+    this.samples = List.copyOf(samples);
+    this.models = Map.copyOf(models);
     this.work = work;
     this.threads = threads;
     this.stop = stop;
     this.events = events;
-    this.pace = pace;
+  }
+
+  /** The same at another pace. */
+  Training at(Pace another) {
+    pace = another;
+    return this;
   }
 
   /**
@@ -68,8 +74,8 @@ public final class Training {
    *     empty folder, or one that a training run published, which is replaced as a whole
    * @return whether the model is finished
    * @throws IOException if a file cannot be read or written
-   * @throws IllegalArgumentException if there is no such recipe, its settings are wrong or {@code
-   *     target} holds something else
+   * @throws IllegalArgumentException if there is no such recipe, its settings are wrong, models are
+   *     missing or not asked for, or {@code target} holds something else
    * @throws IllegalStateException if {@code work} belongs to another run
    * @throws dev.synthorax.engine.InferenceException {@code INVALID_ARGUMENT} if the shards are
    *     missing or malformed
@@ -83,13 +89,14 @@ public final class Training {
     TorchThreads.use(threads);
     var publication = new Publication(target);
     publication.requireOurs();
+    recipe.roles().check(recipe.name(), models);
     try (WorkFolder folder = WorkFolder.open(work);
-        SampleShards samples = SampleShards.open(shards)) {
+        Samples all = Samples.open(samples)) {
       folder.layOut(recipe);
-      Recipe.Plan plan = recipe.plan(folder, samples);
-      Identity identity = samples.identify(base(recipe, plan));
+      Recipe.Plan plan = recipe.plan(new Inputs(folder, all, models));
+      Identity identity = Roles.identify(all.identify(base(recipe, plan)), models);
       folder.claim(identity);
-      var session = new StageRun.Session(folder, samples, plan.seed(), stop, events, pace);
+      var session = new StageRun.Session(folder, all, plan.seed(), stop, events, pace);
       List<StageRun> runs = new ArrayList<>();
       List<String> finished = new ArrayList<>();
       for (Recipe.Stage stage : plan.stages()) {
@@ -102,7 +109,7 @@ public final class Training {
       events.accept(
           new TrainingEvent.Started(
               recipe.name(),
-              samples.size(),
+              all.size(),
               plan.stages().stream().map(Recipe.Stage::name).toList(),
               finished));
       for (int i = 0; i < runs.size(); i++) {

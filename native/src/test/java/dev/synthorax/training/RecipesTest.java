@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synthorax.training.reading.ReaderRecipe;
+import dev.synthorax.training.stage.Inputs;
 import dev.synthorax.training.stage.Recipe;
-import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.SampleSource;
+import dev.synthorax.training.stage.Samples;
 import dev.synthorax.training.stage.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,9 +30,10 @@ final class RecipesTest {
     Recipe recipe = Recipes.find(name);
 
     try (WorkFolder work = WorkFolder.open(folder.resolve("work"));
-        SampleShards shards = SampleShards.open(Work.writeShards(folder.resolve("shards")))) {
+        Samples samples =
+            Samples.open(List.of(SampleSource.of(Work.writeShards(folder.resolve("shards")))))) {
       work.layOut(recipe);
-      Recipe.Plan plan = recipe.plan(work, shards);
+      Recipe.Plan plan = recipe.plan(new Inputs(work, samples, Map.of()));
 
       assertThat(plan.stages().stream().map(Recipe.Stage::name))
           .isNotEmpty()
@@ -53,10 +58,11 @@ final class RecipesTest {
          "peakLearningRate": 1e-3, "warmupSteps": 1}
         """);
     try (WorkFolder work = WorkFolder.open(folder.resolve("work"));
-        SampleShards shards = SampleShards.open(Work.writeShards(folder.resolve("shards")))) {
+        Samples samples =
+            Samples.open(List.of(SampleSource.of(Work.writeShards(folder.resolve("shards")))))) {
       work.layOut(ReaderRecipe.SEGMENTER);
 
-      assertThatThrownBy(() -> ReaderRecipe.SEGMENTER.plan(work, shards))
+      assertThatThrownBy(() -> ReaderRecipe.SEGMENTER.plan(new Inputs(work, samples, Map.of())))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("labels: [heart, lungs, pneumothorax]");
     }

@@ -11,9 +11,10 @@ import dev.synthorax.nn.torch.TorchParameters;
 import dev.synthorax.nn.weights.ElementType;
 import dev.synthorax.training.stage.FlatOptimizer;
 import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.Inputs;
 import dev.synthorax.training.stage.Pace;
 import dev.synthorax.training.stage.Recipe;
-import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.SampleSource;
 import dev.synthorax.training.stage.StageRun;
 import dev.synthorax.training.stage.StageSettings;
 import dev.synthorax.training.stage.TrainingLoop;
@@ -101,7 +102,8 @@ final class TrainingCrashIT {
     }
 
     @Override
-    public Plan plan(WorkFolder work, SampleShards shards) {
+    public Plan plan(Inputs inputs) {
+      WorkFolder work = inputs.work();
       return new Plan(
           5,
           List.of(new Pull("first", "", 3), new Pull("second", "first", second)),
@@ -123,7 +125,14 @@ final class TrainingCrashIT {
   private boolean train(Path root, double second) throws IOException {
     var nanos = new AtomicLong();
     var pace = new Pace(() -> nanos.addAndGet(1), Duration.ofNanos(1), Duration.ofNanos(1));
-    return new Training(shards, root.resolve("work"), 1, () -> false, _ -> {}, pace)
+    return new Training(
+            List.of(SampleSource.of(shards)),
+            Map.of(),
+            root.resolve("work"),
+            1,
+            () -> false,
+            _ -> {})
+        .at(pace)
         .run(new TwoPulls(second), root.resolve("models/out"));
   }
 

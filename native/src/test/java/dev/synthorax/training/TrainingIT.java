@@ -8,6 +8,7 @@ import dev.synthorax.files.MortalFileSystem;
 import dev.synthorax.nn.weights.ElementType;
 import dev.synthorax.nn.weights.SafetensorsFile;
 import dev.synthorax.training.stage.Pace;
+import dev.synthorax.training.stage.SampleSource;
 import dev.synthorax.training.stage.TrainingEvent;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -43,7 +45,8 @@ final class TrainingIT {
   }
 
   private boolean train(String recipe, Path work, BooleanSupplier stop) throws IOException {
-    return new Training(shards, work, 1, stop, events::add, often())
+    return new Training(List.of(SampleSource.of(shards)), Map.of(), work, 1, stop, events::add)
+        .at(often())
         .run(recipe, work.resolve("out"));
   }
 

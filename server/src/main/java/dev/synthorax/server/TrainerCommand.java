@@ -4,23 +4,32 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.training.Recipes;
 import dev.synthorax.training.Training;
+import dev.synthorax.training.stage.SampleSource;
 import dev.synthorax.training.stage.TrainingEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Trains a network from sample shards, in a process of its own. */
 @Command(
@@ -56,9 +65,21 @@ final class TrainerCommand implements Callable<Integer> {
   @Option(
       names = "--shards",
       required = true,
-      paramLabel = "DIR",
-      description = "Sample shards, as 'synthorax phantom --format shards' writes them.")
-  private Path shards = Path.of("");
+      paramLabel = "DIR[:WEIGHT]",
+      converter = SourceOption.class,
+      description =
+          "Sample shards, as 'synthorax phantom --format shards' writes them. May be given several"
+              + " times; WEIGHT says how often the samples of one folder are drawn beside those of"
+              + " the others (default: 1).")
+  private List<SampleSource> shards = new ArrayList<>();
+
+  @Option(
+      names = "--model",
+      paramLabel = "ROLE=DIR",
+      description =
+          "A model to start or to learn from, such as base=models/cxr-mini. May be given several"
+              + " times.")
+  private Map<String, Path> models = new LinkedHashMap<>();
 
   @Option(
       names = "--work",
@@ -87,6 +108,35 @@ final class TrainerCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print every event as a line of JSON.")
   private boolean json;
 
+  @Option(
+      names = "--parent",
+      description = "Stop, with a checkpoint, when standard input closes: for a parent process.")
+  private boolean parent;
+
+  /** Reads {@code DIR} or {@code DIR:WEIGHT}. */
+  static final class SourceOption implements ITypeConverter<SampleSource> {
+    /** Made by picocli. */
+    SourceOption() {}
+
+    @Override
+    public SampleSource convert(String text) {
+      int colon = text.lastIndexOf(':');
+      String weight = text.substring(colon + 1);
+      if (colon < 0 || weight.contains("/") || weight.contains("\\")) {
+        return SampleSource.of(Path.of(text));
+      }
+      try {
+        return new SampleSource(Path.of(text.substring(0, colon)), Double.parseDouble(weight));
+      } catch (NumberFormatException e) {
+        throw new TypeConversionException(
+            "'%s' is no weight (expected: a positive number, as in %s:2)"
+                .formatted(weight, text.substring(0, colon)));
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
   /** What the help says of each recipe. */
   static final class Described implements Iterable<String> {
     /** Made by picocli. */
@@ -105,10 +155,13 @@ final class TrainerCommand implements Callable<Integer> {
     var stop = new AtomicBoolean();
     var ended = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> halt(stop, ended)));
+    if (parent) {
+      Thread.ofPlatform().daemon().name("parent-watch").start(() -> watchParent(stop));
+    }
     PrintWriter people = json ? spec.commandLine().getErr() : spec.commandLine().getOut();
     try {
       boolean finished =
-          new Training(shards, work, threads, stop::get, this::tell).run(recipe, out);
+          new Training(shards, models, work, threads, stop::get, this::tell).run(recipe, out);
       people.println(
           finished
               ? recipe + ": finished, in " + out
@@ -126,6 +179,17 @@ final class TrainerCommand implements Callable<Integer> {
     } finally {
       ended.countDown();
     }
+  }
+
+  private static void watchParent(AtomicBoolean stop) {
+    try {
+      while (System.in.read() >= 0) {
+        // a parent closes the stream, or dies; it writes nothing
+      }
+    } catch (IOException e) {
+      // a broken pipe is a parent that has gone
+    }
+    stop.set(true);
   }
 
   private int failed(@Nullable String message, int exitCode) {
@@ -169,10 +233,19 @@ final class TrainerCommand implements Callable<Integer> {
               steps,
               loss == null ? "" : String.format(Locale.ROOT, " loss %.5f", loss),
               rate);
+      case TrainingEvent.Metrics(String stage, long step, SequencedMap<String, Double> values) ->
+          "%s %d: %s"
+              .formatted(
+                  stage,
+                  step,
+                  values.entrySet().stream()
+                      .map(v -> String.format(Locale.ROOT, "%s %.4g", v.getKey(), v.getValue()))
+                      .collect(Collectors.joining(", ")));
       case TrainingEvent.StageFinished(String stage) -> stage + " finished";
       case TrainingEvent.Started _,
           TrainingEvent.StageStarted _,
           TrainingEvent.Checkpointed _,
+          TrainingEvent.Pictures _,
           TrainingEvent.Published _,
           TrainingEvent.Stopped _,
           TrainingEvent.Failed _ ->

@@ -3,12 +3,15 @@ package dev.synthorax.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.training.Recipes;
+import dev.synthorax.training.stage.SampleSource;
 import dev.synthorax.training.stage.TrainingEvent;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +73,30 @@ final class TrainerCommandTest {
   }
 
   @Test
+  void train_wrongWeightOrRole_exitsWith2() {
+    int weight = train("segmenter", "--shards=films:often");
+    int negative = train("segmenter", "--shards=films:-1");
+    int role = train("segmenter", "--model=bass=" + folder);
+
+    assertThat(weight).isEqualTo(2);
+    assertThat(negative).isEqualTo(2);
+    assertThat(role).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("'often' is no weight (expected: a positive number, as in films:2)")
+        .contains("films: weight -1.0 (expected: a positive number)")
+        .contains("models of segmenter: unknown: bass");
+  }
+
+  @Test
+  void convert_source_isAFolderAndPerhapsAWeight() {
+    var option = new TrainerCommand.SourceOption();
+
+    assertThat(option.convert("a/b")).isEqualTo(new SampleSource(Path.of("a/b"), 1));
+    assertThat(option.convert("a/b:2.5")).isEqualTo(new SampleSource(Path.of("a/b"), 2.5));
+    assertThat(option.convert("a:b/c")).isEqualTo(new SampleSource(Path.of("a:b/c"), 1));
+  }
+
+  @Test
   void train_outIsSomethingElse_exitsWith2InOneLine() throws IOException {
     Files.createDirectories(folder.resolve("out"));
     Files.writeString(folder.resolve("out/letter.txt"), "dear");
@@ -91,5 +118,10 @@ final class TrainerCommandTest {
         .isEqualTo("control goes on at 3/9");
     assertThat(TrainerCommand.inWords(new TrainingEvent.Resumed("control", 3, 9, "2 threads")))
         .endsWith("last bits may differ: 2 threads");
+    assertThat(
+            TrainerCommand.inWords(
+                new TrainingEvent.Metrics(
+                    "control", 3, new TreeMap<>(Map.of("psnr", 31.25, "dice", 0.5)))))
+        .isEqualTo("control 3: dice 0.5000, psnr 31.25");
   }
 }

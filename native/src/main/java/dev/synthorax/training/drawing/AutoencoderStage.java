@@ -13,7 +13,7 @@ import dev.synthorax.training.stage.FlatOptimizer;
 import dev.synthorax.training.stage.Identity;
 import dev.synthorax.training.stage.Losses;
 import dev.synthorax.training.stage.Recipe;
-import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.Samples;
 import dev.synthorax.training.stage.StageRun;
 import dev.synthorax.training.stage.TrainingLoop;
 import java.io.IOException;
@@ -65,8 +65,8 @@ record AutoencoderStage(PipelineDraft draft, int phase, PipelineSettings.Autoenc
   @Override
   public boolean run(StageRun run) throws IOException {
     AutoencoderConfig config = draft.autoencoder();
-    SampleShards shards = run.shards();
-    var order = new BatchOrder(shards.size(), settings.batchSize(), run.seed());
+    Samples samples = run.samples();
+    BatchOrder order = samples.order(settings.batchSize(), run.seed());
     try (TorchParameters parameters = parameters(run);
         var optimizer =
             new FlatOptimizer(
@@ -75,13 +75,19 @@ record AutoencoderStage(PipelineDraft draft, int phase, PipelineSettings.Autoenc
       var loop = new TrainingLoop(run, settings.stage(), optimizer);
       boolean finished =
           loop.run(
-              step -> {
-                int[] batch = order.batch(step);
-                Tensor images =
-                    TorchTensors.floats(
-                        shards.images(batch), batch.length, 1, shards.height(), shards.width());
-                return loss(ops, config, images);
-              });
+              TrainingLoop.Objective.over(
+                  samples,
+                  order,
+                  (_, batch) -> {
+                    Tensor images =
+                        TorchTensors.floats(
+                            samples.images(batch),
+                            batch.length,
+                            1,
+                            samples.height(),
+                            samples.width());
+                    return loss(ops, config, images);
+                  }));
       if (finished) {
         optimizer.swapAverage();
         run.finish(

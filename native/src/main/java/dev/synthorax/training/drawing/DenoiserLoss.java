@@ -11,7 +11,7 @@ import dev.synthorax.nn.UNet2DConditionModel;
 import dev.synthorax.nn.torch.TorchOps;
 import dev.synthorax.nn.torch.TorchParameters;
 import dev.synthorax.nn.torch.TorchTensors;
-import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.Samples;
 import dev.synthorax.training.stage.StageRun;
 import java.io.IOException;
 import org.bytedeco.pytorch.Scalar;
@@ -48,7 +48,7 @@ final class DenoiserLoss {
    */
   record Networks(TorchParameters unet, TorchParameters text, @Nullable TorchParameters control) {}
 
-  private final SampleShards shards;
+  private final Samples samples;
   private final LatentCache latents;
   private final Networks networks;
   private final NoiseObjective objective;
@@ -64,7 +64,7 @@ final class DenoiserLoss {
       NoiseObjective.Weighting weighting,
       Networks networks)
       throws IOException {
-    this.shards = run.shards();
+    this.samples = run.samples();
     this.latents = latents;
     this.networks = networks;
     this.objective =
@@ -98,10 +98,10 @@ final class DenoiserLoss {
 
   private ControlNetResiduals<Tensor> residuals(
       int[] batch, NoiseObjective.Batch noised, Tensor words, TorchParameters control) {
-    int structures = shards.structures().size();
+    int structures = samples.structures().size();
     Tensor masks =
         TorchTensors.floats(
-                shards.masks(batch), batch.length, structures, shards.height(), shards.width())
+                samples.masks(batch), batch.length, structures, samples.height(), samples.width())
             .mul(keep(Drop.DEFAULT.structure(), batch.length, structures, 1, 1));
     ControlNetResiduals<Tensor> all =
         ControlNetModel.forward(

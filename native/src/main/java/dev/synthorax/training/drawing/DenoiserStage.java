@@ -105,11 +105,12 @@ record DenoiserStage(PipelineDraft draft, Kind kind, StageSettings settings)
     }
     try (var optimizer = new FlatOptimizer(List.copyOf(learned), FlatOptimizer.Settings.DEFAULT);
         LatentCache latents = LatentCache.open(run.session().work())) {
-      var order = new BatchOrder(latents.size(), settings.batchSize(), run.seed());
+      BatchOrder order = run.samples().order(settings.batchSize(), run.seed());
       var networks = new DenoiserLoss.Networks(unet, text, control);
       var loss = new DenoiserLoss(draft, run, latents, kind.weighting, networks);
       boolean finished =
-          new TrainingLoop(run, settings, optimizer).run(step -> loss.of(order.batch(step)));
+          new TrainingLoop(run, settings, optimizer)
+              .run(TrainingLoop.Objective.over(run.samples(), order, (_, batch) -> loss.of(batch)));
       if (finished) {
         optimizer.swapAverage();
         run.finish(

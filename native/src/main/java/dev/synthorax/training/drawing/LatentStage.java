@@ -9,7 +9,7 @@ import dev.synthorax.nn.weights.FloatConversion;
 import dev.synthorax.training.drawing.PipelineDraft.Network;
 import dev.synthorax.training.stage.Identity;
 import dev.synthorax.training.stage.Recipe;
-import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.Samples;
 import dev.synthorax.training.stage.StageRun;
 import dev.synthorax.training.stage.TrainingEvent;
 import java.io.IOException;
@@ -52,11 +52,11 @@ record LatentStage(PipelineDraft draft, String autoencoder) implements Recipe.St
 
   @Override
   public boolean run(StageRun run) throws IOException {
-    SampleShards shards = run.shards();
+    Samples samples = run.samples();
     AutoencoderConfig config = draft.autoencoder();
     int factor = config.spatialFactor();
     long[] shape = {
-      shards.size(), config.latentChannels(), shards.height() / factor, shards.width() / factor
+      samples.size(), config.latentChannels(), samples.height() / factor, samples.width() / factor
     };
     long elements = shape[1] * shape[2] * shape[3];
     int batchSize = Encoding.DEFAULT.batchSize();
@@ -66,19 +66,19 @@ record LatentStage(PipelineDraft draft, String autoencoder) implements Recipe.St
     try (Arena arena = Arena.ofConfined();
         TorchParameters parameters = draft.load(Network.VAE, autoencoder)) {
       TorchOps ops = TorchOps.evaluation(parameters);
-      MemorySegment means = arena.allocate(shards.size() * elements * Short.BYTES, 64);
-      MemorySegment deviations = arena.allocate(shards.size() * elements * Short.BYTES, 64);
-      for (int from = 0; from < shards.size(); from += batchSize) {
+      MemorySegment means = arena.allocate(samples.size() * elements * Short.BYTES, 64);
+      MemorySegment deviations = arena.allocate(samples.size() * elements * Short.BYTES, 64);
+      for (int from = 0; from < samples.size(); from += batchSize) {
         if (run.stopped()) {
           return false;
         }
-        int count = Math.min(batchSize, shards.size() - from);
+        int count = Math.min(batchSize, samples.size() - from);
         int[] indices = IntStream.range(from, from + count).toArray();
         try (PointerScope _ = new PointerScope();
             NoGradGuard _ = new NoGradGuard()) {
           Tensor images =
               TorchTensors.floats(
-                  shards.images(indices), count, 1, shards.height(), shards.width());
+                  samples.images(indices), count, 1, samples.height(), samples.width());
           Tensor distribution = AutoencoderKL.encode(ops, config, images);
           Tensor mean = ops.slice(distribution, 1, 0, shape[1]).contiguous();
           Tensor logVariance = ops.slice(distribution, 1, shape[1], 2 * shape[1]).contiguous();
@@ -91,14 +91,14 @@ record LatentStage(PipelineDraft draft, String autoencoder) implements Recipe.St
           sum += mean.sum().item_double();
           squares += mean.square().add(deviation.square()).sum().item_double();
         }
-        if (from / batchSize % REPORT_BATCHES == 0 || from + count == shards.size()) {
+        if (from / batchSize % REPORT_BATCHES == 0 || from + count == samples.size()) {
           double seconds = (System.nanoTime() - start) / 1e9;
           run.tell(
               new TrainingEvent.Progress(
-                  NAME, from + count, shards.size(), null, (from + count) / seconds));
+                  NAME, from + count, samples.size(), null, (from + count) / seconds));
         }
       }
-      double n = (double) shards.size() * elements;
+      double n = (double) samples.size() * elements;
       double scalingFactor = 1 / Math.sqrt(squares / n - (sum / n) * (sum / n));
       run.finish(
           folder ->

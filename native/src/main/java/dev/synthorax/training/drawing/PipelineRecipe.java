@@ -8,8 +8,9 @@ import dev.synthorax.nn.weights.ElementType;
 import dev.synthorax.training.drawing.DenoiserStage.Kind;
 import dev.synthorax.training.drawing.PipelineDraft.Network;
 import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.Inputs;
 import dev.synthorax.training.stage.Recipe;
-import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.Samples;
 import dev.synthorax.training.stage.SettingsFile;
 import dev.synthorax.training.stage.WorkFolder;
 import java.io.IOException;
@@ -48,14 +49,16 @@ public final class PipelineRecipe implements Recipe {
   }
 
   @Override
-  public Plan plan(WorkFolder work, SampleShards shards) throws IOException {
+  public Plan plan(Inputs inputs) throws IOException {
+    WorkFolder work = inputs.work();
+    Samples samples = inputs.samples();
     var draft = new PipelineDraft(work);
     PipelineSettings settings = SettingsFile.read(work.file(SETTINGS), PipelineSettings.class);
     int channels = draft.controlNet().conditioningChannels();
-    if (channels != shards.structures().size()) {
+    if (channels != samples.structures().size()) {
       throw new IllegalArgumentException(
           "conditioning_channels of the ControlNet: %d (expected: %d, one for each structure of the samples)"
-              .formatted(channels, shards.structures().size()));
+              .formatted(channels, samples.structures().size()));
     }
     var stages = new ArrayList<Stage>();
     stages.add(new VocabularyStage(draft, settings.maxTokens()));

@@ -5,8 +5,9 @@ import dev.synthorax.nn.text.BpeVocabulary;
 import dev.synthorax.nn.text.ClipTokenizer;
 import dev.synthorax.nn.weights.ModelFile;
 import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.Label;
 import dev.synthorax.training.stage.Recipe;
-import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.Samples;
 import dev.synthorax.training.stage.StageRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,8 +41,7 @@ record VocabularyStage(PipelineDraft draft, int maxTokens) implements Recipe.Sta
   public boolean run(StageRun run) throws IOException {
     CLIPTextConfig text = draft.textEncoder();
     BpeVocabulary vocabulary =
-        BpeVocabulary.learn(
-            run.shards().labels().stream().map(SampleShards.Label::prompt).toList(), maxTokens);
+        BpeVocabulary.learn(run.samples().labels().stream().map(Label::prompt).toList(), maxTokens);
     if (vocabulary.size() > text.vocabSize()) {
       throw new IllegalArgumentException(
           "maxTokens: %d tokens were learned (expected: at most %d, vocab_size of the text encoder)"
@@ -54,15 +54,15 @@ record VocabularyStage(PipelineDraft draft, int maxTokens) implements Recipe.Sta
   /** Token ids of every sample's prompt, padded to the length that the text encoder reads. */
   static long[][] tokens(StageRun run, CLIPTextConfig text) {
     Path tokenizerFolder = run.session().work().result(NAME);
-    SampleShards shards = run.shards();
+    Samples samples = run.samples();
     Map<String, long[]> known = new HashMap<>();
-    long[][] tokens = new long[shards.size()][];
+    long[][] tokens = new long[samples.size()][];
     try (ClipTokenizer tokenizer =
         ClipTokenizer.open(ModelFile.of(tokenizerFolder), text.maxPositions(), text.vocabSize())) {
       for (int i = 0; i < tokens.length; i++) {
         tokens[i] =
             known.computeIfAbsent(
-                shards.labels().get(i).prompt(), prompt -> tokenizer.encode(prompt).ids());
+                samples.labels().get(i).prompt(), prompt -> tokenizer.encode(prompt).ids());
       }
     }
     return tokens;

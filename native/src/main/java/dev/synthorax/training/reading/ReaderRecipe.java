@@ -9,8 +9,9 @@ import dev.synthorax.nn.weights.ElementType;
 import dev.synthorax.training.stage.BatchOrder;
 import dev.synthorax.training.stage.FlatOptimizer;
 import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.Inputs;
 import dev.synthorax.training.stage.Recipe;
-import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.Samples;
 import dev.synthorax.training.stage.SettingsFile;
 import dev.synthorax.training.stage.StageRun;
 import dev.synthorax.training.stage.TrainingLoop;
@@ -56,7 +57,9 @@ public record ReaderRecipe(String name, String summary, Function<Path, ReaderTas
   }
 
   @Override
-  public Plan plan(WorkFolder work, SampleShards shards) throws IOException {
+  public Plan plan(Inputs inputs) throws IOException {
+    WorkFolder work = inputs.work();
+    Samples samples = inputs.samples();
     ReaderSettings settings = SettingsFile.read(work.file(SETTINGS), ReaderSettings.class);
     ReaderTask task = reader.apply(work.file(CONFIG));
     if (settings.labels().size() != task.outputs()) {
@@ -64,12 +67,12 @@ public record ReaderRecipe(String name, String summary, Function<Path, ReaderTas
           "labels: %s (expected: %d, as many as %s says)"
               .formatted(settings.labels(), task.outputs(), CONFIG));
     }
-    task.check(settings.labels(), shards);
+    task.check(settings.labels(), samples);
     var reading = new Reading(name, task, settings, work);
     return new Plan(
         settings.seed(),
         List.of(reading),
-        new Network(task, settings, work.result(name).resolve(WEIGHTS), shards));
+        new Network(task, settings, work.result(name).resolve(WEIGHTS), samples));
   }
 
   /** The one stage. */
@@ -87,26 +90,29 @@ public record ReaderRecipe(String name, String summary, Function<Path, ReaderTas
 
     @Override
     public boolean run(StageRun run) throws IOException {
-      SampleShards shards = run.shards();
-      var order = new BatchOrder(shards.size(), settings.batchSize(), run.seed());
+      Samples samples = run.samples();
+      BatchOrder order = samples.order(settings.batchSize(), run.seed());
       try (TorchParameters parameters = TorchParameters.create(task.parameters(), run.seed());
           FlatOptimizer optimizer = optimizer(parameters)) {
         TorchOps ops = TorchOps.training(parameters);
         boolean finished =
             new TrainingLoop(run, settings.stage(), optimizer)
                 .run(
-                    step -> {
-                      int[] batch = order.batch(step);
-                      Tensor images =
-                          TorchTensors.floats(
-                              shards.images(batch),
-                              batch.length,
-                              1,
-                              shards.height(),
-                              shards.width());
-                      Tensor varied = FilmVariation.apply(images, FilmVariation.Strength.DEFAULT);
-                      return task.loss(ops, settings.labels(), shards, batch, varied);
-                    });
+                    TrainingLoop.Objective.over(
+                        samples,
+                        order,
+                        (_, batch) -> {
+                          Tensor images =
+                              TorchTensors.floats(
+                                  samples.images(batch),
+                                  batch.length,
+                                  1,
+                                  samples.height(),
+                                  samples.width());
+                          Tensor varied =
+                              FilmVariation.apply(images, FilmVariation.Strength.DEFAULT);
+                          return task.loss(ops, settings.labels(), samples, batch, varied);
+                        }));
         if (finished) {
           // The last values, not their average: the running statistics are those of the values.
           run.finish(
@@ -130,8 +136,7 @@ public record ReaderRecipe(String name, String summary, Function<Path, ReaderTas
   }
 
   /** The finished network. */
-  private record Network(
-      ReaderTask task, ReaderSettings settings, Path weights, SampleShards shards)
+  private record Network(ReaderTask task, ReaderSettings settings, Path weights, Samples samples)
       implements Result {
     @Override
     public Identity identify(Identity before) {
@@ -142,7 +147,7 @@ public record ReaderRecipe(String name, String summary, Function<Path, ReaderTas
     public void write(Path folder) throws IOException {
       Path file = folder.resolve("1").resolve("model.onnx");
       Files.createDirectories(file.getParent());
-      task.export(weights, shards.height(), shards.width(), file);
+      task.export(weights, samples.height(), samples.width(), file);
       Files.writeString(folder.resolve("labels.txt"), String.join("\n", settings.labels()) + "\n");
     }
   }

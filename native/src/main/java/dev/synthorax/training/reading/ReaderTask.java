@@ -9,7 +9,7 @@ import dev.synthorax.nn.onnx.ReaderExport;
 import dev.synthorax.nn.torch.TorchOps;
 import dev.synthorax.nn.torch.TorchTensors;
 import dev.synthorax.training.stage.Losses;
-import dev.synthorax.training.stage.SampleShards;
+import dev.synthorax.training.stage.Samples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,7 +26,7 @@ interface ReaderTask {
    *
    * @throws IllegalArgumentException if not
    */
-  void check(List<String> labels, SampleShards shards);
+  void check(List<String> labels, Samples samples);
 
   List<ParameterSpec> parameters();
 
@@ -36,7 +36,7 @@ interface ReaderTask {
    * @param labels what the outputs stand for, in order
    * @param images {@code [batch, 1, height, width]}, the samples' own or varied
    */
-  Tensor loss(TorchOps ops, List<String> labels, SampleShards shards, int[] batch, Tensor images);
+  Tensor loss(TorchOps ops, List<String> labels, Samples samples, int[] batch, Tensor images);
 
   /** Writes the network as ONNX. */
   void export(Path weights, int height, int width, Path file) throws IOException;
@@ -49,11 +49,11 @@ interface ReaderTask {
     }
 
     @Override
-    public void check(List<String> labels, SampleShards shards) {
-      if (!labels.equals(shards.structures())) {
+    public void check(List<String> labels, Samples samples) {
+      if (!labels.equals(samples.structures())) {
         throw new IllegalArgumentException(
             "labels: %s (expected: the shards' structures %s)"
-                .formatted(labels, shards.structures()));
+                .formatted(labels, samples.structures()));
       }
     }
 
@@ -64,10 +64,10 @@ interface ReaderTask {
 
     @Override
     public Tensor loss(
-        TorchOps ops, List<String> labels, SampleShards shards, int[] batch, Tensor images) {
+        TorchOps ops, List<String> labels, Samples samples, int[] batch, Tensor images) {
       Tensor masks =
           TorchTensors.floats(
-              shards.masks(batch), batch.length, outputs(), shards.height(), shards.width());
+              samples.masks(batch), batch.length, outputs(), samples.height(), samples.width());
       Tensor logits = SegmentationUNet.forward(ops, config, images);
       return torch.binary_cross_entropy_with_logits(logits, masks).add(Losses.dice(logits, masks));
     }
@@ -86,7 +86,7 @@ interface ReaderTask {
     }
 
     @Override
-    public void check(List<String> labels, SampleShards shards) {
+    public void check(List<String> labels, Samples samples) {
       // A finding that no sample has is a label like any other.
     }
 
@@ -97,10 +97,10 @@ interface ReaderTask {
 
     @Override
     public Tensor loss(
-        TorchOps ops, List<String> labels, SampleShards shards, int[] batch, Tensor images) {
+        TorchOps ops, List<String> labels, Samples samples, int[] batch, Tensor images) {
       float[] targets = new float[batch.length * outputs()];
       for (int i = 0; i < batch.length; i++) {
-        List<String> findings = shards.labels().get(batch[i]).findings();
+        List<String> findings = samples.labels().get(batch[i]).findings();
         for (int k = 0; k < outputs(); k++) {
           targets[i * outputs() + k] = findings.contains(labels.get(k)) ? 1 : 0;
         }

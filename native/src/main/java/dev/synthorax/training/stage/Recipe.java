@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A way to train one kind of model. A new one is a class and a line in {@code training.Recipes}; its
- * templates lie in this package's resources below its name.
+ * A way to train one kind of model. A new one is a class and a line in {@code training.Recipes};
+ * its templates lie in this package's resources below its name.
  */
 public interface Recipe {
   /** What people call it. */
@@ -24,13 +24,17 @@ public interface Recipe {
   /** Settings and configurations that a new work folder starts with, relative to it. */
   List<String> templates();
 
+  /** The models that it needs or may be given. */
+  default Roles roles() {
+    return Roles.NONE;
+  }
+
   /**
    * What is to be done, checked as far as it can be before anything is computed.
    *
-   * @param work holds the templates, perhaps edited
-   * @throws IllegalArgumentException if settings are wrong or do not fit the samples
+   * @throws IllegalArgumentException if settings are wrong or do not fit samples or models
    */
-  Plan plan(WorkFolder work, SampleShards shards) throws IOException;
+  Plan plan(Inputs inputs) throws IOException;
 
   /**
    * Stages in order and what becomes of their results.

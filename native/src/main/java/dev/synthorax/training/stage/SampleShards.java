@@ -1,6 +1,5 @@
 package dev.synthorax.training.stage;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.ErrorReason;
@@ -19,23 +18,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Samples in shards: for each {@code shard-NNNNN.safetensors} with {@code images} U8 {@code [n, 1,
- * height, width]} (0 black) and {@code masks} U8 {@code [n, structures, height, width]} (0 or 1) a
- * {@code shard-NNNNN.jsonl} with one line a sample. Mapped, not read: memory does not grow with the
- * number of samples.
+ * Samples of a folder of shards: for each {@code shard-NNNNN.safetensors} with {@code images} U8
+ * {@code [n, 1, height, width]} (0 black) and {@code masks} U8 {@code [n, structures, height,
+ * width]} (0 or 1) a {@code shard-NNNNN.jsonl} with one line a sample. Mapped, not read: memory
+ * does not grow with the number of samples.
  *
  * <p><b>Ownership:</b> owns the mappings.
  *
  * <p><b>Threading:</b> any thread may read.
  */
-public final class SampleShards implements AutoCloseable {
-  /** What is known of a sample beside its pixels. */
-  public record Label(String id, String prompt, List<String> findings) {
-    public Label {
-      findings = List.copyOf(findings);
-    }
-  }
-
+final class SampleShards implements AutoCloseable {
   private record Shard(SafetensorsFile file, StoredTensor images, StoredTensor masks, int first) {}
 
   private final List<Shard> shards; // owned
@@ -60,7 +52,7 @@ public final class SampleShards implements AutoCloseable {
    *     is malformed or unlike the first
    */
   @MustBeClosed
-  public static SampleShards open(Path folder) {
+  static SampleShards open(Path folder) {
     List<Path> files;
     try (Stream<Path> entries = Files.list(folder)) {
       files =
@@ -151,10 +143,7 @@ public final class SampleShards implements AutoCloseable {
     var mapper = new ObjectMapper();
     try (Stream<String> lines = Files.lines(file)) {
       for (String line : (Iterable<String>) lines::iterator) {
-        JsonNode node = mapper.readTree(line);
-        var findings = new ArrayList<String>();
-        node.path("findings").forEach(finding -> findings.add(finding.asText()));
-        labels.add(new Label(node.path("id").asText(), node.path("prompt").asText(), findings));
+        labels.add(Label.of(mapper.readTree(line)));
       }
     } catch (IOException e) {
       throw malformed(file + ": cannot be read (expected: JSON Lines, one a sample)", e);
@@ -173,73 +162,56 @@ public final class SampleShards implements AutoCloseable {
   }
 
   /** The digest of every file, in order: what a run learns from. */
-  public Identity identify(Identity before) throws IOException {
+  Identity identify(Identity before, String name) throws IOException {
     Identity identity = before;
     for (Shard shard : shards) {
       Path images = shard.file().path();
       for (Path file : List.of(images, labelsOf(images))) {
-        identity = identity.withDigest("shards." + file.getFileName(), Sha256.hex(file));
+        identity = identity.withDigest(name + "." + file.getFileName(), Sha256.hex(file));
       }
     }
     return identity;
   }
 
-  /** Number of samples. */
-  public int size() {
-    return labels.size();
-  }
-
-  /** Pixels of a column. */
-  public int height() {
+  int height() {
     return height;
   }
 
-  /** Pixels of a row. */
-  public int width() {
+  int width() {
     return width;
   }
 
   /** Names of the mask channels, in order. */
-  public List<String> structures() {
+  List<String> structures() {
     return structures;
   }
 
   /** Labels in order of index. */
-  public List<Label> labels() {
+  List<Label> labels() {
     return labels;
   }
 
-  /**
-   * Images scaled to -1 (black) .. 1 (white).
-   *
-   * @return {@code [indices, 1, height, width]}
-   */
-  public float[] images(int[] indices) {
-    return gather(indices, 1, true);
-  }
-
-  /**
-   * Masks, 0 or 1.
-   *
-   * @return {@code [indices, structures, height, width]}
-   */
-  public float[] masks(int[] indices) {
-    return gather(indices, structures.size(), false);
-  }
-
-  private float[] gather(int[] indices, int channels, boolean image) {
-    int size = channels * height * width;
-    float[] result = new float[indices.length * size];
-    for (int i = 0; i < indices.length; i++) {
-      Shard shard = shardOf(indices[i]);
-      MemorySegment data = (image ? shard.images() : shard.masks()).data();
-      long offset = (long) (indices[i] - shard.first()) * size;
-      for (int k = 0; k < size; k++) {
-        int value = Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, offset + k));
-        result[i * size + k] = image ? value / 127.5f - 1 : value;
-      }
+  /** Copies a sample's image into an array, scaled to -1 (black) .. 1 (white). */
+  void copyImage(int index, float[] target, int offset) {
+    Shard shard = shardOf(index);
+    int pixels = height * width;
+    MemorySegment data = shard.images().data();
+    long from = (long) (index - shard.first()) * pixels;
+    for (int k = 0; k < pixels; k++) {
+      target[offset + k] =
+          Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, from + k)) / 127.5f - 1;
     }
-    return result;
+  }
+
+  /** Copies the mask of a sample's structure into an array, 0 or 1. */
+  void copyMask(int index, int structure, float[] target, int offset) {
+    Shard shard = shardOf(index);
+    int pixels = height * width;
+    MemorySegment data = shard.masks().data();
+    long from = ((long) (index - shard.first()) * structures.size() + structure) * pixels;
+    for (int k = 0; k < pixels; k++) {
+      target[offset + k] = Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, from + k));
+    }
   }
 
   private Shard shardOf(int index) {

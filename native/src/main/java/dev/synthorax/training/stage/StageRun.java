@@ -18,21 +18,21 @@ public record StageRun(Session session, String stage, Identity identity) {
    * What all stages of a run share.
    *
    * @param work everything between
-   * @param shards the samples
+   * @param samples what is learned from
    * @param seed decides everything random
    * @param stop asked before every step
    * @param events hears of the progress
    */
   public record Session(
       WorkFolder work,
-      SampleShards shards,
+      Samples samples,
       long seed,
       BooleanSupplier stop,
       Consumer<TrainingEvent> events,
       Pace pace) {}
 
-  public SampleShards shards() {
-    return session.shards();
+  public Samples samples() {
+    return session.samples();
   }
 
   public long seed() {

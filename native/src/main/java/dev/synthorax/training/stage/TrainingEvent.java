@@ -7,14 +7,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What happens in a training run, in order: {@link Started}; then for each stage that is not
  * finished yet {@link StageStarted}, perhaps {@link Resumed}, {@link Progress} and {@link
- * Checkpointed} by turns, {@link StageFinished}; at the end {@link Published}, {@link Stopped} or
- * {@link Failed}. Each has one line of JSON, which names it in {@code event}.
+ * Checkpointed} by turns, after a checkpoint perhaps {@link Metrics} and {@link Pictures}, {@link
+ * StageFinished}; at the end {@link Published}, {@link Stopped} or {@link Failed}. Each has one
+ * line of JSON, which names it in {@code event}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
@@ -23,6 +27,8 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = TrainingEvent.Resumed.class, name = "resumed"),
   @JsonSubTypes.Type(value = TrainingEvent.Progress.class, name = "progress"),
   @JsonSubTypes.Type(value = TrainingEvent.Checkpointed.class, name = "checkpointed"),
+  @JsonSubTypes.Type(value = TrainingEvent.Metrics.class, name = "metrics"),
+  @JsonSubTypes.Type(value = TrainingEvent.Pictures.class, name = "pictures"),
   @JsonSubTypes.Type(value = TrainingEvent.StageFinished.class, name = "stage-finished"),
   @JsonSubTypes.Type(value = TrainingEvent.Published.class, name = "published"),
   @JsonSubTypes.Type(value = TrainingEvent.Stopped.class, name = "stopped"),
@@ -84,6 +90,33 @@ public sealed interface TrainingEvent {
    * @param step steps done
    */
   record Checkpointed(String stage, long step) implements TrainingEvent {}
+
+  /**
+   * What was learned so far, measured on samples that are not learned from.
+   *
+   * @param step steps done
+   * @param values by name, such as {@code psnr}
+   */
+  record Metrics(String stage, long step, SequencedMap<String, Double> values)
+      implements TrainingEvent {
+    /** Keeps a map of its own, so that an event never changes. */
+    public Metrics {
+      values = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(values));
+    }
+  }
+
+  /**
+   * What was learned so far, to be looked at.
+   *
+   * @param step steps done
+   * @param width pixels of a row of the whole sheet
+   * @param height pixels of a column of it
+   * @param columns images beside each other
+   * @param file relative to the work folder: {@code width x height} grey bytes, row by row; the
+   *     stage's next sheet takes its place
+   */
+  record Pictures(String stage, long step, int width, int height, int columns, String file)
+      implements TrainingEvent {}
 
   /** The stage's results are on disk. */
   record StageFinished(String stage) implements TrainingEvent {}

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -25,6 +28,45 @@ public final class TrainingLoop {
      * scope. Random numbers come from libtorch's generator, which was seeded for this step.
      */
     Tensor loss(long step);
+
+    /** What the step learns from, in words: said of a step that fails. */
+    default String batch(long step) {
+      return "";
+    }
+
+    /** The loss of batches of samples. */
+    static Objective over(Samples samples, BatchOrder order, OfBatch loss) {
+      return new Objective() {
+        @Override
+        public Tensor loss(long step) {
+          return loss.of(step, order.batch(step));
+        }
+
+        @Override
+        public String batch(long step) {
+          return IntStream.of(order.batch(step))
+              .mapToObj(index -> samples.labels().get(index).id())
+              .collect(Collectors.joining(", "));
+        }
+      };
+    }
+  }
+
+  /** The loss of a batch of samples. */
+  @FunctionalInterface
+  public interface OfBatch {
+    /** As {@link Objective#loss}, of samples with these indices. */
+    Tensor of(long step, int[] batch);
+  }
+
+  /** Looks at what was learned so far: at every checkpoint, and at the end. */
+  @FunctionalInterface
+  public interface Examiner {
+    /**
+     * Tells what there is to see, with {@link StageRun#tell}. Leaves the networks as they were;
+     * temporaries belong to the caller's scope, and nothing gathers gradients.
+     */
+    void examine(long step) throws IOException;
   }
 
   private static final String IDENTITY = "identity";
@@ -35,6 +77,8 @@ public final class TrainingLoop {
   private final LearningRate rate;
   private final FlatOptimizer optimizer; // borrowed
   private final Path checkpoint;
+  private Examiner examiner = _ -> {};
+  private long savedStep;
 
   /** A loop over the optimiser's parameters. */
   public TrainingLoop(StageRun run, StageSettings settings, FlatOptimizer optimizer) {
@@ -45,13 +89,18 @@ public final class TrainingLoop {
     this.checkpoint = run.session().work().checkpoint(run.stage());
   }
 
+  /** The same, with somebody who looks at what was learned. */
+  public TrainingLoop examinedBy(Examiner anExaminer) {
+    examiner = anExaminer;
+    return this;
+  }
+
   /**
    * Runs from the checkpoint, if there is one, to the last step or until told to stop; writes a
    * checkpoint at the end either way.
    *
    * @return whether the last step was reached
-   * @throws IllegalStateException if the checkpoint is another run's, or three losses in a row are
-   *     not finite
+   * @throws IllegalStateException if the checkpoint is another run's, or a loss is not finite
    */
   public boolean run(Objective objective) throws IOException {
     Pace pace = run.session().pace();
@@ -61,17 +110,8 @@ public final class TrainingLoop {
     long reportedNanos = pace.nanoClock().getAsLong();
     long savedNanos = reportedNanos;
     double lossSum = 0;
-    int broken = 0;
     while (optimizer.step() < steps && !run.stopped()) {
-      long step = optimizer.step();
-      double loss = step(objective, step);
-      broken = Double.isFinite(loss) ? 0 : broken + 1;
-      if (broken == 3) {
-        throw new IllegalStateException(
-            "step %d: loss %s three times in a row (lower the learning rate)"
-                .formatted(step, loss));
-      }
-      lossSum += loss;
+      lossSum += step(objective, optimizer.step());
       long done = optimizer.step();
       long now = pace.nanoClock().getAsLong();
       if (now - reportedNanos >= pace.report().toNanos() || done == steps) {
@@ -86,11 +126,24 @@ public final class TrainingLoop {
       }
       if (now - savedNanos >= pace.checkpoint().toNanos() && done < steps) {
         save();
+        examine();
         savedNanos = pace.nanoClock().getAsLong();
       }
     }
     save();
-    return optimizer.step() >= steps;
+    boolean finished = optimizer.step() >= steps;
+    if (finished) {
+      examine();
+    }
+    return finished;
+  }
+
+  private void examine() throws IOException {
+    try (PointerScope _ = new PointerScope();
+        NoGradGuard _ = new NoGradGuard()) {
+      torch.manual_seed(run.seed());
+      examiner.examine(optimizer.step());
+    }
   }
 
   private void restore() throws IOException {
@@ -101,6 +154,7 @@ public final class TrainingLoop {
       Map<String, String> metadata = stored.metadata();
       run.session().work().requireSame(checkpoint, metadata.get(IDENTITY), run.identity());
       optimizer.restore(stored);
+      savedStep = optimizer.step();
       String computedOn = metadata.getOrDefault(ENVIRONMENT, "something unknown");
       run.tell(
           new TrainingEvent.Resumed(
@@ -114,17 +168,38 @@ public final class TrainingLoop {
   private void save() throws IOException {
     optimizer.save(
         checkpoint, Map.of(IDENTITY, run.identity().toJson(), ENVIRONMENT, Environment.describe()));
-    run.tell(new TrainingEvent.Checkpointed(run.stage(), optimizer.step()));
+    savedStep = optimizer.step();
+    run.tell(new TrainingEvent.Checkpointed(run.stage(), savedStep));
   }
 
   private double step(Objective objective, long step) {
     try (PointerScope _ = new PointerScope()) {
       torch.manual_seed(run.seed() * 1_000_003L + step);
       Tensor loss = objective.loss(step);
-      loss.backward();
       double value = loss.item_double();
-      optimizer.update(rate.at(step));
+      if (!Double.isFinite(value)) {
+        throw broken(objective, step, "loss " + value);
+      }
+      loss.backward();
+      double norm = optimizer.update(rate.at(step));
+      if (!Double.isFinite(norm)) {
+        throw broken(objective, step, "gradient of length " + norm);
+      }
       return value;
     }
+  }
+
+  private IllegalStateException broken(Objective objective, long step, String what) {
+    String batch = objective.batch(step);
+    return new IllegalStateException(
+        "%s: %s at step %d%s (expected: a finite one; %s; lower peakLearningRate)"
+            .formatted(
+                run.stage(),
+                what,
+                step + 1,
+                batch.isEmpty() ? "" : ", from " + batch,
+                savedStep == 0
+                    ? "no checkpoint yet"
+                    : "the checkpoint of step %d is kept".formatted(savedStep)));
   }
 }

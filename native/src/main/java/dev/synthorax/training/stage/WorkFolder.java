@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.files.AtomicFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,20 +107,20 @@ public final class WorkFolder implements AutoCloseable {
 
   /** Writes a recipe's templates, but no file that is there already. */
   public void layOut(Recipe recipe) throws IOException {
-    for (String name : recipe.templates()) {
-      if (!Files.exists(file(name))) {
-        AtomicFiles.write(file(name), template(recipe.name() + "/" + name));
-      }
-    }
+    layOut(recipe, Map.of());
   }
 
-  private static byte[] template(String name) throws IOException {
-    try (InputStream source =
-        WorkFolder.class.getResourceAsStream("/dev/synthorax/training/" + name)) {
-      if (source == null) {
-        throw new IllegalStateException(name + ": not among the training templates");
-      }
-      return source.readAllBytes();
+  /**
+   * The same, and changes fields: of the template, or of the file that is there already.
+   *
+   * @param overrides fields to change by the name of a template, as {@link Templates} has it
+   * @throws IllegalArgumentException naming every template and field that there is not and every
+   *     value of another kind
+   */
+  public void layOut(Recipe recipe, Map<String, JsonNode> overrides) throws IOException {
+    for (Map.Entry<String, byte[]> file :
+        new Templates(recipe).filled(root, overrides).entrySet()) {
+      AtomicFiles.write(file(file.getKey()), file.getValue());
     }
   }
 
@@ -181,6 +181,11 @@ public final class WorkFolder implements AutoCloseable {
   /** Where the results of a stage are when it is finished. */
   public Path result(String stage) {
     return results.resolve(stage);
+  }
+
+  /** The latest pictures of a stage. */
+  Path pictures(String stage) {
+    return results.resolve(stage + ".pictures");
   }
 
   /** The checkpoint of a stage that is under way. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -39,8 +40,33 @@ final class BatchOrderTest {
   }
 
   @Test
-  void constructor_fewerSamplesThanABatch_isRefused() {
-    assertThatThrownBy(() -> new BatchOrder(3, 4, 0))
-        .hasMessageContaining("3 samples, batches of 4");
+  void batch_severalSources_areMixedByWeightWhateverTheirSizes() {
+    int[] many = IntStream.range(0, 100).toArray();
+    int[] few = {100, 101, 102};
+    List<BatchOrder.Source> sources =
+        List.of(new BatchOrder.Source(many, 3), new BatchOrder.Source(few, 1));
+    var order = new BatchOrder(sources, 8, 5);
+
+    int[] seen =
+        LongStream.range(0, 9).boxed().flatMapToInt(s -> IntStream.of(order.batch(s))).toArray();
+
+    assertThat(IntStream.of(order.batch(4)).filter(index -> index >= 100).count()).isEqualTo(2);
+    assertThat(IntStream.of(seen).filter(index -> index >= 100))
+        .hasSize(18)
+        .containsExactlyInAnyOrderElementsOf(
+            IntStream.range(0, 18).mapToObj(i -> 100 + i % 3).toList());
+    assertThat(IntStream.of(seen).filter(index -> index < 100)).doesNotHaveDuplicates();
+    assertThat(new BatchOrder(sources, 8, 5).batch(8)).isEqualTo(order.batch(8));
+  }
+
+  @Test
+  void batch_moreThanThereAreSamples_goesOnWithTheNextEpoch() {
+    assertThat(new BatchOrder(3, 6, 0).batch(0)).containsExactlyInAnyOrder(0, 0, 1, 1, 2, 2);
+  }
+
+  @Test
+  void constructor_noSamples_isRefused() {
+    assertThatThrownBy(() -> new BatchOrder(0, 4, 0))
+        .hasMessageContaining("batches of 4 from sources of [0] samples");
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class TrainingEventTest {
@@ -17,6 +19,8 @@ final class TrainingEventTest {
           new TrainingEvent.Progress("a", 4, 5, null, 12.5),
           new TrainingEvent.Progress("a", 4, 5, Double.NaN, Double.POSITIVE_INFINITY),
           new TrainingEvent.Checkpointed("a", 5),
+          new TrainingEvent.Metrics("a", 5, new TreeMap<>(Map.of("psnr", 31.5, "dice", 0.5))),
+          new TrainingEvent.Pictures("a", 5, 64, 32, 2, "run/a.pictures"),
           new TrainingEvent.StageFinished("a"),
           new TrainingEvent.Published("out", "abc"),
           new TrainingEvent.Stopped("a"),
