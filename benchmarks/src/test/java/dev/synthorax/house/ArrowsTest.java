@@ -84,7 +84,8 @@ class ArrowsTest {
       value = {
         "io.grpc..                  | proto.. server.grpc client.. benchmarks..",
         "com.google.rpc..           | proto.. server.grpc client benchmarks..",
-        "com.google.protobuf..      | proto.. server.grpc client.. benchmarks.. nn.onnx.. engine.tensorrt",
+        "com.google.protobuf..      | proto.. server.grpc client.. benchmarks.. nn.onnx.."
+            + " engine.tensorrt",
         "dev.synthorax.proto..      | proto.. server.grpc client.. benchmarks..",
         "picocli..                  | server client.cli.. benchmarks..",
         "org.bytedeco..             | engine.onnxruntime engine.tensorrt nn.torch training..",
@@ -92,6 +93,9 @@ class ArrowsTest {
         "org.bytedeco.tensorrt..    | engine.tensorrt",
         "org.bytedeco.cuda..        | engine.tensorrt",
         "ai.djl..                   | nn.text",
+        "org.jdbi..                 | server.records server.review server.training",
+        "org.flywaydb..             | server.records",
+        "org.sqlite..               | server.records",
       })
   void libraries_ofOthers_areKnownToFewPackages(String library, String packages) {
     List<String> allowed = ours(packages);

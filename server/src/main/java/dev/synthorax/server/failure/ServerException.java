@@ -13,7 +13,7 @@ public final class ServerException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final ServerReason reason;
-  private final @Nullable String model;
+  private final @Nullable String subject;
   private final transient @Nullable Duration retryDelay;
 
   /** With a sentence that says what was wrong, what was expected and what to do. */
@@ -22,12 +22,12 @@ public final class ServerException extends RuntimeException {
   }
 
   /**
-   * About a model.
+   * About something that has a name, such as a model.
    *
-   * @param model its name
+   * @param subject its name
    */
-  public ServerException(ServerReason reason, String message, String model) {
-    this(reason, message, requireNonNull(model, "model"), null);
+  public ServerException(ServerReason reason, String message, String subject) {
+    this(reason, message, requireNonNull(subject, "subject"), null);
   }
 
   /**
@@ -40,10 +40,13 @@ public final class ServerException extends RuntimeException {
   }
 
   private ServerException(
-      ServerReason reason, String message, @Nullable String model, @Nullable Duration retryDelay) {
+      ServerReason reason,
+      String message,
+      @Nullable String subject,
+      @Nullable Duration retryDelay) {
     super(requireNonNull(message, "message"));
     this.reason = requireNonNull(reason, "reason");
-    this.model = model;
+    this.subject = subject;
     this.retryDelay = retryDelay;
   }
 
@@ -52,9 +55,9 @@ public final class ServerException extends RuntimeException {
     return reason;
   }
 
-  /** Name of the model it is about; null where it is about none. */
-  public @Nullable String model() {
-    return model;
+  /** Name of what it is about; null where that has none. */
+  public @Nullable String subject() {
+    return subject;
   }
 
   /** Expected time until it has passed; null where nobody knows. */

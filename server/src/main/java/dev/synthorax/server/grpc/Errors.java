@@ -120,12 +120,13 @@ final class Errors {
   }
 
   private static Mapped map(ServerException failure, String message, Duration delay) {
-    String model = failure.model() == null ? "" : PlainText.line(failure.model());
+    String subject = failure.subject() == null ? "" : PlainText.line(failure.subject());
     return switch (failure.reason()) {
-      case MODEL_NOT_FOUND -> new Mapped(Code.NOT_FOUND, resource(model, message));
-      case MODEL_FAILED ->
-          new Mapped(Code.FAILED_PRECONDITION, precondition(failure.reason(), model, message));
-      case MODEL_LOADING, DRAINING -> new Mapped(Code.UNAVAILABLE, retry(delay));
+      case MODEL_NOT_FOUND -> new Mapped(Code.NOT_FOUND, resource("model", subject, message));
+      case REVIEW_NOT_FOUND -> new Mapped(Code.NOT_FOUND, resource("review", subject, message));
+      case MODEL_FAILED, REVIEW_CONFLICT, RECORDS_FAILED ->
+          new Mapped(Code.FAILED_PRECONDITION, precondition(failure.reason(), subject, message));
+      case MODEL_LOADING, RECORDS_BUSY, DRAINING -> new Mapped(Code.UNAVAILABLE, retry(delay));
       case QUEUE_FULL -> new Mapped(Code.RESOURCE_EXHAUSTED, retry(delay));
       case DEADLINE_EXCEEDED -> new Mapped(Code.DEADLINE_EXCEEDED, null);
       case CANCELLED -> new Mapped(Code.CANCELLED, null);
@@ -138,9 +139,9 @@ final class Errors {
     return BadRequest.newBuilder().addFieldViolations(violation).build();
   }
 
-  private static ResourceInfo resource(String name, String message) {
+  private static ResourceInfo resource(String type, String name, String message) {
     return ResourceInfo.newBuilder()
-        .setResourceType("model")
+        .setResourceType(type)
         .setResourceName(name)
         .setDescription(message)
         .build();
