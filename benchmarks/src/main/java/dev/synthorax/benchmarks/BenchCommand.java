@@ -2,6 +2,7 @@ package dev.synthorax.benchmarks;
 
 import dev.synthorax.benchmarks.attack.AttackCommand;
 import dev.synthorax.benchmarks.gpu.GpuCommand;
+import dev.synthorax.benchmarks.judges.JudgesCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -14,7 +15,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       GenerationBenchmark.class,
       PlanningBenchmark.class,
-      JudgesBenchmark.class,
+      JudgesCommand.class,
       AttackCommand.class,
       GpuCommand.class
     },

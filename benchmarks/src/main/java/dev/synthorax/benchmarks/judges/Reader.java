@@ -1,4 +1,4 @@
-package dev.synthorax.benchmarks;
+package dev.synthorax.benchmarks.judges;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.client.image.BinaryMask;
@@ -9,6 +9,7 @@ import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
+import dev.synthorax.engine.TensorSpec;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,12 +28,22 @@ import java.util.List;
  */
 final class Reader implements AutoCloseable {
   private static final int ROWS = 8;
+  private static final String IMAGE = "image";
+  private static final String FEATURES = "features";
 
   private final Backend backend; // owned
   private final DeviceStream stream; // owned
   private final Plan plan; // owned
   private final ExecutionContext context; // owned
   private final List<String> labels;
+
+  /**
+   * What the network says of an image.
+   *
+   * @param logits {@code [labels]} or {@code [labels, height, width]}, flat
+   * @param features of the whole image; empty where the network gives none
+   */
+  record Reading(float[] logits, float[] features) {}
 
   @SuppressWarnings("MustBeClosedChecker") // closed in close()
   private Reader(Path folder) throws IOException {
@@ -55,20 +66,23 @@ final class Reader implements AutoCloseable {
     return labels;
   }
 
-  /**
-   * Reads images of the network's size.
-   *
-   * @return logits of each image: {@code [labels]} or {@code [labels, height, width]}, flat
-   */
-  List<float[]> read(List<GrayImage> images) {
-    var results = new ArrayList<float[]>(images.size());
-    MemorySegment input = context.buffer("image").host();
-    MemorySegment output = context.buffer("logits").host();
-    int size = Math.toIntExact(output.byteSize() / Float.BYTES / ROWS);
+  /** Pixels a side of the images that it reads. */
+  int side() {
+    TensorSpec input = context.inputs().getFirst();
+    return Math.toIntExact(input.shape().getLast());
+  }
+
+  /** Reads images, resized to the network's size where they have another. */
+  List<Reading> read(List<GrayImage> images) {
+    var results = new ArrayList<Reading>(images.size());
+    MemorySegment input = context.buffer(IMAGE).host();
+    boolean withFeatures =
+        context.outputs().stream().anyMatch(output -> output.name().equals(FEATURES));
+    int side = side();
     for (int from = 0; from < images.size(); from += ROWS) {
       int count = Math.min(ROWS, images.size() - from);
       for (int row = 0; row < count; row++) {
-        byte[] pixels = images.get(from + row).toBytes();
+        byte[] pixels = images.get(from + row).resize(side, side).toBytes();
         for (int i = 0; i < pixels.length; i++) {
           float value = Byte.toUnsignedInt(pixels[i]) / 127.5f - 1;
           input.setAtIndex(ValueLayout.JAVA_FLOAT, (long) row * pixels.length + i, value);
@@ -76,29 +90,37 @@ final class Reader implements AutoCloseable {
       }
       context.enqueue(stream);
       for (int row = 0; row < count; row++) {
-        float[] logits = new float[size];
-        MemorySegment.copy(
-            output, ValueLayout.JAVA_FLOAT, (long) row * size * Float.BYTES, logits, 0, size);
-        results.add(logits);
+        results.add(
+            new Reading(row("logits", row), withFeatures ? row(FEATURES, row) : new float[0]));
       }
     }
     return results;
   }
 
-  /** One structure of a segmenter's answer. */
-  BinaryMask mask(float[] logits, String label, int width, int height) {
-    int area = width * height;
+  private float[] row(String output, int row) {
+    MemorySegment all = context.buffer(output).host();
+    int size = Math.toIntExact(all.byteSize() / Float.BYTES / ROWS);
+    float[] values = new float[size];
+    MemorySegment.copy(
+        all, ValueLayout.JAVA_FLOAT, (long) row * size * Float.BYTES, values, 0, size);
+    return values;
+  }
+
+  /** One structure of a segmenter's answer, at some size. */
+  BinaryMask mask(Reading reading, String label, int width, int height) {
+    int side = side();
+    int area = side * side;
     int offset = index(label) * area;
     byte[] cells = new byte[area];
     for (int i = 0; i < area; i++) {
-      cells[i] = (byte) (logits[offset + i] > 0 ? 1 : 0);
+      cells[i] = (byte) (reading.logits()[offset + i] > 0 ? 1 : 0);
     }
-    return BinaryMask.of(width, height, cells);
+    return BinaryMask.of(side, side, cells).resize(width, height);
   }
 
-  /** One finding of a classifier's answer. */
-  double score(float[] logits, String label) {
-    return logits[index(label)];
+  /** One label of a classifier's answer. */
+  double score(Reading reading, String label) {
+    return reading.logits()[index(label)];
   }
 
   private int index(String label) {
