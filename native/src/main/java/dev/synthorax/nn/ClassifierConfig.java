@@ -1,9 +1,5 @@
 package dev.synthorax.nn;
 
-import dev.synthorax.engine.InferenceException;
-import dev.synthorax.nn.weights.ModelFile;
-import java.nio.file.Path;
-
 /**
  * Configuration of {@link ChestClassifier}: {@code config.json} with {@code _class_name
  * ChestClassifier}, {@code in_channels}, {@code findings}, {@code base_channels}, {@code stages},
@@ -16,7 +12,8 @@ import java.nio.file.Path;
  * @param blocksPerStage residual blocks of each stage
  */
 public record ClassifierConfig(
-    int inChannels, int findings, int baseChannels, int stages, int blocksPerStage) {
+    int inChannels, int findings, int baseChannels, int stages, int blocksPerStage)
+    implements ReaderConfig {
 
   /** Checks the ranges. */
   public ClassifierConfig {
@@ -33,36 +30,34 @@ public record ClassifierConfig(
     }
   }
 
-  /**
-   * Reads {@code config.json}; missing fields take 1 channel, 7 findings, 16 base channels, 3
-   * stages of 2 blocks.
-   *
-   * @throws InferenceException {@code MODEL_FAILED}, naming the file and the field, if it cannot be
-   *     read or a value is wrong
-   */
-  public static ClassifierConfig read(Path file) {
-    return of(ConfigFields.read(ModelFile.of(file)));
-  }
-
-  /**
-   * The same from text.
-   *
-   * @param json the content of a {@code config.json}
-   * @throws InferenceException {@code MODEL_FAILED}, naming the field, if a value is wrong
-   */
-  public static ClassifierConfig parse(String json) {
-    return of(ConfigFields.parse("classifier config", json));
-  }
-
-  private static ClassifierConfig of(ConfigFields fields) {
-    fields.requireClass("ChestClassifier");
+  static ClassifierConfig of(ConfigFields fields, int outputs) {
     return fields.build(
         () ->
             new ClassifierConfig(
                 fields.integer("in_channels", 1),
-                fields.integer("findings", 7),
+                fields.integer("findings", outputs),
                 fields.integer("base_channels", 16),
                 fields.integer("stages", 3),
                 fields.integer("blocks_per_stage", 2)));
+  }
+
+  @Override
+  public int outputs() {
+    return findings;
+  }
+
+  @Override
+  public String outputsField() {
+    return "findings";
+  }
+
+  @Override
+  public int factor() {
+    return 2 << stages;
+  }
+
+  @Override
+  public String head() {
+    return "head";
   }
 }

@@ -263,7 +263,19 @@ public interface Ops<T> {
    *
    * @param size side and stride in pixels; a remainder at the border is dropped
    */
-  T maxPool2d(T x, int size);
+  default T maxPool2d(T x, int size) {
+    return maxPool2d(x, size, size, 0);
+  }
+
+  /**
+   * Maximum over squares that may overlap.
+   *
+   * @param size side in pixels
+   * @param stride at least 1
+   * @param padding pixels around the image that are never the maximum; at most half of {@code size}
+   * @return {@code [batch, channels, (height + 2 padding - size) / stride + 1, ...]}
+   */
+  T maxPool2d(T x, int size, int stride, int padding);
 
   // Precision
 

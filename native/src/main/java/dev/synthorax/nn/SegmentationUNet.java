@@ -1,6 +1,7 @@
 package dev.synthorax.nn;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
@@ -10,41 +11,14 @@ import java.util.List;
  *
  * @see <a href="https://arxiv.org/abs/1505.04597">Ronneberger et al. 2015</a>
  */
-public final class SegmentationUNet {
+final class SegmentationUNet {
 
   private SegmentationUNet() {}
 
-  /** Every parameter and running statistic of the network, in the order of use. */
-  public static List<ParameterSpec> parameters(SegmentationConfig config) {
-    ShapeOps shapes = new ShapeOps();
-    long side = 1L << config.levels();
-    forward(shapes, config, new long[] {1, config.inChannels(), side, side});
-    return shapes.parameters();
-  }
-
-  /**
-   * Marks the structures.
-   *
-   * @param image {@code [batch, inChannels, height, width]}, about -1..1
-   * @return logits {@code [batch, structures, height, width]}; a pixel belongs to a structure where
-   *     its logit is positive
-   * @throws IllegalArgumentException if the channels differ or a side does not divide
-   */
-  public static <T> T forward(Ops<T> ops, SegmentationConfig config, T image) {
-    int factor = 1 << (config.levels() - 1);
-    if (ops.dim(image, 1) != config.inChannels()
-        || ops.dim(image, 2) % factor != 0
-        || ops.dim(image, 3) % factor != 0) {
-      throw new IllegalArgumentException(
-          "image: %dx%dx%d (expected: %d channels, sides that divide by %d)"
-              .formatted(
-                  ops.dim(image, 1),
-                  ops.dim(image, 2),
-                  ops.dim(image, 3),
-                  config.inChannels(),
-                  factor));
-    }
+  /** Reads checked images. */
+  static <T> Reading<T> forward(Ops<T> ops, SegmentationConfig config, T image) {
     Deque<T> skips = new ArrayDeque<>();
+    List<T> maps = new ArrayList<>();
     T hidden = image;
     for (int level = 0; level < config.levels(); level++) {
       if (level > 0) {
@@ -52,12 +26,15 @@ public final class SegmentationUNet {
         hidden = ops.maxPool2d(hidden, 2);
       }
       hidden = ConvBlock.twice(ops.in("down." + level), hidden, channels(config, level));
+      maps.add(hidden);
     }
     for (int level = config.levels() - 2; level >= 0; level--) {
       T joined = ops.concat(1, List.of(ops.upsampleNearest2x(hidden), skips.removeLast()));
       hidden = ConvBlock.twice(ops.in("up." + level), joined, channels(config, level));
     }
-    return Layers.conv2d(ops.in("head"), hidden, config.structures(), 1, 1, Padding.NONE);
+    return new Reading<>(
+        Layers.conv2d(ops.in(config.head()), hidden, config.structures(), 1, 1, Padding.NONE),
+        maps);
   }
 
   private static int channels(SegmentationConfig config, int level) {

@@ -279,12 +279,14 @@ public final class ShapeOps implements Ops<long[]> {
 
   @Override
   public long[] averagePool2d(long[] x, int size) {
-    return pool(x, size);
+    return maxPool2d(x, size, size, 0);
   }
 
   @Override
-  public long[] maxPool2d(long[] x, int size) {
-    return pool(x, size);
+  public long[] maxPool2d(long[] x, int size, int stride, int padding) {
+    long height = (x[2] + 2L * padding - size) / stride + 1;
+    long width = (x[3] + 2L * padding - size) / stride + 1;
+    return touch(new long[] {x[0], x[1], height, width}, x);
   }
 
   @Override
@@ -295,10 +297,6 @@ public final class ShapeOps implements Ops<long[]> {
   @Override
   public long[] narrow(long[] x) {
     return x;
-  }
-
-  private long[] pool(long[] x, int size) {
-    return touch(new long[] {x[0], x[1], x[2] / size, x[3] / size}, x);
   }
 
   private long[] broadcast(long[] a, long[] b) {

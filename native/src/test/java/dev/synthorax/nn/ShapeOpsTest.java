@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShapeOpsTest {
 
@@ -61,6 +62,39 @@ class ShapeOpsTest {
     assertThat(learned(specs)).isEqualTo(361_279_120);
     assertThat(specs.stream().map(ParameterSpec::name))
         .contains("controlnet_down_blocks.11.weight", "controlnet_mid_block.bias");
+  }
+
+  @Test
+  void parameters_denseNet121_countAsPublished() {
+    ReaderConfig config =
+        ReaderConfig.parse("{\"_class_name\": \"DenseNet\", \"in_channels\": 3}", 1000);
+
+    assertThat(learned(config.parameters())).isEqualTo(7_978_856);
+  }
+
+  /** torchvision counts batches beside its running statistics; nothing here asks for that. */
+  @ParameterizedTest
+  @ValueSource(strings = {"densenet-grey", "densenet-colour"})
+  void parameters_denseNets_areExactlyTheNamesOfTorchvision(String name) {
+    try (GoldenCase golden = GoldenCase.open(name);
+        ModelWeights weights = ModelWeights.open(golden.weights())) {
+      List<ParameterSpec> specs = ReaderConfig.read(golden.config(), 1).parameters();
+
+      assertThat(specs.stream().map(ParameterSpec::name))
+          .containsExactlyInAnyOrderElementsOf(
+              weights.names().stream().filter(n -> !n.endsWith("num_batches_tracked")).toList());
+    }
+  }
+
+  @Test
+  void forward_readerOfAnotherSize_saysWhatDivides() {
+    ReaderConfig config = ReaderConfig.parse("{\"_class_name\": \"DenseNet\"}", 3);
+
+    assertThat(config.forward(new ShapeOps(), new long[] {2, 1, 64, 32}).logits())
+        .containsExactly(2, 3);
+    assertThatThrownBy(() -> config.forward(new ShapeOps(), new long[] {2, 1, 64, 48}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("image: 1x64x48 (expected: 1 or 1 channels, sides that divide by 32)");
   }
 
   @ParameterizedTest
@@ -139,11 +173,15 @@ class ShapeOpsTest {
     var segmenter = new SegmentationConfig(1, 3, 16, 4);
     var classifier = new ClassifierConfig(1, 7, 16, 3, 2);
 
-    long[] masks = SegmentationUNet.forward(new ShapeOps(), segmenter, new long[] {2, 1, 128, 64});
-    long[] logits = ChestClassifier.forward(new ShapeOps(), classifier, new long[] {2, 1, 128, 64});
+    Reading<long[]> masks = segmenter.forward(new ShapeOps(), new long[] {2, 1, 128, 64});
+    Reading<long[]> findings = classifier.forward(new ShapeOps(), new long[] {2, 1, 128, 64});
 
-    assertThat(masks).containsExactly(2, 3, 128, 64);
-    assertThat(logits).containsExactly(2, 7);
+    assertThat(masks.logits()).containsExactly(2, 3, 128, 64);
+    assertThat(masks.features()).hasSize(4);
+    assertThat(masks.features().getLast()).containsExactly(2, 128, 16, 8);
+    assertThat(findings.logits()).containsExactly(2, 7);
+    assertThat(findings.features()).hasSize(4);
+    assertThat(findings.features().getLast()).containsExactly(2, 128, 8, 4);
   }
 
   private static long learned(List<ParameterSpec> specs) {

@@ -294,20 +294,24 @@ final class OnnxOps implements Ops<GraphValue> {
 
   @Override
   public GraphValue averagePool2d(GraphValue x, int size) {
-    return pool("AveragePool", x, size, shapes.averagePool2d(x.dims(), size));
+    return pool("AveragePool", x, size, size, 0, shapes.averagePool2d(x.dims(), size));
   }
 
   @Override
-  public GraphValue maxPool2d(GraphValue x, int size) {
-    return pool("MaxPool", x, size, shapes.maxPool2d(x.dims(), size));
+  public GraphValue maxPool2d(GraphValue x, int size, int stride, int padding) {
+    long[] shape = shapes.maxPool2d(x.dims(), size, stride, padding);
+    return pool("MaxPool", x, size, stride, padding, shape);
   }
 
-  private GraphValue pool(String operator, GraphValue x, int size, long[] shape) {
-    long[] square = {size, size};
+  private GraphValue pool(
+      String operator, GraphValue x, int size, int stride, int padding, long[] shape) {
     return node(
         operator,
         List.of(x),
-        List.of(attribute("kernel_shape", square), attribute("strides", square)),
+        List.of(
+            attribute("kernel_shape", new long[] {size, size}),
+            attribute("strides", new long[] {stride, stride}),
+            attribute("pads", new long[] {padding, padding, padding, padding})),
         shape);
   }
 

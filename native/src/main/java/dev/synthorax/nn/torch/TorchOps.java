@@ -270,8 +270,11 @@ public final class TorchOps implements Ops<Tensor> {
   }
 
   @Override
-  public Tensor maxPool2d(Tensor x, int size) {
-    return torch.max_pool2d(x, size, size);
+  public Tensor maxPool2d(Tensor x, int size, int stride, int padding) {
+    long[] kernel = {size, size};
+    long[] strides = {stride, stride};
+    long[] pads = {padding, padding};
+    return torch.max_pool2d(x, kernel, strides, pads, new long[] {1, 1}, false);
   }
 
   @Override

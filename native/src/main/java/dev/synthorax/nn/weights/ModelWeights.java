@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The weights of one network by their current names. Files with the older names of the
- * autoencoder's attention ({@code query}, {@code key}, {@code value}, {@code proj_attn}) or without
- * the text encoder's {@code text_model} prefix are understood as well.
+ * autoencoder's attention ({@code query}, {@code key}, {@code value}, {@code proj_attn}), with the
+ * dotted ones of a DenseNet's layers ({@code norm.1}) or without the text encoder's {@code
+ * text_model} prefix are understood as well.
  *
  * <p><b>Ownership:</b> owns the mapped files; tensors are views of them.
  *
@@ -32,7 +33,11 @@ public final class ModelWeights implements AutoCloseable {
           new Renamed(".to_q.", ".query."),
           new Renamed(".to_k.", ".key."),
           new Renamed(".to_v.", ".value."),
-          new Renamed(".to_out.0.", ".proj_attn."));
+          new Renamed(".to_out.0.", ".proj_attn."),
+          new Renamed(".norm1.", ".norm.1."),
+          new Renamed(".conv1.", ".conv.1."),
+          new Renamed(".norm2.", ".norm.2."),
+          new Renamed(".conv2.", ".conv.2."));
   private static final String TEXT_PREFIX = "text_model.";
 
   private final ModelFile file;

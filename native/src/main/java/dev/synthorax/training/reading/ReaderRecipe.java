@@ -1,6 +1,7 @@
 package dev.synthorax.training.reading;
 
 import dev.synthorax.nn.ClassifierConfig;
+import dev.synthorax.nn.ReaderConfig;
 import dev.synthorax.nn.SegmentationConfig;
 import dev.synthorax.nn.torch.TorchOps;
 import dev.synthorax.nn.torch.TorchParameters;
@@ -35,12 +36,12 @@ public record ReaderRecipe(String name, String summary, Function<Path, ReaderTas
       new ReaderRecipe(
           "segmenter",
           "masks of structures",
-          config -> new ReaderTask.Segmenting(SegmentationConfig.read(config)));
+          config -> new ReaderTask.Segmenting((SegmentationConfig) ReaderConfig.read(config, 3)));
   public static final ReaderRecipe CLASSIFIER =
       new ReaderRecipe(
           "classifier",
           "probabilities of findings",
-          config -> new ReaderTask.Classifying(ClassifierConfig.read(config)));
+          config -> new ReaderTask.Classifying((ClassifierConfig) ReaderConfig.read(config, 7)));
 
   private static final String SETTINGS = "recipe.json";
   private static final String CONFIG = "config.json";

@@ -1,10 +1,8 @@
 package dev.synthorax.training.reading;
 
-import dev.synthorax.nn.ChestClassifier;
 import dev.synthorax.nn.ClassifierConfig;
 import dev.synthorax.nn.ParameterSpec;
 import dev.synthorax.nn.SegmentationConfig;
-import dev.synthorax.nn.SegmentationUNet;
 import dev.synthorax.nn.onnx.ReaderExport;
 import dev.synthorax.nn.torch.TorchOps;
 import dev.synthorax.nn.torch.TorchTensors;
@@ -59,7 +57,7 @@ interface ReaderTask {
 
     @Override
     public List<ParameterSpec> parameters() {
-      return SegmentationUNet.parameters(config);
+      return config.parameters();
     }
 
     @Override
@@ -68,13 +66,13 @@ interface ReaderTask {
       Tensor masks =
           TorchTensors.floats(
               samples.masks(batch), batch.length, outputs(), samples.height(), samples.width());
-      Tensor logits = SegmentationUNet.forward(ops, config, images);
+      Tensor logits = config.forward(ops, images).logits();
       return torch.binary_cross_entropy_with_logits(logits, masks).add(Losses.dice(logits, masks));
     }
 
     @Override
     public void export(Path weights, int height, int width, Path file) throws IOException {
-      ReaderExport.segmenter(config, weights, height, width, file);
+      ReaderExport.write(config, weights, height, width, file);
     }
   }
 
@@ -92,7 +90,7 @@ interface ReaderTask {
 
     @Override
     public List<ParameterSpec> parameters() {
-      return ChestClassifier.parameters(config);
+      return config.parameters();
     }
 
     @Override
@@ -105,14 +103,14 @@ interface ReaderTask {
           targets[i * outputs() + k] = findings.contains(labels.get(k)) ? 1 : 0;
         }
       }
-      Tensor logits = ChestClassifier.forward(ops, config, images);
+      Tensor logits = config.forward(ops, images).logits();
       return torch.binary_cross_entropy_with_logits(
           logits, TorchTensors.floats(targets, batch.length, outputs()));
     }
 
     @Override
     public void export(Path weights, int height, int width, Path file) throws IOException {
-      ReaderExport.classifier(config, weights, height, width, file);
+      ReaderExport.write(config, weights, height, width, file);
     }
   }
 }

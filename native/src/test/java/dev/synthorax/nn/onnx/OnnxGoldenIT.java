@@ -11,6 +11,8 @@ import dev.synthorax.nn.ControlNetConfig;
 import dev.synthorax.nn.ControlNetModel;
 import dev.synthorax.nn.ControlNetResiduals;
 import dev.synthorax.nn.GoldenCase;
+import dev.synthorax.nn.ReaderConfig;
+import dev.synthorax.nn.Reading;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.UNet2DConditionModel;
 import java.io.IOException;
@@ -169,6 +171,28 @@ class OnnxGoldenIT {
               });
 
       assertMatches(golden, outputs, 2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"densenet-grey", "densenet-colour"})
+  void denseNet_evaluation_matchesTorchvision(String name) throws IOException {
+    try (GoldenCase golden = GoldenCase.open(name)) {
+      ReaderConfig config = ReaderConfig.read(golden.config(), 1);
+
+      Map<String, float[]> outputs =
+          run(
+              golden,
+              List.of("image"),
+              (graph, ops, in) -> {
+                Reading<GraphValue> read = config.forward(ops, in.getFirst());
+                graph.output("logits", read.logits());
+                for (int i = 0; i < read.features().size(); i++) {
+                  graph.output("feature." + i, read.features().get(i));
+                }
+              });
+
+      assertMatches(golden, outputs, golden.shape("image")[1] == 1 ? 5 : 6);
     }
   }
 

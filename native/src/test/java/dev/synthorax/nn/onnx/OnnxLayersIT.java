@@ -167,11 +167,18 @@ class OnnxLayersIT {
     float[] up = run(1, new long[] {1, 1, 2}, counting(2), (ops, x) -> ops.upsampleNearest2x(x));
     float[] average =
         run(1, new long[] {1, 2, 5}, counting(10), (ops, x) -> ops.averagePool2d(x, 2));
+    float[] overlapping =
+        run(
+            1,
+            new long[] {1, 3, 4},
+            counting(12),
+            (ops, x) -> ops.maxPool2d(ops.scale(x, -1), 3, 2, 1));
     float[] maximum = run(1, new long[] {1, 2, 5}, counting(10), (ops, x) -> ops.maxPool2d(x, 2));
 
     assertThat(up).containsExactly(0, 0, 1, 1, 0, 0, 1, 1);
     assertThat(average).containsExactly(3, 5);
     assertThat(maximum).containsExactly(6, 8);
+    assertThat(overlapping).containsExactly(-0f, -1, -4, -5);
   }
 
   private float[] run(

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
-import dev.synthorax.nn.ChestClassifier;
 import dev.synthorax.nn.ClassifierConfig;
+import dev.synthorax.nn.DenseNetConfig;
 import dev.synthorax.nn.ParameterSpec;
+import dev.synthorax.nn.ReaderConfig;
 import dev.synthorax.nn.SegmentationConfig;
-import dev.synthorax.nn.SegmentationUNet;
 import dev.synthorax.nn.torch.TorchOps;
 import dev.synthorax.nn.torch.TorchParameters;
 import dev.synthorax.nn.torch.TorchTensors;
@@ -24,12 +24,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.BiFunction;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The exported readers against libtorch on the same random weights. */
 class ReaderExportIT {
@@ -39,60 +40,41 @@ class ReaderExportIT {
 
   @TempDir Path folder;
 
-  @Test
-  void segmenter_randomWeights_agreesWithLibtorch() throws IOException {
-    SegmentationConfig config = new SegmentationConfig(2, 3, 4, 3);
-    Path weights = randomWeights(SegmentationUNet.parameters(config));
-    Path file = folder.resolve("1/model.onnx");
-    float[] image = gaussian(ROWS * 2 * SIDE * SIDE);
-
-    ReaderExport.segmenter(config, weights, SIDE, SIDE, file);
-
-    float[] actual = GraphRun.runOne(file, ROWS, Map.of("image", image));
-    float[] expected =
-        torch(
-            SegmentationUNet.parameters(config),
-            weights,
-            image,
-            2,
-            (ops, x) -> SegmentationUNet.forward(ops, config, x));
-    assertAgree(actual, expected);
-    assertThat(actual).hasSize(ROWS * 3 * SIDE * SIDE);
+  static List<ReaderConfig> readers() {
+    return List.of(
+        new SegmentationConfig(1, 3, 4, 3),
+        new SegmentationConfig(2, 1, 4, 2),
+        new ClassifierConfig(1, 7, 4, 2, 2),
+        new DenseNetConfig(1, 2, 3, List.of(2, 1, 1), 4, 2, List.of(1.0), List.of(0.0)),
+        new DenseNetConfig(
+            3, 4, 2, List.of(1, 2), 4, 2, List.of(2.0, 1.0, 0.5), List.of(0.0, -1.0, 0.5)));
   }
 
-  @Test
-  void classifier_randomWeights_agreesWithLibtorch() throws IOException {
-    ClassifierConfig config = new ClassifierConfig(1, 7, 4, 2, 2);
-    Path weights = randomWeights(ChestClassifier.parameters(config));
-    Path file = folder.resolve("model.onnx");
+  @ParameterizedTest
+  @MethodSource("readers")
+  void write_randomWeights_agreesWithLibtorchOnGreyImages(ReaderConfig config) throws IOException {
+    Path weights = randomWeights(config.parameters());
+    Path file = folder.resolve("1/model.onnx");
     float[] image = gaussian(ROWS * SIDE * SIDE);
 
-    ReaderExport.classifier(config, weights, SIDE, SIDE, file);
+    ReaderExport.write(config, weights, SIDE, SIDE, file);
 
     float[] actual = GraphRun.runOne(file, ROWS, Map.of("image", image));
-    float[] expected =
-        torch(
-            ChestClassifier.parameters(config),
-            weights,
-            image,
-            1,
-            (ops, x) -> ChestClassifier.forward(ops, config, x));
-    assertAgree(actual, expected);
-    assertThat(actual).hasSize(ROWS * 7);
+    assertAgree(actual, torch(config, weights, image));
+    assertThat(actual).hasSize(ROWS * config.outputs() * (config.marks() ? SIDE * SIDE : 1));
   }
 
   @Test
-  void segmenter_truncatedWeights_writesNothing() throws IOException {
+  void write_truncatedWeights_writesNothing() throws IOException {
     SegmentationConfig config = new SegmentationConfig(1, 3, 4, 2);
-    Path weights = randomWeights(SegmentationUNet.parameters(config));
+    Path weights = randomWeights(config.parameters());
     byte[] whole = Files.readAllBytes(weights);
     Files.write(weights, java.util.Arrays.copyOf(whole, whole.length - 1));
     Path file = folder.resolve("model.onnx");
 
     var failure =
         catchThrowableOfType(
-            InferenceException.class,
-            () -> ReaderExport.segmenter(config, weights, SIDE, SIDE, file));
+            InferenceException.class, () -> ReaderExport.write(config, weights, SIDE, SIDE, file));
 
     assertThat(failure.reason()).isEqualTo(ErrorReason.MODEL_FAILED);
     assertThat(failure).hasMessageContaining("weights.safetensors");
@@ -120,17 +102,12 @@ class ReaderExportIT {
     return file;
   }
 
-  private static float[] torch(
-      List<ParameterSpec> specs,
-      Path weights,
-      float[] image,
-      int channels,
-      BiFunction<TorchOps, Tensor, Tensor> network) {
+  private static float[] torch(ReaderConfig config, Path weights, float[] image) {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard();
-        TorchParameters parameters = TorchParameters.load(specs, weights)) {
-      Tensor x = TorchTensors.floats(image, ROWS, channels, SIDE, SIDE);
-      return TorchTensors.toFloats(network.apply(TorchOps.evaluation(parameters), x));
+        TorchParameters parameters = TorchParameters.load(config.parameters(), weights)) {
+      Tensor x = TorchTensors.floats(image, ROWS, 1, SIDE, SIDE);
+      return TorchTensors.toFloats(config.forward(TorchOps.evaluation(parameters), x).logits());
     }
   }
 

@@ -8,6 +8,9 @@ import dev.synthorax.nn.ControlNetConfig;
 import dev.synthorax.nn.ControlNetModel;
 import dev.synthorax.nn.ControlNetResiduals;
 import dev.synthorax.nn.GoldenCase;
+import dev.synthorax.nn.ParameterSpec;
+import dev.synthorax.nn.ReaderConfig;
+import dev.synthorax.nn.Reading;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.UNet2DConditionModel;
 import java.util.List;
@@ -122,6 +125,35 @@ class TorchGoldenIT {
 
         golden.assertMatches("last_hidden_state", TorchTensors.toFloats(full));
         golden.assertMatches("short_last_hidden_state", TorchTensors.toFloats(part));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"densenet-grey", "densenet-colour"})
+  void denseNet_evaluationThenTrainingPass_matchTorchvision(String name) {
+    try (GoldenCase golden = GoldenCase.open(name);
+        PointerScope _ = new PointerScope();
+        NoGradGuard _ = new NoGradGuard()) {
+      ReaderConfig config = ReaderConfig.read(golden.config(), 1);
+      try (TorchParameters parameters =
+          TorchParameters.load(config.parameters(), golden.weights())) {
+        Tensor image = input(golden, "image");
+
+        Reading<Tensor> read = config.forward(TorchOps.evaluation(parameters), image);
+        Tensor trained = config.forward(TorchOps.training(parameters), image).logits();
+
+        golden.assertMatches("logits", TorchTensors.toFloats(read.logits()));
+        for (int i = 0; i < read.features().size(); i++) {
+          golden.assertMatches("feature." + i, TorchTensors.toFloats(read.features().get(i)));
+        }
+        golden.assertMatches("training_logits", TorchTensors.toFloats(trained));
+        for (ParameterSpec spec : parameters.specs()) {
+          if (!spec.learned()) {
+            float[] moved = TorchTensors.toFloats(parameters.tensor(spec.name()));
+            golden.assertMatches("after." + spec.name(), moved);
+          }
+        }
       }
     }
   }

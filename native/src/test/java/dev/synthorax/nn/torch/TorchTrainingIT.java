@@ -7,13 +7,11 @@ import dev.synthorax.nn.AutoencoderConfig;
 import dev.synthorax.nn.AutoencoderKL;
 import dev.synthorax.nn.CLIPTextConfig;
 import dev.synthorax.nn.CLIPTextModel;
-import dev.synthorax.nn.ChestClassifier;
 import dev.synthorax.nn.ClassifierConfig;
 import dev.synthorax.nn.ControlNetConfig;
 import dev.synthorax.nn.ControlNetModel;
 import dev.synthorax.nn.GoldenCase;
 import dev.synthorax.nn.SegmentationConfig;
-import dev.synthorax.nn.SegmentationUNet;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.UNet2DConditionModel;
 import java.util.ArrayList;
@@ -111,14 +109,12 @@ class TorchTrainingIT {
 
   @Test
   void backward_frozenNetwork_leavesNoGradient() {
-    try (TorchParameters parameters =
-            TorchParameters.create(SegmentationUNet.parameters(SEGMENTER), 1);
+    try (TorchParameters parameters = TorchParameters.create(SEGMENTER.parameters(), 1);
         PointerScope _ = new PointerScope()) {
       parameters.trainable(true).trainable(false);
 
       Tensor logits =
-          SegmentationUNet.forward(
-              TorchOps.training(parameters), SEGMENTER, torch.randn(2, 1, 16, 16));
+          SEGMENTER.forward(TorchOps.training(parameters), torch.randn(2, 1, 16, 16)).logits();
 
       assertThat(logits.requires_grad()).isFalse();
     }
@@ -127,8 +123,7 @@ class TorchTrainingIT {
   @Test
   void steps_segmenter_learnsAndLeavesNoNativeMemory() {
     torch.manual_seed(1);
-    try (TorchParameters parameters =
-            TorchParameters.create(SegmentationUNet.parameters(SEGMENTER), 1);
+    try (TorchParameters parameters = TorchParameters.create(SEGMENTER.parameters(), 1);
         PointerScope _ = new PointerScope()) {
       AdamW optimizer = optimizer(parameters);
       TorchOps ops = TorchOps.training(parameters.trainable(true));
@@ -139,7 +134,7 @@ class TorchTrainingIT {
 
       for (int step = 0; step < 60; step++) {
         try (PointerScope _ = new PointerScope()) {
-          Tensor loss = torch.mse_loss(SegmentationUNet.forward(ops, SEGMENTER, image), target);
+          Tensor loss = torch.mse_loss(SEGMENTER.forward(ops, image).logits(), target);
           loss.backward();
           optimizer.step();
           optimizer.zero_grad();
@@ -157,20 +152,19 @@ class TorchTrainingIT {
 
   @Test
   void batchNorm_trainingPass_movesTheStateAndEvaluationUsesIt() {
-    try (TorchParameters parameters =
-            TorchParameters.create(ChestClassifier.parameters(CLASSIFIER), 1);
+    try (TorchParameters parameters = TorchParameters.create(CLASSIFIER.parameters(), 1);
         PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
       Tensor images = torch.randn(6, 1, 32, 32);
       Tensor one = images.narrow(0, 2, 1);
       Tensor before = parameters.tensor("stem.norm.running_mean").clone();
 
-      ChestClassifier.forward(TorchOps.evaluation(parameters), CLASSIFIER, images);
+      CLASSIFIER.forward(TorchOps.evaluation(parameters), images);
       boolean movedByEvaluation = !before.equal(parameters.tensor("stem.norm.running_mean"));
-      ChestClassifier.forward(TorchOps.training(parameters), CLASSIFIER, images);
+      CLASSIFIER.forward(TorchOps.training(parameters), images);
       boolean movedByTraining = !before.equal(parameters.tensor("stem.norm.running_mean"));
-      Tensor all = ChestClassifier.forward(TorchOps.evaluation(parameters), CLASSIFIER, images);
-      Tensor alone = ChestClassifier.forward(TorchOps.evaluation(parameters), CLASSIFIER, one);
+      Tensor all = CLASSIFIER.forward(TorchOps.evaluation(parameters), images).logits();
+      Tensor alone = CLASSIFIER.forward(TorchOps.evaluation(parameters), one).logits();
 
       assertThat(movedByEvaluation).isFalse();
       assertThat(movedByTraining).isTrue();
@@ -181,8 +175,7 @@ class TorchTrainingIT {
 
   @Test
   void observing_namedIntermediates_areShownWithTheirScope() {
-    try (TorchParameters parameters =
-            TorchParameters.create(ChestClassifier.parameters(CLASSIFIER), 1);
+    try (TorchParameters parameters = TorchParameters.create(CLASSIFIER.parameters(), 1);
         PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
       Map<String, long[]> seen = new java.util.HashMap<>();
@@ -190,7 +183,7 @@ class TorchTrainingIT {
           TorchOps.evaluation(parameters)
               .observing((name, x) -> seen.put(name, TorchTensors.shape(x)));
 
-      ChestClassifier.forward(ops, CLASSIFIER, torch.randn(2, 1, 32, 32));
+      CLASSIFIER.forward(ops, torch.randn(2, 1, 32, 32));
 
       assertThat(seen).containsOnlyKeys("features");
       assertThat(seen.get("features")).containsExactly(2, 16);
@@ -199,8 +192,7 @@ class TorchTrainingIT {
 
   @Test
   void part_withoutPointerScope_saysWhatIsMissing() {
-    try (TorchParameters parameters =
-        TorchParameters.create(ChestClassifier.parameters(CLASSIFIER), 1)) {
+    try (TorchParameters parameters = TorchParameters.create(CLASSIFIER.parameters(), 1)) {
       TorchOps ops = TorchOps.evaluation(parameters);
 
       assertThatThrownBy(() -> ops.part(() -> parameters.learned().getFirst()))
