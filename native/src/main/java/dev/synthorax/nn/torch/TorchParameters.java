@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -68,8 +69,8 @@ public final class TorchParameters implements AutoCloseable {
    * does not know are ignored and logged.
    *
    * @param specs of the network
-   * @throws InferenceException {@code MODEL_FAILED}, naming the file, if it is malformed, lacks a
-   *     tensor or holds another shape
+   * @throws InferenceException {@code MODEL_FAILED}, naming the file and every tensor that is
+   *     missing, has another shape or kind of numbers, or is not the network's
    */
   @MustBeClosed
   @SuppressWarnings("MustBeClosedChecker") // the result is the caller's
@@ -96,13 +97,31 @@ public final class TorchParameters implements AutoCloseable {
    */
   @MustBeClosed
   public static TorchParameters load(List<ParameterSpec> specs, ModelWeights weights) {
+    requireAll(weights, specs);
     return create(
         weights.file().toString(),
         specs,
-        (spec, target) -> {
-          long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
-          weights.parameter(spec.name(), shape).copyAsFloat32(target);
-        });
+        (spec, target) -> weights.parameter(spec.name(), dims(spec)).copyAsFloat32(target));
+  }
+
+  private static void requireAll(ModelWeights weights, List<ParameterSpec> specs) {
+    List<String> problems = new ArrayList<>();
+    for (ParameterSpec spec : specs) {
+      String problem = weights.problem(spec.name(), dims(spec));
+      if (problem != null) {
+        problems.add(problem);
+      }
+    }
+    if (!problems.isEmpty()) {
+      if (!weights.unused().isEmpty()) {
+        problems.add("the network does not know " + String.join(", ", weights.unused()));
+      }
+      throw weights.file().failed(String.join("; ", problems), null);
+    }
+  }
+
+  private static long[] dims(ParameterSpec spec) {
+    return spec.shape().stream().mapToLong(Long::longValue).toArray();
   }
 
   @MustBeClosed
@@ -110,8 +129,7 @@ public final class TorchParameters implements AutoCloseable {
     TorchParameters parameters = new TorchParameters(name);
     try (PointerScope _ = new PointerScope()) {
       for (ParameterSpec spec : specs) {
-        long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
-        Tensor tensor = torch.empty(shape);
+        Tensor tensor = torch.empty(dims(spec));
         source.fill(spec, TorchTensors.memory(tensor));
         tensor.retainReference(); // outlives the scope
         parameters.specs.put(spec.name(), spec);

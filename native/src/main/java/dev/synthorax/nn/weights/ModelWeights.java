@@ -124,26 +124,34 @@ public final class ModelWeights implements AutoCloseable {
    *     shape or is not floating-point
    */
   public StoredTensor parameter(String name, long... shape) {
+    String problem = problem(name, shape);
+    StoredTensor tensor = find(name);
+    if (problem != null || tensor == null) {
+      throw file.failed(String.valueOf(problem), null);
+    }
+    return tensor;
+  }
+
+  /**
+   * What keeps a tensor from being the parameter that the network needs, in words; null if nothing
+   * does.
+   */
+  public @Nullable String problem(String name, long... shape) {
     StoredTensor tensor = find(name);
     if (tensor == null) {
-      throw file.failed("no tensor %s (expected by the network)".formatted(name), null);
-    }
-    if (!Arrays.equals(trimmed(tensor.shape()), trimmed(shape))) {
-      throw file.failed(
-          "tensor %s has shape %s (expected: %s)"
-              .formatted(tensor.name(), Arrays.toString(tensor.shape()), Arrays.toString(shape)),
-          null);
-    }
-    switch (tensor.type()) {
-      case F16, BF16, F32, F64 -> {}
-      case BOOL, U8, I8, U16, I16, U32, I32, U64, I64 ->
-          throw file.failed(
-              "tensor %s is %s (expected: F16, BF16, F32 or F64)"
-                  .formatted(tensor.name(), tensor.type()),
-              null);
+      return "no tensor %s (expected by the network)".formatted(name);
     }
     used.add(tensor.name());
-    return tensor;
+    if (!Arrays.equals(trimmed(tensor.shape()), trimmed(shape))) {
+      return "tensor %s has shape %s (expected: %s)"
+          .formatted(tensor.name(), Arrays.toString(tensor.shape()), Arrays.toString(shape));
+    }
+    return switch (tensor.type()) {
+      case F16, BF16, F32, F64 -> null;
+      case BOOL, U8, I8, U16, I16, U32, I32, U64, I64 ->
+          "tensor %s is %s (expected: F16, BF16, F32 or F64)"
+              .formatted(tensor.name(), tensor.type());
+    };
   }
 
   /**

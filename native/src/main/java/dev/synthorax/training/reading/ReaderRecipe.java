@@ -132,7 +132,10 @@ public record ReaderRecipe(String name, String summary, Function<Path, ReaderTas
               .map(spec -> parameters.tensor(spec.name()))
               .toList();
       return new FlatOptimizer(
-          parameters.trainable(true).learned(), statistics, FlatOptimizer.Settings.DEFAULT);
+          parameters.trainable(true).learned(),
+          statistics,
+          List.of(),
+          FlatOptimizer.Settings.DEFAULT);
     }
   }
 

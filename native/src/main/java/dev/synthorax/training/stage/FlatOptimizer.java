@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AdamW over one flat vector. Every parameter becomes a view of it, and every gradient a view of a
@@ -22,7 +23,8 @@ import org.bytedeco.pytorch.global.torch;
  * operations however many parameters there are.
  *
  * <p>After {@link #update} the average holds {@code decay average + (1 - decay) values}, with
- * {@code decay = min(maxDecay, (1 + step) / (10 + step))} so that it forgets the random start.
+ * {@code decay = min(maxDecay, (1 + step) / (10 + step))} so that it forgets the random start. The
+ * average of running statistics moves with it: those of the values would not fit averaged values.
  *
  * <p><b>Ownership:</b> owns the vectors; borrows the parameters, which point into them from then on
  * and must not be used after {@link #close()}.
@@ -55,47 +57,68 @@ public final class FlatOptimizer implements AutoCloseable {
 
   private static final String STEP = "step";
   private static final List<String> VECTORS = List.of("values", "average", "moment1", "moment2");
+  private static final List<String> STATISTICS = List.of("statistics", "statisticsAverage");
 
   private final Settings settings;
   private final long elements;
   private final Map<String, Tensor> vectors = new LinkedHashMap<>(); // owned
   private final Tensor gradients; // owned
-  private final List<Tensor> state; // borrowed
+  private final List<Tensor> kept; // borrowed
   private long step;
 
   /** An optimiser of parameters that are all of the network's state. */
   public FlatOptimizer(List<Tensor> parameters, Settings settings) {
-    this(parameters, List.of(), settings);
+    this(parameters, List.of(), List.of(), settings);
   }
 
   /**
    * An optimiser.
    *
    * @param parameters gather gradients
-   * @param state moved by the network itself, such as running statistics; saved and restored beside
-   *     the rest
+   * @param statistics moved by the network itself, such as those of batch normalisation; averaged,
+   *     saved and restored like the parameters
+   * @param kept anything else that a checkpoint has to hold; in memory of its own
    */
-  public FlatOptimizer(List<Tensor> parameters, List<Tensor> state, Settings settings) {
-    this.state = List.copyOf(state);
+  public FlatOptimizer(
+      List<Tensor> parameters, List<Tensor> statistics, List<Tensor> kept, Settings settings) {
+    this.kept = List.copyOf(kept);
     this.settings = settings;
-    this.elements = parameters.stream().mapToLong(Tensor::numel).sum();
+    this.elements = elements(parameters);
     for (String name : VECTORS) {
       vectors.put(name, torch.zeros(elements));
+    }
+    if (!statistics.isEmpty()) {
+      STATISTICS.forEach(name -> vectors.put(name, torch.zeros(elements(statistics))));
     }
     this.gradients = torch.zeros(elements);
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
-      long offset = 0;
-      for (Tensor parameter : parameters) {
-        long size = parameter.numel();
-        long[] shape = parameter.sizes().vec().get();
-        Tensor slice = vector("values").narrow(0, offset, size).view(shape);
-        slice.copy_(parameter);
-        parameter.set_data(slice);
-        parameter.mutable_grad().put(gradients.narrow(0, offset, size).view(shape));
-        offset += size;
-      }
+      moveInto(vector("values"), parameters, gradients);
       vector("average").copy_(vector("values"));
+      if (!statistics.isEmpty()) {
+        moveInto(vector("statistics"), statistics, null);
+        vector("statisticsAverage").copy_(vector("statistics"));
+      }
+    }
+  }
+
+  private static long elements(List<Tensor> tensors) {
+    return tensors.stream().mapToLong(Tensor::numel).sum();
+  }
+
+  /** Makes tensors, and their gradients, views of one vector each. */
+  private static void moveInto(Tensor vector, List<Tensor> tensors, @Nullable Tensor gradients) {
+    long offset = 0;
+    for (Tensor tensor : tensors) {
+      long size = tensor.numel();
+      long[] shape = tensor.sizes().vec().get();
+      Tensor slice = vector.narrow(0, offset, size).view(shape);
+      slice.copy_(tensor);
+      tensor.set_data(slice);
+      if (gradients != null) {
+        tensor.mutable_grad().put(gradients.narrow(0, offset, size).view(shape));
+      }
+      offset += size;
     }
   }
 
@@ -146,6 +169,9 @@ public final class FlatOptimizer implements AutoCloseable {
     values.addcdiv_(moment1, root, new Scalar(-learningRate / bias1));
     double decay = Math.min(settings.maxDecay(), (1.0 + step) / (10.0 + step));
     vector("average").lerp_(values, new Scalar(1 - decay));
+    if (vectors.containsKey("statistics")) {
+      vector("statisticsAverage").lerp_(vector("statistics"), new Scalar(1 - decay));
+    }
   }
 
   /**
@@ -155,10 +181,17 @@ public final class FlatOptimizer implements AutoCloseable {
   public void swapAverage() {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard()) {
-      Tensor kept = vector("values").clone();
-      vector("values").copy_(vector("average"));
-      vector("average").copy_(kept);
+      swap("values", "average");
+      if (vectors.containsKey("statistics")) {
+        swap("statistics", "statisticsAverage");
+      }
     }
+  }
+
+  private void swap(String one, String other) {
+    Tensor former = vector(one).clone();
+    vector(one).copy_(vector(other));
+    vector(other).copy_(former);
   }
 
   /**
@@ -169,12 +202,12 @@ public final class FlatOptimizer implements AutoCloseable {
   public void save(Path file, Map<String, String> metadata) throws IOException {
     var writer = new SafetensorsWriter().metadata(STEP, Long.toString(step));
     metadata.forEach(writer::metadata);
-    for (String name : VECTORS) {
-      writer.add(name, ElementType.F32, new long[] {elements}, memory(vector(name)));
-    }
-    for (int i = 0; i < state.size(); i++) {
-      Tensor tensor = state.get(i);
-      writer.add("state." + i, ElementType.F32, new long[] {tensor.numel()}, memory(tensor));
+    vectors.forEach(
+        (name, vector) ->
+            writer.add(name, ElementType.F32, new long[] {vector.numel()}, memory(vector)));
+    for (int i = 0; i < kept.size(); i++) {
+      Tensor tensor = kept.get(i);
+      writer.add("kept." + i, ElementType.F32, new long[] {tensor.numel()}, memory(tensor));
     }
     writer.write(file);
   }
@@ -185,19 +218,21 @@ public final class FlatOptimizer implements AutoCloseable {
    * @throws IllegalStateException if the file is of other parameters
    */
   public void restore(SafetensorsFile stored) {
-    for (String name : VECTORS) {
-      StoredTensor tensor = stored.tensor(name);
-      if (tensor.elements() != elements) {
-        throw new IllegalStateException(
-            "%s: %s has %d elements (expected: %d)"
-                .formatted(stored.path(), name, tensor.elements(), elements));
-      }
-      tensor.copyAsFloat32(memory(vector(name)));
-    }
-    for (int i = 0; i < state.size(); i++) {
-      stored.tensor("state." + i).copyAsFloat32(memory(state.get(i)));
+    vectors.forEach((name, vector) -> restore(stored, name, vector));
+    for (int i = 0; i < kept.size(); i++) {
+      restore(stored, "kept." + i, kept.get(i));
     }
     step = Long.parseLong(stored.metadata().getOrDefault(STEP, "0"));
+  }
+
+  private void restore(SafetensorsFile stored, String name, Tensor target) {
+    StoredTensor tensor = stored.tensor(name);
+    if (tensor.elements() != target.numel()) {
+      throw new IllegalStateException(
+          "%s: %s has %d elements (expected: %d)"
+              .formatted(stored.path(), name, tensor.elements(), target.numel()));
+    }
+    tensor.copyAsFloat32(memory(target));
   }
 
   private Tensor vector(String name) {

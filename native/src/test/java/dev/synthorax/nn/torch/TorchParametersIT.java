@@ -17,6 +17,7 @@ import dev.synthorax.nn.weights.ElementType;
 import dev.synthorax.nn.weights.SafetensorsFile;
 import dev.synthorax.nn.weights.SafetensorsWriter;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,25 @@ class TorchParametersIT {
     assertThatThrownBy(() -> loadAndClose(List.of(CONSTANT), file))
         .isInstanceOf(InferenceException.class)
         .hasMessage(file + ": no tensor c.bias (expected by the network)");
+  }
+
+  @Test
+  void load_severalMismatches_namesThemAll() throws IOException {
+    Path file = folder.resolve("w.safetensors");
+    float[] values = new float[4];
+    new SafetensorsWriter()
+        .add("c.bias", ElementType.F32, new long[] {4}, MemorySegment.ofArray(values))
+        .add("d.bias", ElementType.F32, new long[] {4}, MemorySegment.ofArray(values))
+        .write(file);
+
+    assertThatThrownBy(() -> loadAndClose(List.of(UNIFORM, NORMAL, CONSTANT), file))
+        .isInstanceOf(InferenceException.class)
+        .hasMessage(
+            file
+                + ": no tensor a.weight (expected by the network);"
+                + " no tensor b.weight (expected by the network);"
+                + " tensor c.bias has shape [4] (expected: [3]);"
+                + " the network does not know d.bias");
   }
 
   @Test

@@ -95,6 +95,36 @@ final class FlatOptimizerIT {
   }
 
   @Test
+  void swapAverage_runningStatistics_areAveragedLikeTheValues() throws Exception {
+    try (PointerScope _ = new PointerScope()) {
+      Tensor a = parameter(1, -2);
+      Tensor b = parameter(4);
+      Tensor mean = TorchTensors.floats(new float[] {0}, 1);
+      Tensor kept = TorchTensors.floats(new float[] {7}, 1);
+      Path file = folder.resolve("state.safetensors");
+      try (var optimizer =
+          new FlatOptimizer(List.of(a, b), List.of(mean), List.of(kept), SETTINGS)) {
+        loss(a, b).backward();
+        mean.fill_(new org.bytedeco.pytorch.Scalar(11.0));
+        optimizer.update(0.1); // after one step the average keeps 2 / 11
+        optimizer.save(file, Map.of());
+        mean.fill_(new org.bytedeco.pytorch.Scalar(5.0));
+        kept.fill_(new org.bytedeco.pytorch.Scalar(5.0));
+        try (SafetensorsFile stored = SafetensorsFile.open(file)) {
+          optimizer.restore(stored);
+        }
+        optimizer.swapAverage();
+        float averaged = TorchTensors.toFloats(mean)[0];
+        optimizer.swapAverage();
+
+        assertThat(averaged).isCloseTo(9, within(1e-5f));
+        assertThat(TorchTensors.toFloats(mean)).containsExactly(11);
+        assertThat(TorchTensors.toFloats(kept)).containsExactly(7);
+      }
+    }
+  }
+
+  @Test
   void restore_afterSave_continuesExactly() throws Exception {
     try (PointerScope _ = new PointerScope()) {
       Tensor a = parameter(1, -2);
