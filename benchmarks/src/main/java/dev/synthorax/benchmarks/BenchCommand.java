@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       GenerationBenchmark.class,
       PlanningBenchmark.class,
       JudgesCommand.class,
+      LoadMemoryBenchmark.class,
       AttackCommand.class,
       GpuCommand.class
     },
@@ -47,6 +48,6 @@ public final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         java.util.Objects.requireNonNull(spec, "spec").commandLine(),
-        "which benchmark? (expected: attack, generation, gpu, judges or planning)");
+        "which benchmark? (expected: attack, generation, gpu, judges, memory or planning)");
   }
 }
