@@ -3,6 +3,7 @@ package dev.synthorax.benchmarks;
 import dev.synthorax.benchmarks.attack.AttackCommand;
 import dev.synthorax.benchmarks.gpu.GpuCommand;
 import dev.synthorax.benchmarks.judges.JudgesCommand;
+import dev.synthorax.benchmarks.judges.UtilityCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -18,7 +19,8 @@ import picocli.CommandLine.Spec;
       JudgesCommand.class,
       LoadMemoryBenchmark.class,
       AttackCommand.class,
-      GpuCommand.class
+      GpuCommand.class,
+      UtilityCommand.class
     },
     description = "Measures the server and the images it makes.",
     footer = {"", "Example: synthorax bench attack masks queue --quick"})
@@ -48,6 +50,7 @@ public final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         java.util.Objects.requireNonNull(spec, "spec").commandLine(),
-        "which benchmark? (expected: attack, generation, gpu, judges, memory or planning)");
+        "which benchmark? (expected: attack, generation, gpu, judges, memory, planning or"
+            + " utility)");
   }
 }

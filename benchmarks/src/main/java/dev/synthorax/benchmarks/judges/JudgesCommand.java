@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -145,8 +144,8 @@ public final class JudgesCommand implements Callable<Integer> {
 
   private void judgePrompts(Generator generator, int side, List<Verdict> verdicts)
       throws IOException {
-    List<Sample> samples = phantoms(firstSeed, prompts, side);
-    List<Sample> validation = phantoms(Site.A.first(Split.VALIDATION), VALIDATION, side);
+    List<Sample> samples = TestPhantoms.of(firstSeed, prompts, side);
+    List<Sample> validation = TestPhantoms.of(Site.A.first(Split.VALIDATION), VALIDATION, side);
     List<GrayImage> real = LikenessJudge.images(samples);
     List<GrayImage> drawn = generator.draw(samples, Told.TEXT);
     try (Reader classifier = Reader.open(classifierFolder)) {
@@ -157,7 +156,7 @@ public final class JudgesCommand implements Callable<Integer> {
           new LabelJudge(classifier).judge(validation, ofOthers, samples, ofReal, ofDrawn));
       judgeSides(generator, samples, real, drawn, verdicts);
       verdicts.add(LikenessJudge.sharpness("phantoms", real, drawn));
-      List<Sample> learned = phantoms(SeedRange.GENERATOR.first(), LEARNED, side);
+      List<Sample> learned = TestPhantoms.of(SeedRange.GENERATOR.first(), LEARNED, side);
       Features drawnFeatures = LikenessJudge.features(ofDrawn, "drawn-");
       judgeLikeness(
           "phantoms",
@@ -236,13 +235,6 @@ public final class JudgesCommand implements Callable<Integer> {
     }
     verdicts.add(LikenessJudge.distance(what, real, others, drawn));
     verdicts.add(LikenessJudge.memorisation(what, learned, real, drawn));
-  }
-
-  private static List<Sample> phantoms(long first, int count, int side) {
-    return LongStream.range(first, first + count)
-        .parallel()
-        .mapToObj(seed -> Phantoms.sample(seed, side))
-        .toList();
   }
 
   private String heading(Model served) {
