@@ -3,7 +3,6 @@ package dev.synthorax.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.synthorax.training.reading.ReaderRecipe;
 import dev.synthorax.training.stage.Inputs;
 import dev.synthorax.training.stage.Recipe;
 import dev.synthorax.training.stage.SampleSource;
@@ -46,25 +45,5 @@ final class RecipesTest {
     assertThatThrownBy(() -> Recipes.find("cxr-maxi"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("recipe: cxr-maxi (expected: one of cxr-mini, segmenter, classifier)");
-  }
-
-  @Test
-  void plan_labelsUnlikeTheStructures_areRefusedBeforeAnythingIsComputed(@TempDir Path folder)
-      throws IOException {
-    Work.write(
-        folder.resolve("work/recipe.json"),
-        """
-        {"seed": 1, "labels": ["heart", "lungs", "pneumothorax"], "steps": 3, "batchSize": 2,
-         "peakLearningRate": 1e-3, "warmupSteps": 1}
-        """);
-    try (WorkFolder work = WorkFolder.open(folder.resolve("work"));
-        Samples samples =
-            Samples.open(List.of(SampleSource.of(Work.writeShards(folder.resolve("shards")))))) {
-      work.layOut(ReaderRecipe.SEGMENTER);
-
-      assertThatThrownBy(() -> ReaderRecipe.SEGMENTER.plan(new Inputs(work, samples, Map.of())))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("labels: [heart, lungs, pneumothorax]");
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.synthorax.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.files.Mortal;
 import dev.synthorax.files.MortalFileSystem;
 import dev.synthorax.nn.weights.ElementType;
@@ -54,27 +55,20 @@ final class TrainingIT {
     Path work = folder.resolve(name);
     switch (recipe) {
       case "cxr-mini" -> Work.layOutPipeline(work, steps);
-      case "segmenter" ->
-          Work.write(
-              work.resolve("recipe.json"),
-              """
-              {"seed": 1, "labels": ["lungs", "heart", "pneumothorax"], "steps": %d, "batchSize": 2,
-               "peakLearningRate": 1e-3, "warmupSteps": 1}\
-              """
-                  .formatted(steps));
-      default -> {
-        Work.write(
-            work.resolve("recipe.json"),
-            """
-            {"seed": 1, "labels": ["edema"], "steps": %d, "batchSize": 2,
-             "peakLearningRate": 1e-3, "warmupSteps": 1}\
-            """
-                .formatted(steps));
-        Work.write(
-            work.resolve("config.json"),
-            "{\"_class_name\": \"ChestClassifier\", \"base_channels\": 4, \"findings\": 1,"
-                + " \"stages\": 2}");
-      }
+      default ->
+          Recipes.layOut(
+              recipe,
+              work,
+              Map.of(
+                  "recipe",
+                  new ObjectMapper()
+                      .readTree(
+                          """
+                          {"steps": %d, "batchSize": 2, "warmupSteps": 1, "heldOut": {"everySteps": 2}}
+                          """
+                              .formatted(steps)),
+                  "config",
+                  new ObjectMapper().readTree("{\"base_channels\": 4}")));
     }
     return work;
   }
@@ -103,18 +97,20 @@ final class TrainingIT {
   }
 
   /** Each start dies a little later than the one before; none may leave a broken state. */
-  @Test
-  void run_pipelineKilledAgainAndAgain_endsLikeAnUnbrokenRun() throws IOException {
-    Path straight = layOut("cxr-mini", "straight", 2);
-    Path broken = layOut("cxr-mini", "broken", 2);
-    train("cxr-mini", straight, () -> false);
+  @ParameterizedTest
+  @ValueSource(strings = {"cxr-mini", "segmenter", "classifier"})
+  void run_killedAgainAndAgain_endsLikeAnUnbrokenRun(String recipe) throws IOException {
+    Path straight = layOut(recipe, "straight", 2);
+    Path broken = layOut(recipe, "broken", 2);
+    train(recipe, straight, () -> false);
 
+    int later = recipe.equals("cxr-mini") ? 9 : 4;
     int deaths = 0;
     boolean finished = false;
     while (!finished && deaths < 100) {
-      Mortal mortal = Mortal.dyingBefore(10 + 9 * deaths);
+      Mortal mortal = Mortal.dyingBefore(4 + later * deaths);
       try {
-        finished = train("cxr-mini", MortalFileSystem.of(mortal, broken), () -> false);
+        finished = train(recipe, MortalFileSystem.of(mortal, broken), () -> false);
       } catch (Mortal.Death e) {
         deaths++;
       }

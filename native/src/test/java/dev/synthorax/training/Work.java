@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -45,11 +46,19 @@ final class Work {
             new long[] {SAMPLES, 3, SIDE, SIDE},
             MemorySegment.ofArray(masks))
         .write(folder.resolve("shard-00000.safetensors"));
+    List<String> findings =
+        List.of(
+            "cardiomegaly",
+            "pleural_effusion",
+            "pneumothorax",
+            "consolidation",
+            "edema",
+            "atelectasis");
     var lines = new StringBuilder();
     for (int i = 0; i < SAMPLES; i++) {
       lines.append(
-          "{\"id\":\"p%d\",\"prompt\":\"large pleural effusion %d\",\"findings\":[]}\n"
-              .formatted(i, i % 3));
+          "{\"id\":\"p%d\",\"prompt\":\"large pleural effusion %d\",\"findings\":[\"%s\",\"%s\"]}\n"
+              .formatted(i, i % 3, findings.get(i % 6), findings.get((i + 1) % 6)));
     }
     Files.writeString(folder.resolve("shard-00000.jsonl"), lines);
     return folder;
@@ -78,16 +87,19 @@ final class Work {
         """);
     String trunk =
         """
-         "block_out_channels": [8, 16], "cross_attention_dim": 16, "attention_head_dim": 2, "in_channels": 4,
-         "layers_per_block": 1, "norm_num_groups": 4, "down_block_types": ["CrossAttnDownBlock2D", "DownBlock2D"]""";
+        "block_out_channels": [8, 16], "cross_attention_dim": 16, "attention_head_dim": 2, "in_channels": 4,
+        "layers_per_block": 1, "norm_num_groups": 4, "down_block_types": ["CrossAttnDownBlock2D", "DownBlock2D"]\
+        """;
     write(
         work.resolve("pipeline/unet/config.json"),
-        "{\"_class_name\": \"UNet2DConditionModel\", \"out_channels\": 4, \"up_block_types\": [\"UpBlock2D\", \"CrossAttnUpBlock2D\"],"
+        "{\"_class_name\": \"UNet2DConditionModel\", \"out_channels\": 4, \"up_block_types\":"
+            + " [\"UpBlock2D\", \"CrossAttnUpBlock2D\"],"
             + trunk
             + "}");
     write(
         work.resolve("pipeline/controlnet/config.json"),
-        "{\"_class_name\": \"ControlNetModel\", \"conditioning_channels\": 3, \"conditioning_embedding_out_channels\": [4, 4, 8, 8],"
+        "{\"_class_name\": \"ControlNetModel\", \"conditioning_channels\": 3,"
+            + " \"conditioning_embedding_out_channels\": [4, 4, 8, 8],"
             + trunk
             + "}");
     write(

@@ -157,6 +157,15 @@ public final class TorchParameters implements AutoCloseable {
         .toList();
   }
 
+  /** Running statistics, which passes move and gradients do not, in the order of use. */
+  public List<Tensor> statistics() {
+    requireOpen();
+    return specs.values().stream()
+        .filter(spec -> !spec.learned())
+        .map(spec -> tensor(spec.name()))
+        .toList();
+  }
+
   /** What each tensor is, in the order of {@link #named}. */
   public List<ParameterSpec> specs() {
     return List.copyOf(specs.values());

@@ -1,60 +1,49 @@
 package dev.synthorax.training.reading;
 
-import dev.synthorax.nn.ClassifierConfig;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.synthorax.nn.ReaderConfig;
-import dev.synthorax.nn.SegmentationConfig;
-import dev.synthorax.nn.torch.TorchOps;
-import dev.synthorax.nn.torch.TorchParameters;
-import dev.synthorax.nn.torch.TorchTensors;
-import dev.synthorax.nn.weights.ElementType;
-import dev.synthorax.training.stage.BatchOrder;
-import dev.synthorax.training.stage.FlatOptimizer;
+import dev.synthorax.nn.onnx.ReaderExport;
 import dev.synthorax.training.stage.Identity;
 import dev.synthorax.training.stage.Inputs;
 import dev.synthorax.training.stage.Recipe;
+import dev.synthorax.training.stage.Roles;
 import dev.synthorax.training.stage.Samples;
 import dev.synthorax.training.stage.SettingsFile;
-import dev.synthorax.training.stage.StageRun;
-import dev.synthorax.training.stage.TrainingLoop;
 import dev.synthorax.training.stage.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import org.bytedeco.pytorch.Tensor;
 
 /**
- * Trains a network that reads radiographs into {@code 1/model.onnx} and {@code labels.txt}.
+ * Trains a network that reads radiographs, from scratch or from another one, into {@code
+ * 1/model.onnx} and {@code labels.txt}, which are served, and {@code config.json} and {@code
+ * model.safetensors}, from which trainings go on.
  *
- * @param reader the task as its configuration says
+ * @param marks whether it marks structures, or finds findings
  */
-public record ReaderRecipe(String name, String summary, Function<Path, ReaderTask> reader)
-    implements Recipe {
+public record ReaderRecipe(String name, String summary, boolean marks) implements Recipe {
   public static final ReaderRecipe SEGMENTER =
-      new ReaderRecipe(
-          "segmenter",
-          "masks of structures",
-          config -> new ReaderTask.Segmenting((SegmentationConfig) ReaderConfig.read(config, 3)));
+      new ReaderRecipe("segmenter", "masks of structures", true);
   public static final ReaderRecipe CLASSIFIER =
-      new ReaderRecipe(
-          "classifier",
-          "probabilities of findings",
-          config -> new ReaderTask.Classifying((ClassifierConfig) ReaderConfig.read(config, 7)));
+      new ReaderRecipe("classifier", "probabilities of findings", false);
 
   private static final String SETTINGS = "recipe.json";
-  private static final String CONFIG = "config.json";
-  private static final String WEIGHTS = "model.safetensors";
 
   @Override
   public int revision() {
-    return 1;
+    return 2;
   }
 
   @Override
   public List<String> templates() {
-    return List.of(SETTINGS, CONFIG);
+    return List.of(SETTINGS, Reader.CONFIG);
+  }
+
+  @Override
+  public Roles roles() {
+    return new Roles(List.of(), List.of(Roles.BASE));
   }
 
   @Override
@@ -62,85 +51,57 @@ public record ReaderRecipe(String name, String summary, Function<Path, ReaderTas
     WorkFolder work = inputs.work();
     Samples samples = inputs.samples();
     ReaderSettings settings = SettingsFile.read(work.file(SETTINGS), ReaderSettings.class);
-    ReaderTask task = reader.apply(work.file(CONFIG));
-    if (settings.labels().size() != task.outputs()) {
-      throw new IllegalArgumentException(
-          "labels: %s (expected: %d, as many as %s says)"
-              .formatted(settings.labels(), task.outputs(), CONFIG));
-    }
-    task.check(settings.labels(), samples);
-    var reading = new Reading(name, task, settings, work);
+    ReaderConfig config = ReaderConfig.read(work.file(Reader.CONFIG), settings.labels().size());
+    requireFits(config, settings, samples);
+    Split split = Split.of(samples, settings.heldOut(), settings.seed());
+    requireSamples(settings, split);
+    ReaderTask task = ReaderTask.of(config, settings.labels());
+    task.check(samples, split.learned());
+    ReaderBase base = ReaderBase.of(inputs.model(Roles.BASE), config, settings);
     return new Plan(
         settings.seed(),
-        List.of(reading),
-        new Network(task, settings, work.result(name).resolve(WEIGHTS), samples));
+        List.of(
+            new ReaderStage(name, config, task, settings, split, base, work.json(Reader.CONFIG))),
+        new Network(name, config, settings, work, samples));
   }
 
-  /** The one stage. */
-  private record Reading(String name, ReaderTask task, ReaderSettings settings, WorkFolder work)
-      implements Stage {
-    @Override
-    public Identity identify(Identity before) throws IOException {
-      return settings
-          .stage()
-          .identify(before, name)
-          .withRecord(name, settings)
-          .withRecord("variation", FilmVariation.Strength.DEFAULT)
-          .withJson("network", work.json(CONFIG));
+  private void requireFits(ReaderConfig config, ReaderSettings settings, Samples samples) {
+    if (config.marks() != marks) {
+      throw new IllegalArgumentException(
+          "%s: _class_name of a network that %s (expected: %s)"
+              .formatted(
+                  Reader.CONFIG,
+                  config.marks() ? "marks structures" : "finds findings",
+                  marks ? "SegmentationUNet" : "ChestClassifier or DenseNet"));
     }
-
-    @Override
-    public boolean run(StageRun run) throws IOException {
-      Samples samples = run.samples();
-      BatchOrder order = samples.order(settings.batchSize(), run.seed());
-      try (TorchParameters parameters = TorchParameters.create(task.parameters(), run.seed());
-          FlatOptimizer optimizer = optimizer(parameters)) {
-        TorchOps ops = TorchOps.training(parameters);
-        boolean finished =
-            new TrainingLoop(run, settings.stage(), optimizer)
-                .run(
-                    TrainingLoop.Objective.over(
-                        samples,
-                        order,
-                        (_, batch) -> {
-                          Tensor images =
-                              TorchTensors.floats(
-                                  samples.images(batch),
-                                  batch.length,
-                                  1,
-                                  samples.height(),
-                                  samples.width());
-                          Tensor varied =
-                              FilmVariation.apply(images, FilmVariation.Strength.DEFAULT);
-                          return task.loss(ops, settings.labels(), samples, batch, varied);
-                        }));
-        if (finished) {
-          // The last values, not their average: the running statistics are those of the values.
-          run.finish(
-              folder ->
-                  parameters.save(
-                      folder.resolve(WEIGHTS), ElementType.F32, Map.of("format", "pt")));
-        }
-        return finished;
-      }
+    if (settings.labels().size() != config.outputs()) {
+      throw new IllegalArgumentException(
+          "labels: %s (expected: %d, as %s says with %s; leave that out)"
+              .formatted(
+                  settings.labels(), config.outputs(), Reader.CONFIG, config.outputsField()));
     }
+    if (samples.width() % config.factor() != 0 || samples.height() % config.factor() != 0) {
+      throw new IllegalArgumentException(
+          "samples: images of %d x %d (expected: sides that divide by %d, for the network of %s)"
+              .formatted(samples.width(), samples.height(), config.factor(), Reader.CONFIG));
+    }
+  }
 
-    private static FlatOptimizer optimizer(TorchParameters parameters) {
-      List<Tensor> statistics =
-          parameters.specs().stream()
-              .filter(spec -> !spec.learned())
-              .map(spec -> parameters.tensor(spec.name()))
-              .toList();
-      return new FlatOptimizer(
-          parameters.trainable(true).learned(),
-          statistics,
-          List.of(),
-          FlatOptimizer.Settings.DEFAULT);
+  private static void requireSamples(ReaderSettings settings, Split split) {
+    if (split.learned().length == 0) {
+      throw new IllegalArgumentException(
+          "samples: none to learn from (expected: some whose attribute split is neither validation"
+              + " nor test)");
+    }
+    if (split.heldOut().length == 0 && settings.publish() == ReaderSettings.Publish.BEST) {
+      throw new IllegalArgumentException(
+          "publish: best, and no sample is held out (expected: last, or heldOut.share above 0)");
     }
   }
 
   /** The finished network. */
-  private record Network(ReaderTask task, ReaderSettings settings, Path weights, Samples samples)
+  private record Network(
+      String stage, ReaderConfig config, ReaderSettings settings, WorkFolder work, Samples samples)
       implements Result {
     @Override
     public Identity identify(Identity before) {
@@ -149,10 +110,17 @@ public record ReaderRecipe(String name, String summary, Function<Path, ReaderTas
 
     @Override
     public void write(Path folder) throws IOException {
-      Path file = folder.resolve("1").resolve("model.onnx");
-      Files.createDirectories(file.getParent());
-      task.export(weights, samples.height(), samples.width(), file);
-      Files.writeString(folder.resolve("labels.txt"), String.join("\n", settings.labels()) + "\n");
+      Path weights = work.result(stage).resolve(Reader.WEIGHTS);
+      Path graph = folder.resolve("1").resolve("model.onnx");
+      Files.createDirectories(graph.getParent());
+      ReaderExport.write(config, weights, samples.height(), samples.width(), graph);
+      Files.copy(weights, folder.resolve(Reader.WEIGHTS));
+      ObjectNode json = (ObjectNode) work.json(Reader.CONFIG);
+      json.put(config.outputsField(), config.outputs());
+      Files.writeString(
+          folder.resolve(Reader.CONFIG),
+          new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+      Files.writeString(folder.resolve(Reader.LABELS), String.join("\n", settings.labels()) + "\n");
     }
   }
 }

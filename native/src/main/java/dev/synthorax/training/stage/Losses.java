@@ -2,10 +2,14 @@ package dev.synthorax.training.stage;
 
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** Loss terms on tensors of libtorch; results belong to the caller's scope. */
 public final class Losses {
+  /** libtorch's number for it. */
+  private static final long SUM = 2;
+
   private Losses() {}
 
   /** Mean absolute difference of values of like shape. */
@@ -55,19 +59,44 @@ public final class Losses {
   }
 
   /**
-   * One minus the soft Dice overlap, mean over channels of the whole batch.
+   * One minus the soft Dice overlap, mean over the channels of the whole batch that are known.
    *
    * @param logits {@code [batch, channels, height, width]}
    * @param masks the same shape, 0 or 1
+   * @param known {@code [batch, channels, 1, 1]}, 1 where the mask says something, else 0
+   * @return 0 where nothing is known
    * @see <a href="https://arxiv.org/abs/1606.04797">Milletari et al., V-Net</a>
    */
-  public static Tensor dice(Tensor logits, Tensor masks) {
-    Tensor probability = logits.sigmoid();
+  public static Tensor dice(Tensor logits, Tensor masks, Tensor known) {
+    Tensor probability = logits.sigmoid().mul(known);
     long[] overBatchAndSpace = {0, 2, 3};
     Tensor both = probability.mul(masks).sum(overBatchAndSpace);
-    Tensor sizes = probability.sum(overBatchAndSpace).add(masks.sum(overBatchAndSpace));
+    Tensor sizes = probability.sum(overBatchAndSpace).add(masks.mul(known).sum(overBatchAndSpace));
     Scalar smooth = new Scalar(1.0);
     Tensor overlap = both.mul(new Scalar(2.0)).add(smooth).div(sizes.add(smooth));
-    return torch.ones(1).sub(overlap.mean()).sum();
+    Tensor counts = known.amax(overBatchAndSpace, false);
+    return overlap.neg().add(smooth).mul(counts).sum().div(atLeastOne(counts.sum()));
+  }
+
+  /**
+   * Binary cross-entropy, mean over what is known.
+   *
+   * @param logits any shape
+   * @param targets the same shape, 0 or 1
+   * @param known broadcasts to it, 1 where the target says something, else 0
+   * @param positiveWeights broadcasts to it: the weight of a target of 1
+   * @return 0 where nothing is known
+   */
+  public static Tensor crossEntropy(
+      Tensor logits, Tensor targets, Tensor known, Tensor positiveWeights) {
+    Tensor weights = known.expand_as(logits);
+    return torch
+        .binary_cross_entropy_with_logits(
+            logits, targets, new TensorOptional(weights), new TensorOptional(positiveWeights), SUM)
+        .div(atLeastOne(weights.sum()));
+  }
+
+  private static Tensor atLeastOne(Tensor count) {
+    return torch.clamp_min(count, new Scalar(1.0));
   }
 }

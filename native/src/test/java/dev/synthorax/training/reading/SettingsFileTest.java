@@ -16,7 +16,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class SettingsFileTest {
   private static final String GOOD =
       """
-      {"seed": 1, "labels": ["a"], "steps": 3, "batchSize": 2, "peakLearningRate": 1e-3, "warmupSteps": 1}
+      {"seed": 1, "labels": ["a"], "newHead": false, "steps": 3, "batchSize": 2, "peakLearningRate": 1e-3,
+       "warmupSteps": 1, "positiveWeights": [], "publish": "best",
+       "variation": {"contrast": 0.1, "brightness": 0, "grain": 0, "shift": 0, "turn": 0, "size": 0, "flip": 0},
+       "heldOut": {"share": 0.1, "most": 9, "everySteps": 4}}
       """;
 
   @TempDir Path folder;
@@ -33,6 +36,9 @@ final class SettingsFileTest {
 
     assertThat(settings.labels()).containsExactly("a");
     assertThat(settings.stage()).isEqualTo(new StageSettings(3, 2, 1e-3, 1));
+    assertThat(settings.publish()).isEqualTo(ReaderSettings.Publish.BEST);
+    assertThat(settings.heldOut()).isEqualTo(new Split.Settings(0.1, 9, 4));
+    assertThat(settings.variation()).isEqualTo(new FilmVariation.Strength(0.1, 0, 0, 0, 0, 0, 0));
   }
 
   @ParameterizedTest
@@ -46,8 +52,15 @@ final class SettingsFileTest {
         "\"steps\": 3 | \"steps\": \"many\" | steps",
         "\"batchSize\": 2 | \"batchSize\": 2.5 | batchSize",
         "1e-3 | -1 | peak -1.0",
+        "[\"a\"] | [] | labels [] (expected: at least one, each a name that comes once)",
+        "[\"a\"] | [\"a\", \"a\"] | labels [a, a]",
+        "[] | [1, 2] | positiveWeights [1.0, 2.0] (expected: none, or 1 positive numbers",
+        "[] | [-1] | positiveWeights [-1.0]",
+        "\"turn\": 0 | \"turn\": 200 | variation: contrast 0.1",
+        "\"most\": 9 | \"most\": 0 | heldOut: share 0.1, most 0",
+        "\"best\" | \"worst\" | publish",
         "{ | [ | recipe.json",
-        "} | '' | not JSON"
+        "\"seed\": 1 | \"seed\"; 1 | not JSON"
       })
   void read_wrongField_namesFileAndField(String from, String to, String message) {
     assertThatThrownBy(() -> read(GOOD.replace(from, to)))
