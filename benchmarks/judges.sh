@@ -17,7 +17,6 @@ if [ ! -f "$work/sides-work/recipe.json" ]; then
   templates=native/src/main/resources/dev/synthorax/training/classifier
   mkdir -p "$work/sides-work"
   sed "s/\"labels\": \[[^]]*\]/\"labels\": [$labels]/" "$templates/recipe.json" > "$work/sides-work/recipe.json"
-  sed 's/"findings": [0-9]*/"findings": 8/' "$templates/config.json" > "$work/sides-work/config.json"
 fi
 judge() { # NAME RECIPE
   if [ ! -f "$work/$1/1/model.onnx" ]; then

@@ -5,10 +5,14 @@ import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Backends;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Precision;
+import dev.synthorax.nn.NetworkGraph;
+import dev.synthorax.nn.ReaderConfig;
+import dev.synthorax.nn.ReaderGraph;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
-import dev.synthorax.nn.diffusers.NetworkGraph;
 import dev.synthorax.nn.diffusers.NetworkGraphs;
+import dev.synthorax.nn.diffusers.PipelineGraph;
 import dev.synthorax.nn.export.CheckedExport;
+import dev.synthorax.nn.weights.ModelWeights;
 import dev.synthorax.server.config.ImageSize;
 import dev.synthorax.server.config.PipelineConfig;
 import java.io.IOException;
@@ -32,10 +36,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** Writes networks of a pipeline as ONNX files for other programs. */
+/** Writes the networks of a model as ONNX files for other programs. */
 @Command(
     name = "export",
-    description = "Writes the networks of a pipeline as ONNX files for other programs.",
+    description = "Writes the networks of a model as ONNX files for other programs.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionLine.class,
     sortOptions = false,
@@ -51,7 +55,9 @@ import picocli.CommandLine.TypeConversionException;
 final class ExportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "FOLDER", description = "A pipeline in the diffusers layout.")
+  @Parameters(
+      paramLabel = "FOLDER",
+      description = "A pipeline in the diffusers layout, or a trained classifier or segmenter.")
   private Path folder = Path.of("");
 
   @Option(
@@ -73,7 +79,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--size",
       paramLabel = "WxH",
       converter = Size.class,
-      description = "Pixels of the image (default: what the pipeline is served at).")
+      description = "Pixels of the image (default: what a pipeline is served at).")
   private @Nullable ImageSize size;
 
   @Option(
@@ -123,26 +129,49 @@ final class ExportCommand implements Callable<Integer> {
 
   private int export(Precision type) throws IOException {
     DiffusersFolder pipeline = DiffusersFolder.of(folder);
-    if (!Files.isDirectory(folder) || !pipeline.isPipeline()) {
-      throw new IllegalArgumentException(
-          folder + ": no pipeline (expected: a folder in the diffusers layout)");
-    }
-    ImageSize pixels = size == null ? PipelineConfig.read(pipeline).size(pipeline) : size;
-    var graphs = new NetworkGraphs(pipeline, pixels.height(), pixels.width(), type);
-    List<NetworkGraph> chosen = chosen(graphs.all());
-    PrintWriter printer = spec.commandLine().getOut();
-    try (Backend backend = Backends.open("onnxruntime-cpu")) {
-      var export = new CheckedExport(pipeline, graphs, backend);
-      for (NetworkGraph graph : chosen) {
-        CheckedExport.Written written = export.write(graph, out.resolve(graph.name()));
-        printer.println(json ? json(written) : inWords(written));
-        printer.flush();
+    if (Files.isDirectory(folder) && pipeline.isPipeline()) {
+      ImageSize pixels = size == null ? PipelineConfig.read(pipeline).size(pipeline) : size;
+      var graphs = new NetworkGraphs(pipeline, pixels.height(), pixels.width(), type);
+      List<PipelineGraph> chosen = chosen(graphs.all());
+      try (Backend backend = Backends.open("onnxruntime-cpu")) {
+        var export = new CheckedExport(backend, graphs.textConfig().vocabSize());
+        for (PipelineGraph graph : chosen) {
+          tell(
+              export.write(
+                  graph, () -> pipeline.openWeights(graph.component()), out.resolve(graph.name())));
+        }
       }
+      return 0;
+    }
+    Path weights = folder.resolve("model.safetensors");
+    if (!Files.isRegularFile(weights)) {
+      throw new IllegalArgumentException(
+          folder
+              + ": no model (expected: a pipeline in the diffusers layout, or a classifier or"
+              + " segmenter as training leaves it)");
+    }
+    ReaderGraph graph = reader(type);
+    chosen(List.of(graph));
+    try (Backend backend = Backends.open("onnxruntime-cpu")) {
+      tell(
+          new CheckedExport(backend, 1)
+              .write(graph, () -> ModelWeights.open(weights), out.resolve(graph.name())));
     }
     return 0;
   }
 
-  private List<NetworkGraph> chosen(List<NetworkGraph> all) {
+  private ReaderGraph reader(Precision type) throws IOException {
+    if (size == null) {
+      throw new IllegalArgumentException(
+          "--size: absent (expected: width x height of the images that it is to read, such as"
+              + " 256x256)");
+    }
+    int labels = Files.readAllLines(folder.resolve("labels.txt")).size();
+    ReaderConfig config = ReaderConfig.read(folder.resolve("config.json"), labels);
+    return new ReaderGraph(config, size.height(), size.width(), type);
+  }
+
+  private <T extends NetworkGraph> List<T> chosen(List<T> all) {
     if (networks.isEmpty()) {
       return all;
     }
@@ -154,6 +183,12 @@ final class ExportCommand implements Callable<Integer> {
               .formatted(String.join(", ", unknown), folder, String.join(", ", names)));
     }
     return all.stream().filter(graph -> networks.contains(graph.name())).toList();
+  }
+
+  private void tell(CheckedExport.Written written) throws IOException {
+    PrintWriter printer = spec.commandLine().getOut();
+    printer.println(json ? json(written) : inWords(written));
+    printer.flush();
   }
 
   private Precision precision() {

@@ -2,11 +2,16 @@ package dev.synthorax.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synthorax.nn.ReaderConfig;
 import dev.synthorax.nn.onnx.RandomPipeline;
+import dev.synthorax.nn.torch.TorchParameters;
+import dev.synthorax.nn.weights.ElementType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +24,10 @@ final class ExportCommandIT {
   private int export(String... more) throws IOException {
     Path pipeline = folder.resolve("pipeline");
     RandomPipeline.write(pipeline, RandomPipeline.Size.TINY, 5);
+    return export(pipeline, more);
+  }
+
+  private int export(Path pipeline, String... more) {
     String[] arguments = {
       "models", "export", pipeline.toString(), "--out=" + folder.resolve("onnx")
     };
@@ -76,5 +85,26 @@ final class ExportCommandIT {
   void export_sizeThatTheNetworksCannotMake_exitsWith1() throws IOException {
     assertThat(export("--size=31x31")).isEqualTo(1);
     assertThat(err.toString()).contains("size: 31x31 (expected: sides that are multiples of 4)");
+  }
+
+  @Test
+  void export_reader_writesLogitsAndFeatures() throws IOException {
+    Path reader = Files.createDirectories(folder.resolve("reader"));
+    Files.writeString(reader.resolve("labels.txt"), "edema\ncardiomegaly\n");
+    Files.writeString(
+        reader.resolve("config.json"),
+        "{\"_class_name\": \"ChestClassifier\", \"base_channels\": 4, \"blocks_per_stage\": 1,"
+            + " \"in_channels\": 1, \"stages\": 2}");
+    ReaderConfig config = ReaderConfig.read(reader.resolve("config.json"), 2);
+    try (TorchParameters parameters = TorchParameters.create(config.parameters(), 1)) {
+      parameters.save(reader.resolve("model.safetensors"), ElementType.F32, Map.of());
+    }
+
+    assertThat(export(reader, "--size=32x32")).as(err.toString()).isZero();
+    assertThat(out.toString()).startsWith("classifier: fp32, within ");
+    assertThat(folder.resolve("onnx/classifier/model.onnx")).isNotEmptyFile();
+    assertThat(export(reader)).isEqualTo(2);
+    assertThat(export(folder)).isEqualTo(2);
+    assertThat(err.toString()).contains("--size: absent", "no model (expected: a pipeline");
   }
 }

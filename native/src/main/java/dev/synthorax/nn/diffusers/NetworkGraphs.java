@@ -90,20 +90,15 @@ public final class NetworkGraphs {
     return precision == Precision.FP16 && !vae.forceUpcast() ? Precision.FP16 : Precision.FP32;
   }
 
-  /** Precision of one of the graphs. */
-  public Precision precision(NetworkGraph graph) {
-    return graph.component() == Component.VAE ? autoencoderPrecision() : precision;
-  }
-
   /** All there are: text encoder, U-Net, ControlNet, decoder, encoder. */
-  public List<NetworkGraph> all() {
+  public List<PipelineGraph> all() {
     return Stream.of(textEncoder(), unet(), controlNet(), decoder(), encoder())
         .flatMap(Stream::ofNullable)
         .toList();
   }
 
   /** {@code input_ids} to {@code last_hidden_state}. */
-  public NetworkGraph textEncoder() {
+  public PipelineGraph textEncoder() {
     var ids =
         new TensorSpec("input_ids", DataType.INT64, List.of(TensorSpec.DYNAMIC, (long) textLength));
     return new Graph("text_encoder", Component.TEXT_ENCODER, List.of(ids), "last_hidden_state") {
@@ -118,7 +113,7 @@ public final class NetworkGraphs {
    * {@code sample}, {@code timestep}, {@code encoder_hidden_states} and, where there is a
    * ControlNet, its {@link #residuals}, to {@code out_sample}.
    */
-  public NetworkGraph unet() {
+  public PipelineGraph unet() {
     var inputs = new ArrayList<>(denoiserInputs());
     if (controlNet != null) {
       inputs.addAll(residuals());
@@ -138,7 +133,7 @@ public final class NetworkGraphs {
   }
 
   /** The U-Net's first three inputs and {@code controlnet_cond} to {@link #residuals}, or null. */
-  public @Nullable NetworkGraph controlNet() {
+  public @Nullable PipelineGraph controlNet() {
     ControlNetConfig config = controlNet;
     if (config == null) {
       return null;
@@ -160,7 +155,7 @@ public final class NetworkGraphs {
   }
 
   /** {@code latent_sample}, as the denoiser leaves it, to {@code sample}, about -1..1. */
-  public NetworkGraph decoder() {
+  public PipelineGraph decoder() {
     return new Graph(
         "vae_decoder",
         Component.VAE,
@@ -178,7 +173,7 @@ public final class NetworkGraphs {
    * {@code sample} in -1..1 to {@code latent_parameters}: mean and logarithm of the variance, not
    * scaled.
    */
-  public NetworkGraph encoder() {
+  public PipelineGraph encoder() {
     TensorSpec image = rows(SAMPLE, autoencoderPrecision(), vae.inChannels(), (long) height, width);
     return new Graph("vae_encoder", Component.VAE, List.of(image), "latent_parameters") {
       @Override
@@ -240,7 +235,7 @@ public final class NetworkGraphs {
   }
 
   /** What all have in common. */
-  private abstract static class Graph implements NetworkGraph {
+  private abstract class Graph implements PipelineGraph {
     private final String name;
     private final Component component;
     private final List<TensorSpec> inputs;
@@ -261,6 +256,11 @@ public final class NetworkGraphs {
     @Override
     public Component component() {
       return component;
+    }
+
+    @Override
+    public Precision precision() {
+      return component == Component.VAE ? autoencoderPrecision() : precision;
     }
 
     @Override

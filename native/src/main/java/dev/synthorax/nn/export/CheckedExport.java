@@ -10,10 +10,8 @@ import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
 import dev.synthorax.engine.Precision;
 import dev.synthorax.engine.TensorSpec;
-import dev.synthorax.nn.diffusers.DiffusersFolder;
-import dev.synthorax.nn.diffusers.NetworkGraph;
-import dev.synthorax.nn.diffusers.NetworkGraphs;
-import dev.synthorax.nn.onnx.DiffusersExport;
+import dev.synthorax.nn.NetworkGraph;
+import dev.synthorax.nn.onnx.OnnxExport;
 import dev.synthorax.nn.torch.TorchRun;
 import dev.synthorax.nn.weights.ModelWeights;
 import java.io.IOException;
@@ -22,12 +20,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
 
 /**
- * Writes networks of a pipeline as ONNX and runs each beside the network that it was made from, on
- * the same random inputs.
+ * Writes networks as ONNX and runs each beside the network that it was made from, on the same
+ * random inputs.
  *
- * <p><b>Ownership:</b> borrows folder and backend.
+ * <p><b>Ownership:</b> borrows the backend.
  *
  * <p><b>Threading:</b> one thread.
  */
@@ -36,20 +35,18 @@ public final class CheckedExport {
   private static final long SEED = 20_261_127;
   private static final int TIMESTEPS = 1000;
 
-  private final DiffusersFolder folder;
-  private final NetworkGraphs graphs;
   private final Backend backend;
+  private final int vocabulary;
 
   /**
    * An export.
    *
-   * @param graphs of {@code folder}
    * @param backend runs what was written, on its first device
+   * @param vocabulary token ids of networks that read text are below it
    */
-  public CheckedExport(DiffusersFolder folder, NetworkGraphs graphs, Backend backend) {
-    this.folder = folder;
-    this.graphs = graphs;
+  public CheckedExport(Backend backend, int vocabulary) {
     this.backend = backend;
+    this.vocabulary = vocabulary;
   }
 
   /**
@@ -64,24 +61,27 @@ public final class CheckedExport {
   /**
    * Writes a network and checks it.
    *
+   * @param weights opens them; closed here
    * @param target a folder, made if missing
    * @throws IOException if a file cannot be written
    * @throws InferenceException {@code MODEL_FAILED} if weights are missing, broken or do not fit;
    *     {@code BACKEND_FAILURE} if the graph computes something else; its files are there then
    */
-  public Written write(NetworkGraph graph, Path target) throws IOException {
-    Path file = DiffusersExport.write(folder, graphs, graph, target);
+  public Written write(NetworkGraph graph, Supplier<ModelWeights> weights, Path target)
+      throws IOException {
     List<TorchRun.Input> inputs = inputs(graph);
+    Path file;
     List<float[]> expected;
-    try (ModelWeights weights = folder.openWeights(graph.component())) {
-      expected = TorchRun.run(graph, weights, inputs);
+    try (ModelWeights opened = weights.get()) {
+      file = OnnxExport.write(graph, opened, target);
+      expected = TorchRun.run(graph, opened, inputs);
     }
     List<float[]> actual = run(graph, file, inputs);
     double difference = 0;
     for (int i = 0; i < expected.size(); i++) {
       difference = Math.max(difference, difference(expected.get(i), actual.get(i)));
     }
-    Precision precision = graphs.precision(graph);
+    Precision precision = graph.precision();
     double bound = bound(precision);
     if (!(difference <= bound)) {
       throw new InferenceException(
@@ -107,7 +107,7 @@ public final class CheckedExport {
       TensorSpec sized = spec.withRows(ROWS);
       int elements = Math.toIntExact(sized.elements());
       if (spec.dataType() == DataType.INT64) {
-        long[] ids = random.longs(elements, 0, graphs.textConfig().vocabSize()).toArray();
+        long[] ids = random.longs(elements, 0, vocabulary).toArray();
         inputs.add(new TorchRun.Input(ids, sized.shape()));
         continue;
       }

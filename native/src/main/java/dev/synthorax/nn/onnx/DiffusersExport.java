@@ -2,29 +2,21 @@ package dev.synthorax.nn.onnx;
 
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.Precision;
-import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.nn.AutoencoderConfig;
 import dev.synthorax.nn.CLIPTextConfig;
 import dev.synthorax.nn.ControlNetConfig;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
-import dev.synthorax.nn.diffusers.NetworkGraph;
 import dev.synthorax.nn.diffusers.NetworkGraphs;
+import dev.synthorax.nn.diffusers.PipelineGraph;
 import dev.synthorax.nn.weights.ModelWeights;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Turns a pipeline in the diffusers layout into graphs that a backend loads. For a server, graphs
- * and their weights go to a cache below a name that hashes everything they depend on; what is there
- * already is used if it is still what was written.
+ * Turns a pipeline in the diffusers layout into graphs that a backend loads. The graphs and their
+ * weights go to a cache below a name that hashes everything they depend on; what is there already
+ * is used if it is still what was written.
  */
 public final class DiffusersExport {
-
-  private static final String MODEL = "model.onnx";
-  private static final String MODEL_WEIGHTS = "model.onnx_data";
 
   private final DiffusersFolder folder;
   private final NetworkGraphs graphs;
@@ -63,40 +55,11 @@ public final class DiffusersExport {
     return new DiffusersExport(folder, height, width, precision).export(cacheFolder);
   }
 
-  /**
-   * Writes one network as {@code model.onnx} with its weights beside it, {@code model.onnx_data}.
-   *
-   * @param graph one of {@code graphs}, which are those of {@code folder}
-   * @param target made if missing; the two files are replaced
-   * @return the file of the graph
-   * @throws IOException if a file cannot be written
-   * @throws InferenceException {@code MODEL_FAILED}, naming the file, if the weights are missing,
-   *     broken or do not fit
-   */
-  public static Path write(
-      DiffusersFolder folder, NetworkGraphs graphs, NetworkGraph graph, Path target)
-      throws IOException {
-    Files.createDirectories(target);
-    var model = new OnnxGraph(graph.name());
-    try (ModelWeights weights = folder.openWeights(graph.component())) {
-      var file = new WeightFile(weights, MODEL_WEIGHTS);
-      try {
-        emit(graph, model, new OnnxOps(model, file, graphs.precision(graph)));
-      } catch (IllegalArgumentException e) {
-        throw weights.file().failed(String.valueOf(e.getMessage()), e);
-      }
-      file.write(target);
-    }
-    Path written = target.resolve(MODEL);
-    model.write(written);
-    return written;
-  }
-
   private ExportedPipeline export(Path cacheFolder) {
     CLIPTextConfig text = graphs.textConfig();
     AutoencoderConfig vae = graphs.autoencoderConfig();
     ControlNetConfig control = graphs.controlNetConfig();
-    NetworkGraph controlGraph = graphs.controlNet();
+    PipelineGraph controlGraph = graphs.controlNet();
     String hash = folder.networksHash();
     boolean shorter = graphs.textLength() < text.maxPositions(); // the graphs depend on it
     String name = shorter ? hash + "-" + graphs.textLength() + "-tokens" : hash;
@@ -124,22 +87,13 @@ public final class DiffusersExport {
         graphs.residuals());
   }
 
-  private Path cached(GraphCache cache, NetworkGraph graph, String size) {
+  private Path cached(GraphCache cache, PipelineGraph graph, String size) {
     try (ModelWeights weights = folder.openWeights(graph.component())) {
       return cache.graph(
-          graph.name(), graph.name() + size, weights, (model, ops) -> emit(graph, model, ops));
-    }
-  }
-
-  private static void emit(NetworkGraph graph, OnnxGraph model, OnnxOps ops) {
-    List<GraphValue> inputs = new ArrayList<>();
-    for (TensorSpec spec : graph.inputs()) {
-      long[] shape = spec.shape().stream().mapToLong(Long::longValue).toArray();
-      inputs.add(model.input(spec.name(), spec.dataType(), shape));
-    }
-    List<GraphValue> outputs = graph.forward(ops, inputs);
-    for (int i = 0; i < outputs.size(); i++) {
-      model.output(graph.outputs().get(i), outputs.get(i));
+          graph.name(),
+          graph.name() + size,
+          weights,
+          (model, ops) -> GraphEmitter.emit(graph, model, ops));
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.synthorax.nn.torch;
 
 import dev.synthorax.engine.InferenceException;
-import dev.synthorax.nn.NetworkCall;
+import dev.synthorax.nn.NetworkGraph;
 import dev.synthorax.nn.ParameterSpec;
 import dev.synthorax.nn.ShapeOps;
 import dev.synthorax.nn.weights.ModelWeights;
@@ -42,7 +42,7 @@ public final class TorchRun {
    * @return the outputs, row-major
    * @throws InferenceException {@code MODEL_FAILED}, naming the file, if the weights do not fit
    */
-  public static List<float[]> run(NetworkCall network, ModelWeights weights, List<Input> inputs) {
+  public static List<float[]> run(NetworkGraph network, ModelWeights weights, List<Input> inputs) {
     ShapeOps shapes = new ShapeOps();
     network.forward(shapes, inputs.stream().map(Input::dims).toList());
     List<ParameterSpec> specs = shapes.parameters();

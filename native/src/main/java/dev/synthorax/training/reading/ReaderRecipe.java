@@ -2,8 +2,11 @@ package dev.synthorax.training.reading;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.synthorax.engine.Precision;
 import dev.synthorax.nn.ReaderConfig;
-import dev.synthorax.nn.onnx.ReaderExport;
+import dev.synthorax.nn.ReaderGraph;
+import dev.synthorax.nn.onnx.OnnxExport;
+import dev.synthorax.nn.weights.ModelWeights;
 import dev.synthorax.training.stage.Identity;
 import dev.synthorax.training.stage.Inputs;
 import dev.synthorax.training.stage.Recipe;
@@ -113,7 +116,10 @@ public record ReaderRecipe(String name, String summary, boolean marks) implement
       Path weights = work.result(stage).resolve(Reader.WEIGHTS);
       Path graph = folder.resolve("1").resolve("model.onnx");
       Files.createDirectories(graph.getParent());
-      ReaderExport.write(config, weights, samples.height(), samples.width(), graph);
+      var network = new ReaderGraph(config, samples.height(), samples.width(), Precision.FP32);
+      try (ModelWeights trained = ModelWeights.open(weights)) {
+        OnnxExport.writeWhole(network, trained, graph);
+      }
       Files.copy(weights, folder.resolve(Reader.WEIGHTS));
       ObjectNode json = (ObjectNode) work.json(Reader.CONFIG);
       json.put(config.outputsField(), config.outputs());

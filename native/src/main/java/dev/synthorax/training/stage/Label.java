@@ -41,8 +41,18 @@ public record Label(
     knownStructures = knownStructures == null ? null : List.copyOf(knownStructures);
   }
 
-  /** Whether a finding is there. One that is named both there and absent counts as there. */
+  /**
+   * Whether a finding is there. One that is named both there and absent counts as there.
+   *
+   * @param finding a finding's name, or {@code attribute=value}, such as {@code
+   *     pleural_effusion_side=left}: there where the attribute has the value, absent elsewhere
+   */
   public Presence presence(String finding) {
+    int equals = finding.indexOf('=');
+    if (equals > 0) {
+      String value = attributes.get(finding.substring(0, equals));
+      return finding.substring(equals + 1).equals(value) ? Presence.PRESENT : Presence.ABSENT;
+    }
     if (findings.contains(finding)) {
       return Presence.PRESENT;
     }

@@ -11,8 +11,8 @@ import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.nn.Ops;
 import dev.synthorax.nn.diffusers.DiffusersFolder;
 import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
-import dev.synthorax.nn.diffusers.NetworkGraph;
 import dev.synthorax.nn.diffusers.NetworkGraphs;
+import dev.synthorax.nn.diffusers.PipelineGraph;
 import dev.synthorax.nn.onnx.RandomPipeline;
 import dev.synthorax.nn.torch.TorchOps;
 import java.io.IOException;
@@ -53,12 +53,10 @@ class CheckedExportIT {
       value = Precision.class,
       names = {"FP32", "FP16"})
   void write_eachNetwork_computesWhatTheNetworkDoes(Precision precision) throws IOException {
-    var graphs = new NetworkGraphs(pipeline, SIDE, SIDE, precision);
-    var export = new CheckedExport(pipeline, graphs, backend);
-
+    var graphs = graphs(precision);
     List<CheckedExport.Written> written = new ArrayList<>();
-    for (NetworkGraph graph : graphs.all()) {
-      written.add(export.write(graph, folder.resolve("out").resolve(graph.name())));
+    for (PipelineGraph graph : graphs.all()) {
+      written.add(write(graph));
     }
 
     assertThat(written)
@@ -76,10 +74,9 @@ class CheckedExportIT {
 
   @Test
   void write_graphThatComputesSomethingElse_isRefusedWithTheFigure() {
-    var graphs = new NetworkGraphs(pipeline, SIDE, SIDE, Precision.FP32);
-    var export = new CheckedExport(pipeline, graphs, backend);
+    var graphs = graphs(Precision.FP32);
 
-    assertThatThrownBy(() -> export.write(new Astray(graphs.decoder()), folder.resolve("out")))
+    assertThatThrownBy(() -> write(new Astray(graphs.decoder())))
         .isInstanceOf(InferenceException.class)
         .hasMessageContaining("model.onnx: differs from the network by 0.33")
         .hasMessageEndingWith("(expected: at most 0.001 in FP32)");
@@ -87,22 +84,31 @@ class CheckedExportIT {
 
   @Test
   void write_weightsOfAnotherShape_areNamed() throws IOException {
-    var graphs = new NetworkGraphs(pipeline, SIDE, SIDE, Precision.FP32);
+    var graphs = graphs(Precision.FP32);
     Path weights = folder.resolve("pipeline/unet/diffusion_pytorch_model.safetensors");
     Files.delete(weights);
     Files.copy(folder.resolve("pipeline/vae/diffusion_pytorch_model.safetensors"), weights);
 
-    assertThatThrownBy(
-            () ->
-                new CheckedExport(pipeline, graphs, backend)
-                    .write(graphs.unet(), folder.resolve("out")))
+    assertThatThrownBy(() -> write(graphs.unet()))
         .isInstanceOf(InferenceException.class)
         .hasMessageContaining("unet/diffusion_pytorch_model.safetensors");
-    assertThat(folder.resolve("out/model.onnx")).doesNotExist();
+    assertThat(folder.resolve("out/unet/model.onnx")).doesNotExist();
+  }
+
+  private CheckedExport.Written write(PipelineGraph graph) throws IOException {
+    return new CheckedExport(backend, graphs(Precision.FP32).textConfig().vocabSize())
+        .write(
+            graph,
+            () -> pipeline.openWeights(graph.component()),
+            folder.resolve("out").resolve(graph.name()));
+  }
+
+  private NetworkGraphs graphs(Precision precision) {
+    return new NetworkGraphs(pipeline, SIDE, SIDE, precision);
   }
 
   /** Half as much again where libtorch computes it. */
-  private record Astray(NetworkGraph right) implements NetworkGraph {
+  private record Astray(PipelineGraph right) implements PipelineGraph {
     @Override
     public String name() {
       return right.name();
@@ -111,6 +117,11 @@ class CheckedExportIT {
     @Override
     public Component component() {
       return right.component();
+    }
+
+    @Override
+    public Precision precision() {
+      return right.precision();
     }
 
     @Override

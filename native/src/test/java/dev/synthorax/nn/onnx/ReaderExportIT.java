@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.Precision;
 import dev.synthorax.nn.ClassifierConfig;
 import dev.synthorax.nn.DenseNetConfig;
 import dev.synthorax.nn.ParameterSpec;
 import dev.synthorax.nn.ReaderConfig;
+import dev.synthorax.nn.ReaderGraph;
 import dev.synthorax.nn.SegmentationConfig;
 import dev.synthorax.nn.torch.TorchOps;
 import dev.synthorax.nn.torch.TorchParameters;
 import dev.synthorax.nn.torch.TorchTensors;
 import dev.synthorax.nn.weights.ElementType;
+import dev.synthorax.nn.weights.ModelWeights;
 import dev.synthorax.nn.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -57,11 +60,18 @@ class ReaderExportIT {
     Path file = folder.resolve("1/model.onnx");
     float[] image = gaussian(ROWS * SIDE * SIDE);
 
-    ReaderExport.write(config, weights, SIDE, SIDE, file);
+    write(config, weights, file);
 
-    float[] actual = GraphRun.runOne(file, ROWS, Map.of("image", image));
-    assertAgree(actual, torch(config, weights, image));
-    assertThat(actual).hasSize(ROWS * config.outputs() * (config.marks() ? SIDE * SIDE : 1));
+    Map<String, float[]> actual = GraphRun.run(file, ROWS, Map.of("image", image));
+    List<float[]> expected = torch(config, weights, image);
+    float[] logits = actual.getOrDefault("logits", new float[0]);
+    assertAgree(logits, expected.getFirst());
+    assertThat(logits).hasSize(ROWS * config.outputs() * (config.marks() ? SIDE * SIDE : 1));
+    if (config.marks()) {
+      assertThat(actual).doesNotContainKey("features");
+    } else {
+      assertAgree(actual.getOrDefault("features", new float[0]), expected.getLast());
+    }
   }
 
   @Test
@@ -73,8 +83,7 @@ class ReaderExportIT {
     Path file = folder.resolve("model.onnx");
 
     var failure =
-        catchThrowableOfType(
-            InferenceException.class, () -> ReaderExport.write(config, weights, SIDE, SIDE, file));
+        catchThrowableOfType(InferenceException.class, () -> write(config, weights, file));
 
     assertThat(failure.reason()).isEqualTo(ErrorReason.MODEL_FAILED);
     assertThat(failure).hasMessageContaining("weights.safetensors");
@@ -102,12 +111,22 @@ class ReaderExportIT {
     return file;
   }
 
-  private static float[] torch(ReaderConfig config, Path weights, float[] image) {
+  private static void write(ReaderConfig config, Path weights, Path file) throws IOException {
+    try (ModelWeights opened = ModelWeights.open(weights)) {
+      OnnxExport.writeWhole(new ReaderGraph(config, SIDE, SIDE, Precision.FP32), opened, file);
+    }
+  }
+
+  /** Logits, and the means of the deepest map. */
+  private static List<float[]> torch(ReaderConfig config, Path weights, float[] image) {
     try (PointerScope _ = new PointerScope();
         NoGradGuard _ = new NoGradGuard();
         TorchParameters parameters = TorchParameters.load(config.parameters(), weights)) {
       Tensor x = TorchTensors.floats(image, ROWS, 1, SIDE, SIDE);
-      return TorchTensors.toFloats(config.forward(TorchOps.evaluation(parameters), x).logits());
+      var reading = config.forward(TorchOps.evaluation(parameters), x);
+      return List.of(
+          TorchTensors.toFloats(reading.logits()),
+          TorchTensors.toFloats(reading.features().getLast().mean(new long[] {2, 3})));
     }
   }
 
