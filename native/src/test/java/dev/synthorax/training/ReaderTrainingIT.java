@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.nn.Reading;
 import dev.synthorax.nn.torch.TorchTensors;
@@ -82,6 +83,7 @@ final class ReaderTrainingIT {
     }
   }
 
+  @MustBeClosed
   private Samples samples() {
     return Samples.open(List.of(SampleSource.of(folder.resolve("shards"))));
   }

@@ -12,7 +12,7 @@ import dev.synthorax.nn.diffusers.DiffusersFolder;
 import dev.synthorax.nn.diffusers.NetworkGraphs;
 import dev.synthorax.nn.diffusers.PipelineGraph;
 import dev.synthorax.nn.export.CheckedExport;
-import dev.synthorax.nn.weights.ModelWeights;
+import dev.synthorax.nn.weights.WeightFiles;
 import dev.synthorax.server.config.ImageSize;
 import dev.synthorax.server.config.PipelineConfig;
 import java.io.IOException;
@@ -136,9 +136,7 @@ final class ExportCommand implements Callable<Integer> {
       try (Backend backend = Backends.open("onnxruntime-cpu")) {
         var export = new CheckedExport(backend, graphs.textConfig().vocabSize());
         for (PipelineGraph graph : chosen) {
-          tell(
-              export.write(
-                  graph, () -> pipeline.openWeights(graph.component()), out.resolve(graph.name())));
+          tell(export.write(graph, pipeline.weights(graph.component()), out.resolve(graph.name())));
         }
       }
       return 0;
@@ -155,7 +153,7 @@ final class ExportCommand implements Callable<Integer> {
     try (Backend backend = Backends.open("onnxruntime-cpu")) {
       tell(
           new CheckedExport(backend, 1)
-              .write(graph, () -> ModelWeights.open(weights), out.resolve(graph.name())));
+              .write(graph, WeightFiles.of(weights), out.resolve(graph.name())));
     }
     return 0;
   }

@@ -14,13 +14,13 @@ import dev.synthorax.nn.NetworkGraph;
 import dev.synthorax.nn.onnx.OnnxExport;
 import dev.synthorax.nn.torch.TorchRun;
 import dev.synthorax.nn.weights.ModelWeights;
+import dev.synthorax.nn.weights.WeightFiles;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 
 /**
  * Writes networks as ONNX and runs each beside the network that it was made from, on the same
@@ -61,18 +61,16 @@ public final class CheckedExport {
   /**
    * Writes a network and checks it.
    *
-   * @param weights opens them; closed here
    * @param target a folder, made if missing
    * @throws IOException if a file cannot be written
    * @throws InferenceException {@code MODEL_FAILED} if weights are missing, broken or do not fit;
    *     {@code BACKEND_FAILURE} if the graph computes something else; its files are there then
    */
-  public Written write(NetworkGraph graph, Supplier<ModelWeights> weights, Path target)
-      throws IOException {
+  public Written write(NetworkGraph graph, WeightFiles weights, Path target) throws IOException {
     List<TorchRun.Input> inputs = inputs(graph);
     Path file;
     List<float[]> expected;
-    try (ModelWeights opened = weights.get()) {
+    try (ModelWeights opened = ModelWeights.open(weights)) {
       file = OnnxExport.write(graph, opened, target);
       expected = TorchRun.run(graph, opened, inputs);
     }

@@ -66,7 +66,7 @@ public final class ModelWeights implements AutoCloseable {
    */
   @MustBeClosed
   public static ModelWeights open(Path path) {
-    return open(new WeightFiles(null, List.of(ModelFile.of(path))));
+    return open(WeightFiles.of(path));
   }
 
   /**

@@ -35,6 +35,11 @@ public record WeightFiles(@Nullable ModelFile index, List<ModelFile> files) {
     files = List.copyOf(files);
   }
 
+  /** One file, whatever its name. */
+  public static WeightFiles of(Path file) {
+    return new WeightFiles(null, List.of(ModelFile.of(file)));
+  }
+
   /**
    * Finds the weights of a network as diffusers and transformers save them.
    *

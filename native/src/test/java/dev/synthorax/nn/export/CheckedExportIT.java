@@ -99,7 +99,7 @@ class CheckedExportIT {
     return new CheckedExport(backend, graphs(Precision.FP32).textConfig().vocabSize())
         .write(
             graph,
-            () -> pipeline.openWeights(graph.component()),
+            pipeline.weights(graph.component()),
             folder.resolve("out").resolve(graph.name()));
   }
 

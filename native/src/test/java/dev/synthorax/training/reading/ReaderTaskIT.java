@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.nn.torch.TorchTensors;
 import dev.synthorax.training.stage.SampleSource;
 import dev.synthorax.training.stage.Samples;
@@ -22,6 +23,7 @@ final class ReaderTaskIT {
 
   @TempDir Path folder;
 
+  @MustBeClosed
   private Samples open(Films.Film... films) throws IOException {
     Path shards = Films.write(folder.resolve("shards"), List.of(films));
     return Samples.open(List.of(SampleSource.of(shards)));
