@@ -43,6 +43,15 @@ final class LayOutTest {
   }
 
   @Test
+  void layOut_networkOfAnotherClass_replacesTheConfiguration() throws IOException {
+    String dense = "{\"_class_name\": \"DenseNet\", \"growth_rate\": 16}";
+
+    Recipes.layOut("classifier", work, Map.of("config", json(dense)));
+
+    assertThat(written("config.json")).isEqualTo(json(dense));
+  }
+
+  @Test
   void layOut_again_keepsWhatIsThereButForTheOverrides() throws IOException {
     Recipes.layOut("segmenter", work, Map.of("recipe", json("{\"seed\": 5, \"steps\": 9}")));
 

@@ -24,6 +24,7 @@ import java.util.TreeMap;
 final class Templates {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String CONFIG = "config";
+  private static final String CLASS = "_class_name";
 
   private final Recipe recipe;
   private final Map<String, String> files = new LinkedHashMap<>();
@@ -97,8 +98,16 @@ final class Templates {
       problems.add(name + ": is not JSON, so that no field of it can be set");
       return content;
     }
+    if (isAnotherClass(before, changes)) {
+      return (changes.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
+    }
     merge(name, before, changes, problems);
     return (before.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Another network has fields of its own: its configuration takes the place of the former. */
+  private static boolean isAnotherClass(JsonNode before, JsonNode changes) {
+    return before.has(CLASS) && changes.has(CLASS) && !changes.get(CLASS).equals(before.get(CLASS));
   }
 
   private static void merge(String path, JsonNode before, JsonNode changes, List<String> problems) {

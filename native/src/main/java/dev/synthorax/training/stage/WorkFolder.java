@@ -113,7 +113,8 @@ public final class WorkFolder implements AutoCloseable {
   /**
    * The same, and changes fields: of the template, or of the file that is there already.
    *
-   * @param overrides fields to change by the name of a template, as {@link Templates} has it
+   * @param overrides fields to change by the name of a template, as {@link Templates} has it; one
+   *     that names another {@code _class_name} takes the place of the whole template
    * @throws IllegalArgumentException naming every template and field that there is not and every
    *     value of another kind
    */

@@ -54,6 +54,23 @@ final class ReaderTaskIT {
   }
 
   @Test
+  void classifying_labelOfAnAttribute_standsForItsValue() throws IOException {
+    ReaderTask task = new ReaderTask.Classifying(List.of("side=left", "side=right"));
+    List<String> known = List.of("lungs");
+    try (PointerScope _ = new PointerScope();
+        Samples samples =
+            open(
+                new Films.Film("a", List.of(), null, known, Map.of("side", "left")),
+                new Films.Film("b", List.of(), null, known, Map.of("side", "right")))) {
+      ReaderTask.Targets targets = task.targets(samples, BOTH);
+
+      assertThat(TorchTensors.toFloats(targets.values())).containsExactly(1, 0, 0, 1);
+      assertThat(TorchTensors.toFloats(targets.known())).containsOnly(1);
+      task.check(samples, BOTH);
+    }
+  }
+
+  @Test
   void classifying_positiveWeights_weighWhatIsThere() throws IOException {
     ReaderTask task = new ReaderTask.Classifying(List.of("edema"));
     try (PointerScope _ = new PointerScope();
