@@ -3,22 +3,27 @@ package dev.synthorax.house;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synthorax.client.augment.plan.PlanFile;
+import dev.synthorax.client.training.RecipeFile;
 import dev.synthorax.house.House.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the guides name is there. */
 class GuidesTest {
   private static final Pattern QUOTED = Pattern.compile("`([^`\n]+)`");
+  private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)[^)]*\\)");
 
   /** A name of a type, perhaps with one inside it or a method of its. */
@@ -51,6 +56,37 @@ class GuidesTest {
     }
 
     assertThat(broken).as("links of %s to nothing", guide).isEmpty();
+  }
+
+  @Test
+  void examples_recipesAndPlans_canBeRead() throws IOException {
+    Path examples = House.ROOT.resolve("docs/examples");
+    List<Path> recipes;
+    try (Stream<Path> files = Files.list(examples)) {
+      recipes =
+          files
+              .filter(file -> file.toString().endsWith(".yaml") && !file.endsWith("plan.yaml"))
+              .toList();
+    }
+
+    assertThat(recipes).isNotEmpty();
+    for (Path recipe : recipes) {
+      assertThat(RecipeFile.read(recipe).datasets()).as("%s", recipe).isNotEmpty();
+    }
+    assertThat(PlanFile.read(examples.resolve("plan.yaml")).arms()).isNotEmpty();
+  }
+
+  @Test
+  void recipes_ofTheGuide_canBeRead(@TempDir Path folder) throws IOException {
+    Matcher block = YAML.matcher(Files.readString(House.ROOT.resolve("docs/training.md")));
+    int count = 0;
+    while (block.find()) {
+      Path recipe = Files.writeString(folder.resolve("recipe.yaml"), block.group(1));
+      assertThat(RecipeFile.read(recipe).datasets()).as(block.group(1)).isNotEmpty();
+      count++;
+    }
+
+    assertThat(count).isPositive();
   }
 
   @Test

@@ -13,7 +13,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +59,32 @@ final class RetryingCall<Q, R> {
     this.deadline = Deadline.after(terms.options().deadline().toNanos(), TimeUnit.NANOSECONDS);
     CallOptions timed = CallOptions.DEFAULT.withDeadline(deadline);
     this.callOptions = terms.waitForReady() ? timed.withWaitForReady() : timed;
+  }
+
+  /** Starts a call of one answer; the future holds what {@code mapping} makes of it. */
+  static <Q, R, T> CompletableFuture<T> unary(
+      Terms terms, MethodDescriptor<Q, R> method, Q request, Function<R, T> mapping) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    AtomicReference<@Nullable R> answer = new AtomicReference<>();
+    CompletableFuture<@Nullable Void> call = start(terms, method, request, answer::set);
+    var _ =
+        call.whenComplete(
+            (_, failure) -> {
+              R message = answer.get();
+              if (failure != null) {
+                result.completeExceptionally(failure);
+              } else if (message == null) {
+                result.completeExceptionally(
+                    SynthoraxException.of(
+                        Status.Code.INTERNAL,
+                        terms.target() + " ended the call without an answer",
+                        null));
+              } else {
+                result.complete(mapping.apply(message));
+              }
+            });
+    var _ = result.whenComplete((_, failure) -> call.cancel(true));
+    return result;
   }
 
   /** Starts a call of which any message is worth keeping. */

@@ -31,7 +31,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -180,12 +179,13 @@ public final class SynthoraxClient implements AutoCloseable {
 
   /** Lists the server's models, by name, ready or not. */
   public CompletableFuture<List<Model>> modelsAsync() {
-    return ModelPages.collect(
+    return Pages.collect(
+        "models",
         token ->
             unary(
                 ModelServiceGrpc.getListModelsMethod(),
                 ListModelsRequest.newBuilder().setPageToken(token).build(),
-                Function.identity()));
+                page -> new Pages.Page<>(page.getModelsList(), page.getNextPageToken())));
   }
 
   /**
@@ -215,7 +215,7 @@ public final class SynthoraxClient implements AutoCloseable {
     for (Server server : servers) {
       models.put(
           server.target,
-          unary(
+          RetryingCall.unary(
               new RetryingCall.Terms(server.channel, server.target, once, false),
               ModelServiceGrpc.getGetModelMethod(),
               get(name, version),
@@ -257,39 +257,26 @@ public final class SynthoraxClient implements AutoCloseable {
     return serving;
   }
 
+  /**
+   * Returns the calls of the server's training; they are this client's and end with it.
+   *
+   * @throws IllegalStateException if this client talks to several servers: a job is one server's
+   */
+  public TrainingClient training() {
+    if (servers.size() != 1) {
+      throw new IllegalStateException(
+          "servers: " + target + " (expected: one, since a training belongs to one server)");
+    }
+    return new TrainingClient(terms(options));
+  }
+
   private RetryingCall.Terms terms(ClientOptions callOptions) {
     return new RetryingCall.Terms(channel, target, callOptions, false);
   }
 
   private <Q, R, T> CompletableFuture<T> unary(
       MethodDescriptor<Q, R> method, Q request, Function<R, T> mapping) {
-    return unary(terms(options), method, request, mapping);
-  }
-
-  private static <Q, R, T> CompletableFuture<T> unary(
-      RetryingCall.Terms terms, MethodDescriptor<Q, R> method, Q request, Function<R, T> mapping) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    AtomicReference<@Nullable R> answer = new AtomicReference<>();
-    CompletableFuture<@Nullable Void> call =
-        RetryingCall.start(terms, method, request, answer::set);
-    var _ =
-        call.whenComplete(
-            (_, failure) -> {
-              R message = answer.get();
-              if (failure != null) {
-                result.completeExceptionally(failure);
-              } else if (message == null) {
-                result.completeExceptionally(
-                    SynthoraxException.of(
-                        Status.Code.INTERNAL,
-                        terms.target() + " ended the call without an answer",
-                        null));
-              } else {
-                result.complete(mapping.apply(message));
-              }
-            });
-    var _ = result.whenComplete((_, failure) -> call.cancel(true));
-    return result;
+    return RetryingCall.unary(terms(options), method, request, mapping);
   }
 
   private static GenerationSpec seeded(GenerationSpec spec) {

@@ -64,6 +64,13 @@ public final class SynthoraxException extends RuntimeException {
     return new SynthoraxException(Status.Code.INVALID_ARGUMENT, oneLine(message), details, null);
   }
 
+  /** Creates a failure that a server would answer with {@code reason}, found on this side. */
+  static SynthoraxException ofReason(Status.Code code, String reason, String message) {
+    Details details = new Details();
+    details.reason = requireNonNull(reason, "reason");
+    return new SynthoraxException(code, oneLine(message), details, null);
+  }
+
   /** Reads a call's failure, with the details that came beside its status. */
   static SynthoraxException ofCall(Throwable failure, String target) {
     if (failure instanceof SynthoraxException known) {

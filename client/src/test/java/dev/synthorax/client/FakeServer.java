@@ -1,5 +1,6 @@
 package dev.synthorax.client;
 
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import java.io.IOException;
@@ -12,10 +13,14 @@ public final class FakeServer implements AutoCloseable {
     this.server = server;
   }
 
-  /** Starts a server; the caller closes it. */
-  public static FakeServer start(FakeServices services) throws IOException {
+  /** Starts a server of these and further services; the caller closes it. */
+  public static FakeServer start(FakeServices services, BindableService... further)
+      throws IOException {
     ServerBuilder<?> builder = ServerBuilder.forPort(0);
     services.services().forEach(builder::addService);
+    for (BindableService service : further) {
+      builder.addService(service);
+    }
     return new FakeServer(builder.build().start());
   }
 

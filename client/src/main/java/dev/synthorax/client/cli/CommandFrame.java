@@ -70,6 +70,7 @@ final class CommandFrame {
     Map<String, List<String>> groups = new LinkedHashMap<>();
     groups.put("Images", List.of("demo", "generate", "models", "serve"));
     groups.put("Datasets", List.of("phantom", "dataset", "augment"));
+    groups.put("Training", List.of("train"));
     groups.put("Measuring", List.of("metrics", "stats", "report", "bench"));
     groups.put("Further", List.of("trainer", "completion", "help"));
     return groups;

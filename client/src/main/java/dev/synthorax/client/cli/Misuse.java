@@ -1,5 +1,6 @@
 package dev.synthorax.client.cli;
 
+import dev.synthorax.client.Nearest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

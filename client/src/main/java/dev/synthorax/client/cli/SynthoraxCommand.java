@@ -11,6 +11,7 @@ import dev.synthorax.client.cli.stats.ReportCommand;
 import dev.synthorax.client.cli.stats.StatsCommand;
 import dev.synthorax.client.cli.terminal.CleanPrintWriter;
 import dev.synthorax.client.cli.terminal.Terminal;
+import dev.synthorax.client.cli.training.TrainCommand;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       PhantomCommand.class,
       DatasetCommand.class,
       AugmentCommand.class,
+      TrainCommand.class,
       MetricsCommand.class,
       StatsCommand.class,
       ReportCommand.class,

@@ -76,16 +76,10 @@ public record ShardLine(ImageInfo info, Set<Structure> known, List<String> unrea
     line.put("id", info.id());
     line.put("seed", info.seed());
     line.put("prompt", info.text());
-    List<String> absent = labels(info, Label.NEGATIVE);
-    List<String> findings = info.positives();
-    if (findings.isEmpty() && info.has(ImageInfo.NO_FINDING)) {
-      findings = List.of(ImageInfo.NO_FINDING);
-    }
-    line.put("findings", findings.stream().map(ShardLine::findingOf).toList());
-    Set<String> known = new HashSet<>(labels(info, Label.POSITIVE));
-    known.addAll(absent);
-    if (!known.equals(Set.copyOf(ALL))) {
-      line.put("absent_findings", absent.stream().map(ShardLine::findingOf).toList());
+    line.put("findings", findings(info));
+    List<String> absent = absentFindings(info);
+    if (absent != null) {
+      line.put("absent_findings", absent);
     }
     if (!sample.masks().keySet().containsAll(structures)) {
       line.put(
@@ -99,6 +93,31 @@ public record ShardLine(ImageInfo info, Set<Structure> known, List<String> unrea
     return (JSON.writeValueAsString(line) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
+  /**
+   * Returns the positive labels by their names in shards; {@code normal} alone where none is and
+   * {@code no_finding} is.
+   */
+  public static List<String> findings(ImageInfo info) {
+    List<String> positives = info.positives();
+    if (positives.isEmpty() && info.has(ImageInfo.NO_FINDING)) {
+      positives = List.of(ImageInfo.NO_FINDING);
+    }
+    return positives.stream().map(ShardLine::findingOf).toList();
+  }
+
+  /**
+   * Returns the negative labels by their names in shards; null where these and the positive ones
+   * are just the labels that a line without them says something of.
+   */
+  public static @Nullable List<String> absentFindings(ImageInfo info) {
+    List<String> absent = labels(info, Label.NEGATIVE);
+    Set<String> known = new HashSet<>(labels(info, Label.POSITIVE));
+    known.addAll(absent);
+    return known.equals(Set.copyOf(ALL))
+        ? null
+        : absent.stream().map(ShardLine::findingOf).toList();
+  }
+
   private static List<String> labels(ImageInfo info, Label value) {
     return info.labels().entrySet().stream()
         .filter(entry -> entry.getValue() == value)
@@ -106,7 +125,8 @@ public record ShardLine(ImageInfo info, Set<Structure> known, List<String> unrea
         .toList();
   }
 
-  private static Map<String, Object> attributes(ImageInfo info) {
+  /** Returns the attributes of a line: those of the image, and {@link #facts}. */
+  public static Map<String, Object> attributes(ImageInfo info) {
     Map<String, Object> attributes = new LinkedHashMap<>(info.attributes());
     attributes.putAll(facts(info));
     return attributes;

@@ -19,6 +19,7 @@ import dev.synthorax.client.dataset.Split;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.dataset.format.DatasetFormat;
 import dev.synthorax.client.transform.Range;
+import dev.synthorax.client.yaml.YamlLines;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ public final class PlanFile {
       String unknown = KEYS.unknown(YAML.readTree(text), AugmentPlan.class);
       if (unknown != null) {
         String key = unknown.substring(0, unknown.indexOf(": "));
-        throw new PlanException(file + PlanLines.of(text).at(key) + ": " + unknown);
+        throw new PlanException(file + YamlLines.of(text).at(key) + ": " + unknown);
       }
       AugmentPlan plan = YAML.readValue(text, AugmentPlan.class);
       if (plan == null) {
@@ -69,7 +70,7 @@ public final class PlanFile {
       }
       return plan;
     } catch (JsonMappingException e) {
-      throw new PlanException(file + describe(e, PlanLines.of(text)));
+      throw new PlanException(file + describe(e, YamlLines.of(text)));
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       String why = e.getOriginalMessage().lines().findFirst().orElse("damaged");
@@ -78,7 +79,7 @@ public final class PlanFile {
     }
   }
 
-  private static String describe(JsonMappingException e, PlanLines lines) {
+  private static String describe(JsonMappingException e, YamlLines lines) {
     List<JsonMappingException.Reference> path = e.getPath();
     String key = key(path);
     Throwable cause = e.getCause();

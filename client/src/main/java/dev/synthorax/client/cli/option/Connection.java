@@ -49,10 +49,14 @@ public final class Connection implements AutoCloseable {
 
   @MustBeClosed
   static Connection starting(
-      ServerCommand command, ClientOptions options, Duration startTimeout, Voice voice) {
+      ServerCommand command,
+      List<String> serverOptions,
+      ClientOptions options,
+      Duration startTimeout,
+      Voice voice) {
     voice.say("Starting a server; the first start prepares the model and takes longer");
     long startNanos = System.nanoTime();
-    ServerProcess server = ServerProcess.start(command, startTimeout, voice::pass);
+    ServerProcess server = ServerProcess.start(command, serverOptions, startTimeout, voice::pass);
     Duration startTime = Duration.ofNanos(System.nanoTime() - startNanos);
     voice.say(String.format(Locale.ROOT, "Server ready after %.1f s", startTime.toMillis() / 1e3));
     return new Connection(SynthoraxClient.open(server.target(), options), server, startTime);
@@ -66,6 +70,11 @@ public final class Connection implements AutoCloseable {
   /** Returns how long the server took to start; zero where it ran already. */
   public Duration startTime() {
     return startTime;
+  }
+
+  /** Returns whether the server was started for this command, and ends with it. */
+  public boolean ownsServer() {
+    return server != null;
   }
 
   @Override

@@ -5,11 +5,13 @@ import dev.synthorax.client.ClientOptions;
 import dev.synthorax.client.RetryPolicy;
 import dev.synthorax.client.ServerCommand;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Which server a command talks to. */
@@ -41,6 +43,14 @@ public final class ServerOptions {
       description = "Time for a server to start. Default: ${DEFAULT-VALUE}.")
   private int startTimeoutSeconds;
 
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Folder where a started server keeps trained models, jobs and datasets. Default: that of"
+              + " 'synthorax serve'.")
+  private @Nullable Path data;
+
   @Option(names = "--verbose", description = "Show what a started server prints.")
   private boolean verbose;
 
@@ -67,6 +77,10 @@ public final class ServerOptions {
     ClientOptions options =
         ClientOptions.DEFAULT.withDeadline(Duration.ofSeconds(timeoutSeconds)).withRetry(retry);
     if (!servers.isEmpty()) {
+      if (data != null) {
+        throw new UsageException(
+            "--data with --server (expected: one of them; a running server has its own folder)");
+      }
       for (String server : servers) {
         if (!HOST_AND_PORT.matcher(server).matches()) {
           throw new UsageException(
@@ -82,9 +96,20 @@ public final class ServerOptions {
     }
     return Connection.starting(
         command,
+        data == null ? List.of() : List.of("--data", data.toAbsolutePath().toString()),
         options,
         Duration.ofSeconds(startTimeoutSeconds),
         new Connection.Voice(err, quiet, verbose));
+  }
+
+  /** Returns what a later command needs to talk to the same server: options, each after a space. */
+  public String again() {
+    StringBuilder words = new StringBuilder();
+    servers.forEach(server -> words.append(" --server ").append(server));
+    if (data != null) {
+      words.append(" --data ").append(data);
+    }
+    return words.toString();
   }
 
   private static void requirePositive(String option, int seconds) {

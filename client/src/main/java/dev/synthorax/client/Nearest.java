@@ -1,4 +1,4 @@
-package dev.synthorax.client.cli;
+package dev.synthorax.client;
 
 import java.util.Collection;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What somebody may have meant who typed a word that does not exist. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /**
@@ -14,7 +14,7 @@ final class Nearest {
    * third of its letters at most was mistyped. Returns null if there is none, or several are as
    * near.
    */
-  static @Nullable String of(String word, Collection<String> candidates) {
+  public static @Nullable String of(String word, Collection<String> candidates) {
     String typed = word.toLowerCase(Locale.ROOT);
     List<String> longer =
         candidates.stream()

@@ -1,4 +1,4 @@
-package dev.synthorax.client.augment.plan;
+package dev.synthorax.client.yaml;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
@@ -8,16 +8,16 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Where each key of a plan stands, and what is written there. */
-final class PlanLines {
+/** Where each key of a YAML file stands, and what is written there. */
+public final class YamlLines {
   private final Map<String, Integer> lines = new HashMap<>();
   private final Map<String, String> values = new HashMap<>();
 
-  private PlanLines() {}
+  private YamlLines() {}
 
   /** Reads as far as {@code text} is YAML. */
-  static PlanLines of(String text) {
-    PlanLines result = new PlanLines();
+  public static YamlLines of(String text) {
+    YamlLines result = new YamlLines();
     try (JsonParser parser = new YAMLFactory().createParser(text)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         String key = key(parser.getParsingContext(), token);
@@ -54,7 +54,7 @@ final class PlanLines {
   }
 
   /** Returns {@code :line} of a key, or of the nearest one around it. */
-  String at(String key) {
+  public String at(String key) {
     String nearest = key;
     while (!nearest.isEmpty()) {
       Integer line = lines.get(nearest);
@@ -68,7 +68,7 @@ final class PlanLines {
   }
 
   /** Returns what is written under a key, in quotes and with a space; empty where it is no word. */
-  String value(String key) {
+  public String value(String key) {
     String value = values.get(key);
     return value == null ? "" : "'" + value + "' ";
   }

@@ -1,4 +1,4 @@
-package dev.synthorax.client.cli;
+package dev.synthorax.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
