@@ -1,7 +1,7 @@
 package dev.synthorax.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.synthorax.training.drawing.PipelineRecipe;
+import dev.synthorax.training.drawing.DrawingRecipe;
 import dev.synthorax.training.reading.ReaderRecipe;
 import dev.synthorax.training.stage.Recipe;
 import dev.synthorax.training.stage.Roles;
@@ -17,7 +17,13 @@ import java.util.stream.Collectors;
 /** The recipes there are. */
 public final class Recipes {
   private static final List<Recipe> ALL =
-      List.of(new PipelineRecipe(), ReaderRecipe.SEGMENTER, ReaderRecipe.CLASSIFIER);
+      List.of(
+          DrawingRecipe.PIPELINE,
+          DrawingRecipe.AUTOENCODER,
+          DrawingRecipe.LATENT_DIFFUSION,
+          DrawingRecipe.MASK_CONTROL,
+          ReaderRecipe.SEGMENTER,
+          ReaderRecipe.CLASSIFIER);
 
   private Recipes() {}
 

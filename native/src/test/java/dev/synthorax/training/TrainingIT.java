@@ -176,9 +176,9 @@ final class TrainingIT {
     train("cxr-mini", work, () -> false);
     Path recipe = work.resolve("recipe.json");
     Files.writeString(
-        recipe, Files.readString(recipe).replace("\"edgeWeight\": 1}", "\"edgeWeight\": 2}"));
+        recipe, Files.readString(recipe).replace("\"criticWeight\": 0.1", "\"criticWeight\": 2"));
 
     assertThatThrownBy(() -> train("cxr-mini", work, () -> false))
-        .hasMessageContaining("autoencoder[1].edgeWeight was 1.0, now 2.0");
+        .hasMessageContaining("autoencoder[1].criticWeight was 0.1, now 2.0");
   }
 }

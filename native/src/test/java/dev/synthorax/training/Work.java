@@ -16,18 +16,32 @@ import java.util.stream.Stream;
 
 /** Samples and settings small enough that a whole training takes a second. */
 final class Work {
-  static final int SAMPLES = 12;
+  private static final int SAMPLES = 12;
   static final int SIDE = 32;
+
+  static final String CAPTIONS =
+      "\"captions\": [{\"attribute\": \"view\", \"words\": \"{} view\", \"keep\": 0.5, \"round\":"
+          + " 0}]";
 
   private Work() {}
 
-  /** Writes one shard of noise, with masks of three structures and prompts of three kinds. */
+  /** Writes one shard of discs, with masks of three structures and prompts of three kinds. */
   static Path writeShards(Path folder) throws IOException {
+    return writeShards(folder, SAMPLES);
+  }
+
+  /** The same with so many samples. */
+  static Path writeShards(Path folder, int samples) throws IOException {
     Files.createDirectories(folder);
     var random = new SplittableRandom(4);
-    byte[] images = new byte[SAMPLES * SIDE * SIDE];
-    byte[] masks = new byte[SAMPLES * 3 * SIDE * SIDE];
-    random.nextBytes(images);
+    byte[] images = new byte[samples * SIDE * SIDE];
+    byte[] masks = new byte[samples * 3 * SIDE * SIDE];
+    for (int i = 0; i < images.length; i++) { // a disc, elsewhere in each
+      int sample = i / (SIDE * SIDE);
+      int x = i % SIDE - 8 - sample * 5 % 16;
+      int y = i / SIDE % SIDE - 8 - sample * 3 % 16;
+      images[i] = (byte) (x * x + y * y < 50 ? 200 : 40);
+    }
     for (int i = 0; i < masks.length; i++) {
       masks[i] = (byte) random.nextInt(2);
     }
@@ -38,12 +52,12 @@ final class Work {
         .add(
             "images",
             ElementType.U8,
-            new long[] {SAMPLES, 1, SIDE, SIDE},
+            new long[] {samples, 1, SIDE, SIDE},
             MemorySegment.ofArray(images))
         .add(
             "masks",
             ElementType.U8,
-            new long[] {SAMPLES, 3, SIDE, SIDE},
+            new long[] {samples, 3, SIDE, SIDE},
             MemorySegment.ofArray(masks))
         .write(folder.resolve("shard-00000.safetensors"));
     List<String> findings =
@@ -55,10 +69,15 @@ final class Work {
             "edema",
             "atelectasis");
     var lines = new StringBuilder();
-    for (int i = 0; i < SAMPLES; i++) {
+    for (int i = 0; i < samples; i++) {
       lines.append(
-          "{\"id\":\"p%d\",\"prompt\":\"large pleural effusion %d\",\"findings\":[\"%s\",\"%s\"]}\n"
-              .formatted(i, i % 3, findings.get(i % 6), findings.get((i + 1) % 6)));
+          "{\"id\":\"p%d\",\"prompt\":\"large pleural effusion %d\",\"findings\":[\"%s\",\"%s\"],\"attributes\":{\"view\":\"%s\"}}\n"
+              .formatted(
+                  i,
+                  i % 3,
+                  findings.get(i % 6),
+                  findings.get((i + 1) % 6),
+                  i % 2 == 0 ? "PA" : "AP"));
     }
     Files.writeString(folder.resolve("shard-00000.jsonl"), lines);
     return folder;
@@ -66,17 +85,42 @@ final class Work {
 
   /** Settings and configurations of a tiny pipeline; files that are there stay. */
   static void layOutPipeline(Path work, int steps) throws IOException {
-    String stage =
-        "\"steps\": %d, \"batchSize\": 2, \"peakLearningRate\": 1e-3, \"warmupSteps\": 1"
-            .formatted(steps);
     write(
         work.resolve("recipe.json"),
         """
-        {"seed": 7, "maxTokens": 600,
-         "autoencoder": [{STAGE, "edgeWeight": 0.5}, {STAGE, "edgeWeight": 1}],
-         "diffusion": {STAGE}, "control": {STAGE}, "layout": {STAGE}}
+        {"seed": 7, "maxTokens": 600, %s, "structures": ["lungs", "heart", "pneumothorax"],
+         "autoencoder": [%s, %s], "diffusion": %s, "control": %s}
         """
-            .replace("STAGE", stage));
+            .formatted(
+                CAPTIONS,
+                autoencoderPhase(steps, 0, 0),
+                autoencoderPhase(steps, 16, 0.1),
+                denoising(steps, "unet", "text_encoder"),
+                denoising(steps, "unet", "text_encoder", "controlnet")));
+    layOutNetworks(work);
+  }
+
+  /** A phase of the autoencoder. */
+  static String autoencoderPhase(int steps, int crop, double critic) {
+    return """
+    {%s, "crop": %d, "edgeWeight": 0.5, "divergenceWeight": 1e-5, "criticWeight": %s, "featureWeight": %s}\
+    """
+        .formatted(stage(steps), crop, critic, 10 * critic);
+  }
+
+  /** A stage that denoises. */
+  static String denoising(int steps, String... learn) {
+    return "{%s, \"weighting\": \"LAYOUT\", \"learn\": [\"%s\"]}"
+        .formatted(stage(steps), String.join("\", \"", learn));
+  }
+
+  private static String stage(int steps) {
+    return "\"steps\": %d, \"batchSize\": 2, \"peakLearningRate\": 2e-3, \"warmupSteps\": 1"
+        .formatted(steps);
+  }
+
+  /** Configurations of a tiny pipeline; files that are there stay. */
+  static void layOutNetworks(Path work) throws IOException {
     write(
         work.resolve("pipeline/vae/config.json"),
         """

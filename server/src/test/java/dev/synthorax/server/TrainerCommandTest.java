@@ -57,8 +57,8 @@ final class TrainerCommandTest {
     assertThat(code).isEqualTo(2);
     assertThat(err.toString())
         .isEqualToNormalizingNewlines(
-            "synthorax trainer: recipe: cxr-maxi (expected: one of cxr-mini, segmenter,"
-                + " classifier)\n");
+            "synthorax trainer: recipe: cxr-maxi (expected: one of %s)\n"
+                .formatted(String.join(", ", Recipes.summaries().keySet())));
   }
 
   @Test
@@ -69,7 +69,8 @@ final class TrainerCommandTest {
     assertThat(out.toString().lines().map(TrainingEvent::parse))
         .containsExactly(
             new TrainingEvent.Failed(
-                "recipe: cxr-maxi (expected: one of cxr-mini, segmenter, classifier)"));
+                "recipe: cxr-maxi (expected: one of %s)"
+                    .formatted(String.join(", ", Recipes.summaries().keySet()))));
   }
 
   @Test

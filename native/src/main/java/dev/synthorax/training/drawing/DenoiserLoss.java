@@ -1,5 +1,7 @@
 package dev.synthorax.training.drawing;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.synthorax.diffusion.NoiseSchedulerConfig;
 import dev.synthorax.nn.CLIPTextConfig;
 import dev.synthorax.nn.CLIPTextModel;
@@ -8,12 +10,14 @@ import dev.synthorax.nn.ControlNetModel;
 import dev.synthorax.nn.ControlNetResiduals;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.UNet2DConditionModel;
+import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import dev.synthorax.nn.torch.TorchOps;
 import dev.synthorax.nn.torch.TorchParameters;
 import dev.synthorax.nn.torch.TorchTensors;
 import dev.synthorax.training.stage.Samples;
-import dev.synthorax.training.stage.StageRun;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -22,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far the networks are from predicting a batch's noise, with each condition left out at random.
  *
- * <p><b>Ownership:</b> borrows networks, latents and samples.
+ * <p><b>Ownership:</b> borrows networks, latents, captions and samples.
  *
  * <p><b>Threading:</b> one thread.
  *
@@ -41,88 +45,117 @@ final class DenoiserLoss {
     static final Drop DEFAULT = new Drop(0.1, 0.25, 0.35, 0.15);
   }
 
-  /**
-   * What learns.
-   *
-   * @param control absent where there are no masks
-   */
-  record Networks(TorchParameters unet, TorchParameters text, @Nullable TorchParameters control) {}
-
   private final Samples samples;
   private final LatentCache latents;
-  private final Networks networks;
+  private final CaptionTokens captions;
+  private final List<String> structures;
   private final NoiseObjective objective;
   private final UNet2DConditionConfig unetConfig;
   private final CLIPTextConfig textConfig;
-  private final ControlNetConfig controlConfig;
-  private final long[][] tokens;
+  private final @Nullable ControlNetConfig controlConfig;
+  private final TorchOps unet;
+  private final TorchOps text;
+  private final @Nullable TorchOps control;
 
+  /**
+   * A loss.
+   *
+   * @param structures of the masks; empty: text alone
+   * @param networks U-Net, text encoder, and a ControlNet where there are masks
+   */
   DenoiserLoss(
       PipelineDraft draft,
-      StageRun run,
-      LatentCache latents,
       NoiseObjective.Weighting weighting,
-      Networks networks)
+      Samples samples,
+      LatentCache latents,
+      CaptionTokens captions,
+      List<String> structures,
+      Map<Component, TorchParameters> networks)
       throws IOException {
-    this.samples = run.samples();
+    this.samples = samples;
     this.latents = latents;
-    this.networks = networks;
+    this.captions = captions;
+    this.structures = structures;
     this.objective =
         new NoiseObjective(NoiseSchedulerConfig.read(draft.schedulerConfig()), weighting);
     this.unetConfig = draft.unet();
     this.textConfig = draft.textEncoder();
-    this.controlConfig = draft.controlNet();
-    this.tokens = VocabularyStage.tokens(run, textConfig);
+    this.unet = ops(networks, Component.UNET);
+    this.text = ops(networks, Component.TEXT_ENCODER);
+    this.controlConfig = structures.isEmpty() ? null : draft.controlNet();
+    this.control = structures.isEmpty() ? null : ops(networks, Component.CONTROLNET);
+  }
+
+  private static TorchOps ops(Map<Component, TorchParameters> networks, Component component) {
+    return TorchOps.training(requireNonNull(networks.get(component), component.folder()));
   }
 
   /** The loss of a batch, a scalar with gradients; random numbers from libtorch's generator. */
   Tensor of(int[] batch) {
-    TorchParameters control = networks.control();
     NoiseObjective.Batch noised = objective.noise(latents.draw(batch));
-    double textDrop = control == null ? Drop.DEFAULT.textOnly() : Drop.DEFAULT.text();
-    Tensor words =
-        CLIPTextModel.forward(TorchOps.training(networks.text()), textConfig, tokens(batch))
-            .mul(keep(textDrop, batch.length, 1, 1));
-    ControlNetResiduals<Tensor> residuals =
-        control == null ? null : residuals(batch, noised, words, control);
-    Tensor prediction =
-        UNet2DConditionModel.forward(
-            TorchOps.training(networks.unet()),
-            unetConfig,
-            noised.noised(),
-            noised.timesteps(),
-            words,
-            residuals);
-    return noised.loss(prediction);
+    double drop = control == null ? Drop.DEFAULT.textOnly() : Drop.DEFAULT.text();
+    Tensor words = words(captions.drawn(batch)).mul(keep(drop, batch.length, 1, 1));
+    int channels = structures.size();
+    Conditions conditions =
+        control == null
+            ? new Conditions(words, null, null)
+            : new Conditions(
+                words,
+                masks(batch).mul(keep(Drop.DEFAULT.structure(), batch.length, channels, 1, 1)),
+                keep(Drop.DEFAULT.mask(), batch.length, 1, 1, 1));
+    return noised.loss(predict(noised.noised(), noised.timesteps(), conditions));
   }
 
-  private ControlNetResiduals<Tensor> residuals(
-      int[] batch, NoiseObjective.Batch noised, Tensor words, TorchParameters control) {
-    int structures = samples.structures().size();
-    Tensor masks =
-        TorchTensors.floats(
-                samples.masks(batch), batch.length, structures, samples.height(), samples.width())
-            .mul(keep(Drop.DEFAULT.structure(), batch.length, structures, 1, 1));
-    ControlNetResiduals<Tensor> all =
-        ControlNetModel.forward(
-            TorchOps.training(control),
-            controlConfig,
-            noised.noised(),
-            noised.timesteps(),
-            words,
-            masks);
-    Tensor rows = keep(Drop.DEFAULT.mask(), batch.length, 1, 1, 1);
-    return new ControlNetResiduals<>(
-        all.down().stream().map(residual -> residual.mul(rows)).toList(), all.middle().mul(rows));
+  /**
+   * What a prediction goes by.
+   *
+   * @param words {@code [batch, length, width]}
+   * @param masks {@code [batch, structures, height, width]}; null without a ControlNet
+   * @param masked {@code [batch, 1, 1, 1]}: 0 for rows without masks; null without a ControlNet
+   */
+  record Conditions(Tensor words, @Nullable Tensor masks, @Nullable Tensor masked) {}
+
+  /** All that is known of samples. */
+  Conditions whole(int[] batch) {
+    Tensor words = words(captions.whole(batch));
+    return control == null
+        ? new Conditions(words, null, null)
+        : new Conditions(words, masks(batch), torch.ones(batch.length, 1, 1, 1));
   }
 
-  private Tensor tokens(int[] batch) {
-    int length = textConfig.maxPositions();
-    long[] ids = new long[batch.length * length];
-    for (int i = 0; i < batch.length; i++) {
-      System.arraycopy(tokens[batch[i]], 0, ids, i * length, length);
+  /** The network's output for noised latents. */
+  Tensor predict(Tensor noised, Tensor timesteps, Conditions conditions) {
+    Tensor masks = conditions.masks();
+    Tensor masked = conditions.masked();
+    ControlNetResiduals<Tensor> residuals = null;
+    if (control != null && controlConfig != null && masks != null && masked != null) {
+      ControlNetResiduals<Tensor> all =
+          ControlNetModel.forward(
+              control, controlConfig, noised, timesteps, conditions.words(), masks);
+      residuals =
+          new ControlNetResiduals<>(
+              all.down().stream().map(residual -> residual.mul(masked)).toList(),
+              all.middle().mul(masked));
     }
-    return TorchTensors.longs(ids, batch.length, length);
+    return UNet2DConditionModel.forward(
+        unet, unetConfig, noised, timesteps, conditions.words(), residuals);
+  }
+
+  NoiseObjective objective() {
+    return objective;
+  }
+
+  private Tensor words(Tensor tokens) {
+    return CLIPTextModel.forward(text, textConfig, tokens);
+  }
+
+  private Tensor masks(int[] batch) {
+    return TorchTensors.floats(
+        samples.masks(batch, structures),
+        batch.length,
+        structures.size(),
+        samples.height(),
+        samples.width());
   }
 
   /** Ones, and zeros with probability {@code drop}. */

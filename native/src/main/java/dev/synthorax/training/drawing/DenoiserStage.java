@@ -1,126 +1,143 @@
 package dev.synthorax.training.drawing;
 
-import com.google.errorprone.annotations.MustBeClosed;
+import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import dev.synthorax.nn.torch.TorchParameters;
 import dev.synthorax.nn.weights.ElementType;
-import dev.synthorax.training.drawing.PipelineDraft.Network;
 import dev.synthorax.training.stage.BatchOrder;
 import dev.synthorax.training.stage.FlatOptimizer;
 import dev.synthorax.training.stage.Identity;
 import dev.synthorax.training.stage.Recipe;
 import dev.synthorax.training.stage.StageRun;
-import dev.synthorax.training.stage.StageSettings;
 import dev.synthorax.training.stage.TrainingLoop;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Trains the denoiser. First U-Net and text encoder learn from text alone; then the ControlNet
- * starts as a copy of the U-Net's way down, and all three learn from text and masks together, each
- * condition left out at random. A network this small gains from a U-Net that goes on learning; a
- * large pretrained one would be frozen.
+ * Trains the denoiser, on text alone or on text and masks, each condition left out at random. A
+ * ControlNet that is new starts as a copy of the U-Net's way down. A small network gains from a
+ * U-Net that goes on learning; a large pretrained one is better frozen.
  *
+ * @param structures of the masks; empty: text alone
+ * @param trained stages by what they trained
  * @see <a href="https://arxiv.org/abs/2302.05543">Zhang et al., ControlNet</a>
  */
-record DenoiserStage(PipelineDraft draft, Kind kind, StageSettings settings)
+record DenoiserStage(
+    PipelineDraft draft,
+    DrawingSettings.Denoising settings,
+    Captions captions,
+    List<String> structures,
+    Map<Component, String> trained)
     implements Recipe.Stage {
-  /** The three stages, in order; each goes on with the networks of the one before. */
-  enum Kind {
-    /** Text alone. */
-    DIFFUSION("diffusion", NoiseObjective.Weighting.DETAIL),
-    /** Text and masks. */
-    CONTROL("control", NoiseObjective.Weighting.DETAIL),
-    /**
-     * Text and masks again, with noisy rows counting fully: there it is decided where things lie.
-     */
-    LAYOUT("layout", NoiseObjective.Weighting.LAYOUT);
+  static final String ON_TEXT = "diffusion";
+  static final String ON_MASKS = "control";
 
-    private final String stage;
-    private final NoiseObjective.Weighting weighting;
-
-    Kind(String stage, NoiseObjective.Weighting weighting) {
-      this.stage = stage;
-      this.weighting = weighting;
-    }
-
-    String stage() {
-      return stage;
-    }
+  DenoiserStage {
+    structures = List.copyOf(structures);
+    trained = Map.copyOf(trained);
   }
 
   @Override
   public String name() {
-    return kind.stage;
+    return structures.isEmpty() ? ON_TEXT : ON_MASKS;
+  }
+
+  /** The networks that take part. */
+  private List<Component> networks() {
+    return structures.isEmpty()
+        ? List.of(Component.UNET, Component.TEXT_ENCODER)
+        : List.of(Component.UNET, Component.TEXT_ENCODER, Component.CONTROLNET);
+  }
+
+  /**
+   * The networks that learn.
+   *
+   * @throws IllegalArgumentException if there are none, or others than those that take part
+   */
+  List<Component> learned() {
+    List<String> names = networks().stream().map(Component::folder).toList();
+    if (settings.learn().isEmpty() || !names.containsAll(settings.learn())) {
+      throw new IllegalArgumentException(
+          "%s.learn: %s (expected: some of %s)".formatted(name(), settings.learn(), names));
+    }
+    return networks().stream()
+        .filter(network -> settings.learn().contains(network.folder()))
+        .toList();
   }
 
   @Override
   public Identity identify(Identity before) throws IOException {
-    Identity settled =
+    Identity identity =
         settings
-            .identify(before, kind.stage)
-            .with(kind.stage + ".weighting", kind.weighting)
+            .stage()
+            .identify(before, name())
+            .withRecord(name(), settings)
+            .with(name() + ".structures", structures)
+            .withRecord("captions", captions)
             .withRecord("weighting", NoiseObjective.Bound.DEFAULT)
             .withRecord("drop", DenoiserLoss.Drop.DEFAULT);
-    return switch (kind) {
-      case DIFFUSION ->
-          draft.identifySchedule(
-              draft.identify(draft.identify(settled, Network.TEXT_ENCODER), Network.UNET));
-      case CONTROL -> draft.identify(settled, Network.CONTROLNET);
-      case LAYOUT -> settled;
-    };
+    for (Component network : networks()) {
+      identity = draft.identify(identity, network);
+    }
+    return draft.identifySchedule(identity);
   }
 
   @Override
   public boolean run(StageRun run) throws IOException {
-    try (TorchParameters unet = start(Network.UNET, run);
-        TorchParameters text = start(Network.TEXT_ENCODER, run);
-        TorchParameters control = kind == Kind.DIFFUSION ? null : start(Network.CONTROLNET, run)) {
-      if (kind == Kind.CONTROL && control != null) {
+    var open = new EnumMap<Component, TorchParameters>(Component.class);
+    try {
+      for (Component network : networks()) {
+        open.put(network, draft.open(network, trained, run.seed()));
+      }
+      boolean madeNew =
+          !trained.containsKey(Component.CONTROLNET) && draft.baseOf(Component.CONTROLNET) == null;
+      TorchParameters control = open.get(Component.CONTROLNET);
+      TorchParameters unet = open.get(Component.UNET);
+      if (control != null && unet != null && madeNew) {
         control.copyFrom(unet);
       }
-      return learn(run, unet, text, control);
+      return learn(run, open);
+    } finally {
+      open.values().forEach(TorchParameters::close);
     }
   }
 
-  @MustBeClosed
-  private TorchParameters start(Network network, StageRun run) {
-    if (kind == Kind.DIFFUSION || (kind == Kind.CONTROL && network == Network.CONTROLNET)) {
-      return draft.create(network, run.seed());
-    }
-    return draft.load(network, (kind == Kind.CONTROL ? Kind.DIFFUSION : Kind.CONTROL).stage);
-  }
-
-  private boolean learn(
-      StageRun run, TorchParameters unet, TorchParameters text, @Nullable TorchParameters control)
-      throws IOException {
-    var learned = new ArrayList<Tensor>();
-    learned.addAll(unet.trainable(true).learned());
-    learned.addAll(text.trainable(true).learned());
-    if (control != null) {
-      learned.addAll(control.trainable(true).learned());
-    }
-    try (var optimizer = new FlatOptimizer(List.copyOf(learned), FlatOptimizer.Settings.DEFAULT);
-        LatentCache latents = LatentCache.open(run.session().work())) {
+  private boolean learn(StageRun run, Map<Component, TorchParameters> networks) throws IOException {
+    List<TorchParameters> learning =
+        networks.entrySet().stream()
+            .filter(network -> learned().contains(network.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    List<Tensor> parameters =
+        learning.stream().flatMap(network -> network.trainable(true).learned().stream()).toList();
+    try (var optimizer = new FlatOptimizer(parameters, FlatOptimizer.Settings.DEFAULT);
+        LatentCache latents = LatentCache.open(run.session().work());
+        var tokens =
+            new CaptionTokens(
+                captions, run.samples().labels(), draft.tokenizer(), draft.textEncoder())) {
       BatchOrder order = run.samples().order(settings.batchSize(), run.seed());
-      var networks = new DenoiserLoss.Networks(unet, text, control);
-      var loss = new DenoiserLoss(draft, run, latents, kind.weighting, networks);
+      var loss =
+          new DenoiserLoss(
+              draft, settings.weighting(), run.samples(), latents, tokens, structures, networks);
+      var examiner = new DenoiserExaminer(draft, run, loss, optimizer, latents, trained);
       boolean finished =
-          new TrainingLoop(run, settings, optimizer)
+          new TrainingLoop(run, settings.stage(), optimizer)
+              .examinedBy(examiner::examine)
               .run(TrainingLoop.Objective.over(run.samples(), order, (_, batch) -> loss.of(batch)));
       if (finished) {
         optimizer.swapAverage();
         run.finish(
             folder -> {
-              Map<String, String> metadata = Map.of("format", "pt");
-              unet.save(folder.resolve(Network.UNET.trained()), ElementType.F32, metadata);
-              text.save(folder.resolve(Network.TEXT_ENCODER.trained()), ElementType.F32, metadata);
-              if (control != null) {
-                control.save(
-                    folder.resolve(Network.CONTROLNET.trained()), ElementType.F32, metadata);
+              for (Component network : learned()) {
+                TorchParameters weights = networks.get(network);
+                if (weights != null) {
+                  weights.save(
+                      folder.resolve(PipelineDraft.fileName(network)),
+                      ElementType.F32,
+                      Map.of("format", "pt"));
+                }
               }
             });
       }

@@ -18,8 +18,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The latent distribution of every sample, computed once: {@code mean} and {@code deviation}, F16
- * {@code [n, channels, height, width]}, before scaling. The scaling factor makes the latents'
- * standard deviation 1 over the whole set.
+ * {@code [n, channels, height, width]}, before scaling. The scaling factor is that of the base's
+ * autoencoder, or makes the latents' standard deviation 1 over the whole set.
  *
  * <p><b>Ownership:</b> owns the mapping.
  *
@@ -91,7 +91,8 @@ final class LatentCache implements AutoCloseable {
         .mul(new Scalar(scalingFactor));
   }
 
-  private long[] batchShape(int rows) {
+  /** Of so many latents. */
+  long[] batchShape(int rows) {
     long[] shape = mean.shape();
     shape[0] = rows;
     return shape;

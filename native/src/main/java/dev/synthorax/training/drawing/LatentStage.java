@@ -2,11 +2,11 @@ package dev.synthorax.training.drawing;
 
 import dev.synthorax.nn.AutoencoderConfig;
 import dev.synthorax.nn.AutoencoderKL;
+import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import dev.synthorax.nn.torch.TorchOps;
 import dev.synthorax.nn.torch.TorchParameters;
 import dev.synthorax.nn.torch.TorchTensors;
 import dev.synthorax.nn.weights.FloatConversion;
-import dev.synthorax.training.drawing.PipelineDraft.Network;
 import dev.synthorax.training.stage.Identity;
 import dev.synthorax.training.stage.Recipe;
 import dev.synthorax.training.stage.Samples;
@@ -15,6 +15,7 @@ import dev.synthorax.training.stage.TrainingEvent;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -25,9 +26,9 @@ import org.bytedeco.pytorch.Tensor;
  * Encodes every sample once, into a {@link LatentCache}. It has no checkpoint: stopped, it starts
  * over.
  *
- * @param autoencoder the stage that trained it
+ * @param trained stages by what they trained
  */
-record LatentStage(PipelineDraft draft, String autoencoder) implements Recipe.Stage {
+record LatentStage(PipelineDraft draft, Map<Component, String> trained) implements Recipe.Stage {
   static final String NAME = "latents";
   private static final int REPORT_BATCHES = 64;
 
@@ -46,8 +47,8 @@ record LatentStage(PipelineDraft draft, String autoencoder) implements Recipe.St
   }
 
   @Override
-  public Identity identify(Identity before) {
-    return before.withRecord("latents", Encoding.DEFAULT);
+  public Identity identify(Identity before) throws IOException {
+    return draft.identify(before, Component.VAE).withRecord("latents", Encoding.DEFAULT);
   }
 
   @Override
@@ -64,7 +65,7 @@ record LatentStage(PipelineDraft draft, String autoencoder) implements Recipe.St
     double squares = 0;
     long start = System.nanoTime();
     try (Arena arena = Arena.ofConfined();
-        TorchParameters parameters = draft.load(Network.VAE, autoencoder)) {
+        TorchParameters parameters = draft.open(Component.VAE, trained, run.seed())) {
       TorchOps ops = TorchOps.evaluation(parameters);
       MemorySegment means = arena.allocate(samples.size() * elements * Short.BYTES, 64);
       MemorySegment deviations = arena.allocate(samples.size() * elements * Short.BYTES, 64);
@@ -99,7 +100,11 @@ record LatentStage(PipelineDraft draft, String autoencoder) implements Recipe.St
         }
       }
       double n = (double) samples.size() * elements;
-      double scalingFactor = 1 / Math.sqrt(squares / n - (sum / n) * (sum / n));
+      // A U-Net of the base knows latents at the base's scale.
+      double scalingFactor =
+          draft.baseOf(Component.VAE) == null
+              ? 1 / Math.sqrt(squares / n - (sum / n) * (sum / n))
+              : config.scalingFactor();
       run.finish(
           folder ->
               LatentCache.write(

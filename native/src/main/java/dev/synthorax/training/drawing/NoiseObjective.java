@@ -5,6 +5,7 @@ import dev.synthorax.diffusion.NoiseSchedulerConfig;
 import dev.synthorax.diffusion.PredictionType;
 import dev.synthorax.nn.torch.TorchTensors;
 import dev.synthorax.training.stage.Losses;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -20,7 +21,9 @@ final class NoiseObjective {
     /** As errors of the noise, but nearly clean rows no more than others: textures and outlines. */
     DETAIL,
     /** As errors of the image, but nearly clean rows no more than others: what lies where. */
-    LAYOUT
+    LAYOUT,
+    /** All alike, as errors of what the network predicts. */
+    PLAIN
   }
 
   /**
@@ -50,12 +53,18 @@ final class NoiseObjective {
       double snr = alpha / (1 - alpha);
       signal[t] = (float) Math.sqrt(alpha);
       noise[t] = (float) Math.sqrt(1 - alpha);
+      if (alpha == 0 && predictionType == PredictionType.EPSILON) {
+        throw new IllegalArgumentException(
+            "prediction_type: epsilon (expected: v_prediction, where rescale_betas_zero_snr leaves"
+                + " nothing of the image at the last time step)");
+      }
       // As a factor of the image's squared error, which the noise's is snr times, the velocity's
       // snr + 1 times.
       double ofImage =
           switch (weighting) {
             case DETAIL -> Math.min(snr, gamma);
             case LAYOUT -> Math.min(snr + 1, gamma);
+            case PLAIN -> predictionType == PredictionType.EPSILON ? snr : snr + 1;
           };
       weight[t] =
           (float)
@@ -79,6 +88,36 @@ final class NoiseObjective {
     Tensor loss(Tensor prediction) {
       return Losses.weightedSquares(prediction, target, weights);
     }
+  }
+
+  /**
+   * The time step after {@code step} of {@code steps} equal steps from no noise to the most; -1 for
+   * no noise.
+   */
+  int timestep(int step, int steps) {
+    return step * signal.length / steps - 1;
+  }
+
+  /** A step of DDIM without noise: from noised images and the network's output to less noise. */
+  Tensor ddim(Tensor noised, Tensor output, int from, int to) {
+    Scalar a = new Scalar((double) signal[from]);
+    Scalar b = new Scalar((double) noise[from]);
+    Tensor image =
+        switch (predictionType) {
+          case EPSILON -> noised.sub(output.mul(b)).div(a);
+          case V_PREDICTION -> noised.mul(a).sub(output.mul(b));
+        };
+    if (to < 0) {
+      return image;
+    }
+    Tensor epsilon =
+        switch (predictionType) {
+          case EPSILON -> output;
+          case V_PREDICTION -> noised.mul(b).add(output.mul(a));
+        };
+    return image
+        .mul(new Scalar((double) signal[to]))
+        .add(epsilon.mul(new Scalar((double) noise[to])));
   }
 
   /** Draws time steps and noise from libtorch's generator. */

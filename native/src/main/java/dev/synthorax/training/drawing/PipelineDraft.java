@@ -1,5 +1,8 @@
 package dev.synthorax.training.drawing;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.nn.AutoencoderConfig;
 import dev.synthorax.nn.AutoencoderKL;
@@ -10,107 +13,138 @@ import dev.synthorax.nn.ControlNetModel;
 import dev.synthorax.nn.ParameterSpec;
 import dev.synthorax.nn.UNet2DConditionConfig;
 import dev.synthorax.nn.UNet2DConditionModel;
+import dev.synthorax.nn.diffusers.DiffusersFolder;
+import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import dev.synthorax.nn.torch.TorchParameters;
+import dev.synthorax.nn.weights.ModelFile;
+import dev.synthorax.nn.weights.ModelWeights;
 import dev.synthorax.training.stage.Identity;
+import dev.synthorax.training.stage.Inputs;
+import dev.synthorax.training.stage.Roles;
 import dev.synthorax.training.stage.WorkFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The configurations of a diffusion pipeline that is being trained, in the diffusers layout, where
- * people may edit them.
+ * A diffusion pipeline that is being trained: what its base has is taken from there, configuration
+ * and weights; the rest is made as the configurations in the work folder say. A ControlNet that the
+ * base lacks is made after the base's U-Net.
  *
  * @param work the run's folder
+ * @param own configurations that people may edit
+ * @param base the pipeline, or part of one, that the run starts from
  */
-record PipelineDraft(WorkFolder work) {
-  private static final String FOLDER = "pipeline";
-  private static final String CONFIG = "config.json";
+record PipelineDraft(WorkFolder work, DiffusersFolder own, @Nullable DiffusersFolder base) {
+  /** Where the configurations are in the work folder. */
+  static final String FOLDER = "pipeline";
 
-  /** Files that are published as they are. */
-  static final List<String> SHARED_FILES =
-      List.of("model_index.json", "scheduler/scheduler_config.json", "synthorax.yaml");
+  private static final String CONDITIONING_CHANNELS = "conditioning_channels";
+  private static final String CONDITIONING_EMBEDDING = "conditioning_embedding_out_channels";
+  private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** Networks of a pipeline, and where their published weights are. */
-  enum Network {
-    VAE("vae", "diffusion_pytorch_model.safetensors"),
-    UNET("unet", "diffusion_pytorch_model.safetensors"),
-    TEXT_ENCODER("text_encoder", "model.safetensors"),
-    CONTROLNET("controlnet", "diffusion_pytorch_model.safetensors");
-
-    private final String folder;
-    private final String weights;
-
-    Network(String folder, String weights) {
-      this.folder = folder;
-      this.weights = weights;
-    }
-
-    /** Its configuration, in a pipeline's folder. */
-    String config() {
-      return folder + "/" + CONFIG;
-    }
-
-    /** Its weights, in a pipeline's folder. */
-    String weights() {
-      return folder + "/" + weights;
-    }
-
-    /** Its weights, among the results of a stage. */
-    String trained() {
-      return folder + ".safetensors";
-    }
+  static PipelineDraft of(Inputs inputs) {
+    Path base = inputs.model(Roles.BASE);
+    return new PipelineDraft(
+        inputs.work(),
+        new DiffusersFolder(ModelFile.of(inputs.work().file(FOLDER))),
+        base == null ? null : new DiffusersFolder(ModelFile.of(base)));
   }
 
-  /** All files of a draft, relative to the work folder. */
-  static List<String> files() {
-    var files = new ArrayList<String>();
-    for (Network network : Network.values()) {
-      files.add(FOLDER + "/" + network.config());
-    }
-    SHARED_FILES.forEach(file -> files.add(FOLDER + "/" + file));
-    return List.copyOf(files);
+  /** The base, if it has that component. */
+  @Nullable DiffusersFolder baseOf(Component component) {
+    return base != null && base.has(component) ? base : null;
   }
 
-  /** A file of the draft. */
-  Path file(String name) {
-    return work.file(FOLDER + "/" + name);
+  /** The base's folder, for messages; empty without one. */
+  Path baseRoot() {
+    return base == null ? Path.of("") : base.root().path();
+  }
+
+  /** Whether the base has a noise schedule. */
+  boolean hasSchedule() {
+    return base != null && base.schedulerConfig().exists();
+  }
+
+  /** Whether there is a base with a vocabulary. */
+  boolean hasTokenizer() {
+    return base != null && base.tokenizer().isFolder();
+  }
+
+  /** The vocabulary's folder. */
+  ModelFile tokenizer() {
+    return base != null && hasTokenizer()
+        ? base.tokenizer()
+        : ModelFile.of(work.result(VocabularyStage.NAME));
+  }
+
+  /** The configuration of the noise schedule. */
+  ModelFile schedulerConfig() {
+    return base != null && hasSchedule() ? base.schedulerConfig() : own.schedulerConfig();
+  }
+
+  private DiffusersFolder where(Component component) {
+    DiffusersFolder found = baseOf(component);
+    return found == null ? own : found;
   }
 
   AutoencoderConfig autoencoder() {
-    return AutoencoderConfig.read(file(Network.VAE.config()));
+    return where(Component.VAE).autoencoder();
   }
 
   UNet2DConditionConfig unet() {
-    return UNet2DConditionConfig.read(file(Network.UNET.config()));
+    return where(Component.UNET).unet();
   }
 
   CLIPTextConfig textEncoder() {
-    return CLIPTextConfig.read(file(Network.TEXT_ENCODER.config()));
+    return where(Component.TEXT_ENCODER).textEncoder();
   }
 
-  ControlNetConfig controlNet() {
-    return ControlNetConfig.read(file(Network.CONTROLNET.config()));
+  ControlNetConfig controlNet() throws IOException {
+    return ControlNetConfig.parse(config(Component.CONTROLNET).toString());
   }
 
-  Path schedulerConfig() {
-    return file("scheduler/scheduler_config.json");
+  /**
+   * A component's configuration.
+   *
+   * @throws IllegalArgumentException if it is not JSON
+   */
+  JsonNode config(Component component) throws IOException {
+    ObjectNode config = object(where(component).config(component));
+    DiffusersFolder unet = baseOf(Component.UNET);
+    if (component != Component.CONTROLNET || unet == null || baseOf(component) != null) {
+      return config;
+    }
+    ObjectNode trunk = object(unet.config(Component.UNET));
+    trunk.remove(List.of("out_channels", "up_block_types", "sample_size"));
+    trunk.set("_class_name", config.path("_class_name"));
+    trunk.set(CONDITIONING_CHANNELS, config.path(CONDITIONING_CHANNELS));
+    trunk.set(CONDITIONING_EMBEDDING, config.path(CONDITIONING_EMBEDDING));
+    return trunk;
   }
 
-  /** The fields of a network's configuration. */
-  Identity identify(Identity before, Network network) throws IOException {
-    return before.withJson(network.folder, work.json(FOLDER + "/" + network.config()));
+  private static ObjectNode object(ModelFile file) throws IOException {
+    if (MAPPER.readTree(Files.readString(file.path())) instanceof ObjectNode object) {
+      return object;
+    }
+    throw new IllegalArgumentException(file.name() + ": no object (expected: a configuration)");
+  }
+
+  /** The fields of a component's configuration. */
+  Identity identify(Identity before, Component component) throws IOException {
+    return before.withJson(component.folder(), config(component));
   }
 
   /** The fields of the noise schedule. */
   Identity identifySchedule(Identity before) throws IOException {
-    return before.withJson("scheduler", work.json(FOLDER + "/scheduler/scheduler_config.json"));
+    return before.withJson("scheduler", object(schedulerConfig()));
   }
 
-  /** Parameters of a network as its configuration asks for them. */
-  List<ParameterSpec> parameters(Network network) {
-    return switch (network) {
+  private List<ParameterSpec> parameters(Component component) throws IOException {
+    return switch (component) {
       case VAE -> AutoencoderKL.parameters(autoencoder());
       case UNET -> UNet2DConditionModel.parameters(unet());
       case TEXT_ENCODER -> CLIPTextModel.parameters(textEncoder());
@@ -118,15 +152,30 @@ record PipelineDraft(WorkFolder work) {
     };
   }
 
-  /** New weights for a network. */
+  /**
+   * A component's weights: as a stage has left them, or those of the base, or new ones.
+   *
+   * @param trained stages by what they trained
+   */
   @MustBeClosed
-  TorchParameters create(Network network, long seed) {
-    return TorchParameters.create(parameters(network), seed);
+  TorchParameters open(Component component, Map<Component, String> trained, long seed)
+      throws IOException {
+    String stage = trained.get(component);
+    if (stage != null) {
+      return TorchParameters.load(
+          parameters(component), work.result(stage).resolve(fileName(component)));
+    }
+    DiffusersFolder found = baseOf(component);
+    if (found == null) {
+      return TorchParameters.create(parameters(component), seed);
+    }
+    try (ModelWeights weights = found.openWeights(component)) {
+      return TorchParameters.load(parameters(component), weights);
+    }
   }
 
-  /** A network's weights as a stage has left them. */
-  @MustBeClosed
-  TorchParameters load(Network network, String stage) {
-    return TorchParameters.load(parameters(network), work.result(stage).resolve(network.trained()));
+  /** Weights among the results of a stage. */
+  static String fileName(Component component) {
+    return component.folder() + ".safetensors";
   }
 }

@@ -200,16 +200,28 @@ public final class FlatOptimizer implements AutoCloseable {
    * @param metadata free-form strings beside it, but not {@code step}
    */
   public void save(Path file, Map<String, String> metadata) throws IOException {
-    var writer = new SafetensorsWriter().metadata(STEP, Long.toString(step));
+    var writer = new SafetensorsWriter();
     metadata.forEach(writer::metadata);
+    addTo(writer, "");
+    writer.write(file);
+  }
+
+  /**
+   * Adds everything a resumed run needs to a file.
+   *
+   * @param prefix of its names there
+   */
+  void addTo(SafetensorsWriter writer, String prefix) {
+    writer.metadata(prefix + STEP, Long.toString(step));
     vectors.forEach(
         (name, vector) ->
-            writer.add(name, ElementType.F32, new long[] {vector.numel()}, memory(vector)));
+            writer.add(
+                prefix + name, ElementType.F32, new long[] {vector.numel()}, memory(vector)));
     for (int i = 0; i < kept.size(); i++) {
       Tensor tensor = kept.get(i);
-      writer.add("kept." + i, ElementType.F32, new long[] {tensor.numel()}, memory(tensor));
+      writer.add(
+          prefix + "kept." + i, ElementType.F32, new long[] {tensor.numel()}, memory(tensor));
     }
-    writer.write(file);
   }
 
   /**
@@ -218,11 +230,16 @@ public final class FlatOptimizer implements AutoCloseable {
    * @throws IllegalStateException if the file is of other parameters
    */
   public void restore(SafetensorsFile stored) {
-    vectors.forEach((name, vector) -> restore(stored, name, vector));
+    restore(stored, "");
+  }
+
+  /** The same of what {@link #addTo} added. */
+  void restore(SafetensorsFile stored, String prefix) {
+    vectors.forEach((name, vector) -> restore(stored, prefix + name, vector));
     for (int i = 0; i < kept.size(); i++) {
-      restore(stored, "kept." + i, kept.get(i));
+      restore(stored, prefix + "kept." + i, kept.get(i));
     }
-    step = Long.parseLong(stored.metadata().getOrDefault(STEP, "0"));
+    step = Long.parseLong(stored.metadata().getOrDefault(prefix + STEP, "0"));
   }
 
   private void restore(SafetensorsFile stored, String name, Tensor target) {

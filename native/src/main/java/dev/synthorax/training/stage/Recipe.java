@@ -24,6 +24,11 @@ public interface Recipe {
   /** Settings and configurations that a new work folder starts with, relative to it. */
   List<String> templates();
 
+  /** Where a template lies among the resources of all recipes. */
+  default String template(String name) {
+    return name() + "/" + name;
+  }
+
   /** The models that it needs or may be given. */
   default Roles roles() {
     return Roles.NONE;

@@ -212,18 +212,28 @@ public final class Samples implements AutoCloseable {
    * @return {@code [indices, structures, height, width]}
    */
   public float[] masks(int[] indices) {
+    return masks(indices, structures);
+  }
+
+  /**
+   * The same of some structures.
+   *
+   * @param wanted in the order of the channels
+   * @return {@code [indices, wanted, height, width]}
+   */
+  public float[] masks(int[] indices, List<String> wanted) {
     int pixels = height() * width();
-    float[] result = new float[indices.length * structures.size() * pixels];
+    float[] result = new float[indices.length * wanted.size() * pixels];
     for (int i = 0; i < indices.length; i++) {
       Part part = partOf(indices[i]);
-      for (int k = 0; k < structures.size(); k++) {
-        if (knows(part, indices[i], k)) {
+      for (int k = 0; k < wanted.size(); k++) {
+        if (knows(part, indices[i], wanted.get(k))) {
           part.shards()
               .copyMask(
                   indices[i] - part.first(),
-                  part.shards().structures().indexOf(structures.get(k)),
+                  part.shards().structures().indexOf(wanted.get(k)),
                   result,
-                  (i * structures.size() + k) * pixels);
+                  (i * wanted.size() + k) * pixels);
         }
       }
     }
@@ -239,14 +249,13 @@ public final class Samples implements AutoCloseable {
     float[] result = new float[indices.length * structures.size()];
     for (int i = 0; i < result.length; i++) {
       int index = indices[i / structures.size()];
-      result[i] = knows(partOf(index), index, i % structures.size()) ? 1 : 0;
+      result[i] = knows(partOf(index), index, structures.get(i % structures.size())) ? 1 : 0;
     }
     return result;
   }
 
-  private boolean knows(Part part, int index, int structure) {
-    String name = structures.get(structure);
-    return part.shards().structures().contains(name) && labels.get(index).knows(name);
+  private boolean knows(Part part, int index, String structure) {
+    return part.shards().structures().contains(structure) && labels.get(index).knows(structure);
   }
 
   private Part partOf(int index) {

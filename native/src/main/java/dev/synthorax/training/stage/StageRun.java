@@ -49,6 +49,21 @@ public record StageRun(Session session, String stage, Identity identity) {
     session.work().finish(stage, identity, results);
   }
 
+  /**
+   * Shows what was learned so far, in place of what the stage has shown before.
+   *
+   * @param width pixels of a row of the sheet
+   * @param height pixels of a column of it
+   * @param columns images beside each other
+   * @param grey {@code width x height} bytes, row by row
+   */
+  public void show(long step, int width, int height, int columns, byte[] grey) throws IOException {
+    AtomicFiles.write(session.work().pictures(stage), grey);
+    tell(
+        new TrainingEvent.Pictures(
+            stage, step, width, height, columns, session.work().picturesName(stage)));
+  }
+
   public boolean stopped() {
     return session.stop().getAsBoolean();
   }

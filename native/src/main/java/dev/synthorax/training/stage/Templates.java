@@ -80,7 +80,7 @@ final class Templates {
   }
 
   private byte[] template(String name) throws IOException {
-    String resource = "/dev/synthorax/training/" + recipe.name() + "/" + name;
+    String resource = "/dev/synthorax/training/" + recipe.template(name);
     try (InputStream source = Templates.class.getResourceAsStream(resource)) {
       if (source == null) {
         throw new IllegalStateException(resource + ": not among the training templates");

@@ -1,6 +1,7 @@
 package dev.synthorax.training.stage;
 
 import dev.synthorax.nn.weights.SafetensorsFile;
+import dev.synthorax.nn.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps of one stage: loss, gradients, update; checkpoints in between. Batch, noise and rate of a
@@ -59,6 +61,24 @@ public final class TrainingLoop {
     Tensor of(long step, int[] batch);
   }
 
+  /**
+   * A second network that learns beside the first, such as a critic: after each of its updates from
+   * what it has just computed.
+   */
+  public interface Rival {
+    /** Of its parameters; borrowed. */
+    FlatOptimizer optimizer();
+
+    /** The rate of a step. */
+    double rate(long step);
+
+    /**
+     * Its loss, a scalar with gradients of its parameters alone. Called in the scope of the step,
+     * after the update of the first.
+     */
+    Tensor loss(long step);
+  }
+
   /** Looks at what was learned so far: at every checkpoint, and at the end. */
   @FunctionalInterface
   public interface Examiner {
@@ -69,6 +89,7 @@ public final class TrainingLoop {
     void examine(long step) throws IOException;
   }
 
+  private static final String RIVAL = "rival.";
   private static final String IDENTITY = "identity";
   private static final String ENVIRONMENT = "environment";
 
@@ -78,6 +99,7 @@ public final class TrainingLoop {
   private final FlatOptimizer optimizer; // borrowed
   private final Path checkpoint;
   private Examiner examiner = _ -> {};
+  private @Nullable Rival rival; // borrowed
   private long savedStep;
 
   /** A loop over the optimiser's parameters. */
@@ -87,6 +109,12 @@ public final class TrainingLoop {
     this.rate = settings.rate();
     this.optimizer = optimizer;
     this.checkpoint = run.session().work().checkpoint(run.stage());
+  }
+
+  /** The same, with a second network. */
+  public TrainingLoop against(Rival aRival) {
+    rival = aRival;
+    return this;
   }
 
   /** The same, with somebody who looks at what was learned. */
@@ -154,6 +182,9 @@ public final class TrainingLoop {
       Map<String, String> metadata = stored.metadata();
       run.session().work().requireSame(checkpoint, metadata.get(IDENTITY), run.identity());
       optimizer.restore(stored);
+      if (rival != null) {
+        rival.optimizer().restore(stored, RIVAL);
+      }
       savedStep = optimizer.step();
       String computedOn = metadata.getOrDefault(ENVIRONMENT, "something unknown");
       run.tell(
@@ -166,8 +197,15 @@ public final class TrainingLoop {
   }
 
   private void save() throws IOException {
-    optimizer.save(
-        checkpoint, Map.of(IDENTITY, run.identity().toJson(), ENVIRONMENT, Environment.describe()));
+    var writer =
+        new SafetensorsWriter()
+            .metadata(IDENTITY, run.identity().toJson())
+            .metadata(ENVIRONMENT, Environment.describe());
+    optimizer.addTo(writer, "");
+    if (rival != null) {
+      rival.optimizer().addTo(writer, RIVAL);
+    }
+    writer.write(checkpoint);
     savedStep = optimizer.step();
     run.tell(new TrainingEvent.Checkpointed(run.stage(), savedStep));
   }
@@ -184,6 +222,12 @@ public final class TrainingLoop {
       double norm = optimizer.update(rate.at(step));
       if (!Double.isFinite(norm)) {
         throw broken(objective, step, "gradient of length " + norm);
+      }
+      if (rival != null) {
+        rival.loss(step).backward();
+        if (!Double.isFinite(rival.optimizer().update(rival.rate(step)))) {
+          throw broken(objective, step, "a rival's gradient that is not finite");
+        }
       }
       return value;
     }

@@ -186,7 +186,12 @@ public final class WorkFolder implements AutoCloseable {
 
   /** The latest pictures of a stage. */
   Path pictures(String stage) {
-    return results.resolve(stage + ".pictures");
+    return file(picturesName(stage));
+  }
+
+  /** The same, relative to this folder. */
+  String picturesName(String stage) {
+    return "run/" + stage + ".pictures";
   }
 
   /** The checkpoint of a stage that is under way. */
