@@ -69,7 +69,11 @@ final class TrainingCrashIT {
         Tensor numbers = parameters.tensor("numbers");
         boolean finished =
             new TrainingLoop(run, SETTINGS, optimizer)
-                .run(_ -> numbers.sub(new Scalar(to)).square().sum());
+                .run(
+                    TrainingLoop.Objective.over(
+                        run.samples(),
+                        run.samples().order(1, run.seed()),
+                        (step, _) -> numbers.sub(new Scalar(step == 0 ? 1 : to)).square().sum()));
         if (finished) {
           optimizer.swapAverage();
           run.finish(out -> parameters.save(out.resolve(WEIGHTS), ElementType.F32, Map.of()));
@@ -174,6 +178,19 @@ final class TrainingCrashIT {
           .as("killed before change %d", change)
           .isEqualTo(expected);
     }
+  }
+
+  @Test
+  void run_lossThatIsNoNumber_stopsWithStepSamplesAndTheCheckpointThatIsKept() throws IOException {
+    Path root = folder.resolve("work");
+
+    assertThatThrownBy(() -> train(root, Double.NaN))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageMatching(
+            "second: loss NaN at step 2, from p\\d+ \\(expected: a finite one; the checkpoint of"
+                + " step 1 is kept; lower peakLearningRate\\)");
+    assertThat(root.resolve("work/run/second.checkpoint.safetensors")).isRegularFile();
+    assertThat(root.resolve("models/out")).doesNotExist();
   }
 
   @Test

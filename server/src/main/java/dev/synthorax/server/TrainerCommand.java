@@ -175,7 +175,10 @@ final class TrainerCommand implements Callable<Integer> {
     } catch (IllegalStateException e) {
       return failed(e.getMessage(), 1);
     } catch (IOException | UncheckedIOException e) {
-      return failed(e.getClass().getSimpleName() + ": " + e.getMessage(), 1);
+      return failed(
+          "%s: %s (expected: files that can be read, and room to write in %s; what is done is kept, run the same command again to go on)"
+              .formatted(e.getClass().getSimpleName(), e.getMessage(), work),
+          1);
     } finally {
       ended.countDown();
     }

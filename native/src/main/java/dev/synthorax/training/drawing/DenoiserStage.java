@@ -85,6 +85,7 @@ record DenoiserStage(
   }
 
   @Override
+  @SuppressWarnings("MustBeClosedChecker") // closed at the end
   public boolean run(StageRun run) throws IOException {
     var open = new EnumMap<Component, TorchParameters>(Component.class);
     try {
