@@ -104,7 +104,7 @@ final class TrainingIT {
     Path broken = layOut(recipe, "broken", 2);
     train(recipe, straight, () -> false);
 
-    int later = recipe.equals("cxr-mini") ? 9 : 4;
+    int later = recipe.equals("cxr-mini") ? 7 : 4;
     int deaths = 0;
     boolean finished = false;
     while (!finished && deaths < 100) {
