@@ -40,8 +40,9 @@ record ReaderBase(@Nullable Path weights, boolean newHead) {
     }
     var base = new ReaderBase(weights(folder), settings.newHead());
     requireAlike(folder, config, settings);
-    base.load(config).close();
-    return base;
+    try (TorchParameters _ = base.load(config)) { // so that what does not fit is told at once
+      return base;
+    }
   }
 
   private static Path weights(Path folder) throws IOException {
@@ -87,6 +88,7 @@ record ReaderBase(@Nullable Path weights, boolean newHead) {
 
   /** The parameters as they start; the caller closes them. */
   @MustBeClosed
+  @SuppressWarnings("MustBeClosedChecker") // the result is the caller's
   TorchParameters start(ReaderConfig config, long seed) {
     TorchParameters parameters = TorchParameters.create(config.parameters(), seed);
     if (weights != null) {
