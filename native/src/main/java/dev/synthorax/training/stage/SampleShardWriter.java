@@ -26,8 +26,8 @@ import java.util.SequencedMap;
  * <p><b>Threading:</b> one thread.
  */
 public final class SampleShardWriter {
-  /** Bytes of samples in a shard, where one alone is not larger. */
-  private static final int SHARD_BYTES = 16 << 20;
+  /** Bytes of samples in a shard where nothing else is said. */
+  public static final int SHARD_BYTES = 16 << 20;
 
   private static final byte INSIDE = 1;
 
@@ -40,22 +40,23 @@ public final class SampleShardWriter {
   private int pending;
   private int shards;
 
+  /** A writer of shards of {@link #SHARD_BYTES}; arguments as below. */
+  public SampleShardWriter(Path folder, SampleShape shape, int shards) {
+    this(folder, shape, shards, SHARD_BYTES);
+  }
+
   /**
-   * A writer with as many samples a shard as 16 MiB hold.
+   * A writer.
    *
    * @param folder made if missing
    * @param shards that the folder holds already; the next is written after them
+   * @param shardBytes of samples in a shard, where one alone is not larger
    */
-  public SampleShardWriter(Path folder, SampleShape shape, int shards) {
-    this(folder, shape, shards, Math.max(1, SHARD_BYTES / shape.bytes()));
-  }
-
-  /** The same with another number of samples a shard. */
-  SampleShardWriter(Path folder, SampleShape shape, int shards, int samplesPerShard) {
+  public SampleShardWriter(Path folder, SampleShape shape, int shards, int shardBytes) {
     this.folder = requireNonNull(folder, "folder");
     this.shape = requireNonNull(shape, "shape");
     this.shards = shards;
-    this.samplesPerShard = samplesPerShard;
+    samplesPerShard = Math.max(1, shardBytes / shape.bytes());
   }
 
   /**

@@ -65,7 +65,7 @@ final class SampleShardWriterTest {
   @Test
   void finish_samplesOfTheGolden_givesItsBytes() throws IOException {
     var shape = new SampleShape(64, 64, List.of("lungs", "heart", "pneumothorax"));
-    var writer = new SampleShardWriter(folder, shape, 0, 3);
+    var writer = new SampleShardWriter(folder, shape, 0, 3 * shape.bytes());
 
     copy(SampleShardWriter.tensors(golden(), 0), writer);
     copy(SampleShardWriter.tensors(golden(), 1), writer);
@@ -82,7 +82,7 @@ final class SampleShardWriterTest {
 
   @Test
   void add_lastOfAShard_writesItAfterThoseThatAreThere() throws IOException {
-    var writer = new SampleShardWriter(folder, SHAPE, 4, 2);
+    var writer = new SampleShardWriter(folder, SHAPE, 4, 2 * SHAPE.bytes());
 
     boolean first = writer.add(new byte[72], Map.of(), line("a"));
     boolean second = writer.add(new byte[72], Map.of(), line("b"));
