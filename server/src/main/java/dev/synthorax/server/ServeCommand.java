@@ -8,6 +8,7 @@ import dev.synthorax.server.repository.BundledModels;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.training.TrainingRoom;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,6 +69,15 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Folder of models, or one model; repeatable (default: the bundled models).")
   private List<Path> models = new ArrayList<>();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Folder of datasets, training jobs, trained models and records; made when it is needed"
+              + " (default: SYNTHORAX_DATA, or synthorax in $XDG_DATA_HOME, or"
+              + " ~/.local/share/synthorax).")
+  private @Nullable Path data;
 
   @Option(
       names = "--backend",
@@ -143,7 +153,10 @@ final class ServeCommand implements Callable<Integer> {
 
   private int serve(int intraOpThreads, ServerConfig config) throws InterruptedException {
     Path cache = cacheFolder();
-    var server = SynthoraxServer.listen(host, port, new ModelRepository(folders(cache)), config);
+    Path dataFolder = (data == null ? dataFolder() : data).toAbsolutePath().normalize();
+    var server =
+        SynthoraxServer.listen(
+            host, port, new ModelRepository(folders(cache, dataFolder)), dataFolder, config);
     spec.commandLine().getOut().println("LISTENING port=" + server.port());
     spec.commandLine().getOut().flush();
     if (exitWithStdin) {
@@ -151,6 +164,9 @@ final class ServeCommand implements Callable<Integer> {
     }
     try {
       server.load(backend, new DeviceChoice(devices), intraOpThreads, cache.resolve("graphs"));
+      if (!exitWithStdin) { // a server that somebody started for a moment waits until it is asked
+        server.resumeTraining();
+      }
     } catch (InferenceException e) {
       server.fail();
       throw e;
@@ -159,16 +175,28 @@ final class ServeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ModelFolders folders(Path cache) {
+  private ModelFolders folders(Path cache, Path dataFolder) {
+    Path trained = TrainingRoom.models(dataFolder);
     if (!models.isEmpty()) {
-      return new ModelFolders(models, ModelLoader.all());
+      return new ModelFolders(models, trained, ModelLoader.all());
     }
     Path bundled = BundledModels.extract(cache);
     if (bundled == null) {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT, "this build bundles no models (expected: --models DIR)");
     }
-    return new ModelFolders(List.of(bundled), ModelLoader.all());
+    return new ModelFolders(List.of(bundled), trained, ModelLoader.all());
+  }
+
+  private static Path dataFolder() {
+    String set = System.getenv("SYNTHORAX_DATA");
+    if (set != null && !set.isBlank()) {
+      return Path.of(set);
+    }
+    String shared = System.getenv("XDG_DATA_HOME");
+    return shared != null && !shared.isBlank()
+        ? Path.of(shared, "synthorax")
+        : Path.of(System.getProperty("user.home"), ".local", "share", "synthorax");
   }
 
   private static Path cacheFolder() {

@@ -12,12 +12,14 @@ import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.grpc.GrpcEdge;
 import dev.synthorax.server.grpc.GrpcServices;
+import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.repository.ModelStatus;
 import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.telemetry.ServerStatus;
+import dev.synthorax.server.training.TrainingRoom;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,16 +30,20 @@ import org.slf4j.LoggerFactory;
 /**
  * One serving process: its edges, its models, and their end.
  *
- * <p><b>Ownership:</b> owns edges, repository and backend. A signal closes them in that order, then
- * ends the process.
+ * <p><b>Ownership:</b> owns edges, training, records, repository and backend. A signal closes them
+ * in that order, then ends the process.
  */
 final class SynthoraxServer {
   private static final Logger logger = LoggerFactory.getLogger(SynthoraxServer.class);
   private static final Duration EDGE_LIMIT = Duration.ofSeconds(1);
+  private static final Duration TRAINER_LIMIT =
+      Duration.ofSeconds(10); // for a step and a checkpoint
 
   private final ServerConfig config;
   private final ModelRepository models;
   private final CallGate gate = new CallGate();
+  private final Records records;
+  private final TrainingRoom training;
   private final GrpcServices services;
   private final GrpcEdge grpc;
   private final ByteBudget responseBytes;
@@ -46,11 +52,14 @@ final class SynthoraxServer {
   private volatile @Nullable Backend backend;
   private volatile boolean failed;
 
-  private SynthoraxServer(String host, int port, ModelRepository models, ServerConfig config) {
+  private SynthoraxServer(
+      String host, int port, ModelRepository models, Path data, ServerConfig config) {
     this.config = config;
     this.models = models;
     responseBytes = new ByteBudget(config.memory().maxResponseBytes());
-    services = new GrpcServices(models, gate, config.memory());
+    records = new Records(data);
+    training = new TrainingRoom(data, records, models, config.training(), Main.class.getName());
+    services = new GrpcServices(models, training, gate, config.memory());
     grpc = GrpcEdge.listen(host, port, services, config);
     edges = new Edges(gate, List.of(grpc));
   }
@@ -58,11 +67,13 @@ final class SynthoraxServer {
   /**
    * Binds the port, takes calls, and arranges for an orderly end.
    *
+   * @param data folder of what the server is given and makes; nothing is made there before it is
+   *     needed
    * @throws InferenceException {@code INVALID_ARGUMENT} in one line if the port cannot be bound
    */
   static SynthoraxServer listen(
-      String host, int port, ModelRepository models, ServerConfig config) {
-    var server = new SynthoraxServer(host, port, models, config);
+      String host, int port, ModelRepository models, Path data, ServerConfig config) {
+    var server = new SynthoraxServer(host, port, models, data, config);
     new ProcessEnd(
             server::close,
             server::exitCode,
@@ -119,6 +130,20 @@ final class SynthoraxServer {
     logger.atInfo().addKeyValue("port", grpc.port()).log("Serving");
   }
 
+  /** Goes on with the jobs of a server before this one; without it this one serves all the same. */
+  void resumeTraining() {
+    var _ =
+        training
+            .trainings()
+            .resume()
+            .exceptionally(
+                failure -> {
+                  logger.warn(
+                      "The training jobs of this data folder are not gone on with", failure);
+                  return null;
+                });
+  }
+
   private boolean noneServes() {
     return models.list().stream().allMatch(model -> model.state() == ModelState.FAILED);
   }
@@ -146,10 +171,15 @@ final class SynthoraxServer {
         .addKeyValue("unfinishedImages", last.unfinishedImages())
         .log("Ending");
     failed |= noneServes();
+    long endNanos = System.nanoTime() + config.grace().toNanos();
+    var _ = training.drain(); // its checkpoint is written while calls under way finish
     if (!edges.drain(config.grace(), EDGE_LIMIT)) {
       logger.warn("Requests were cut: they did not finish within the grace time");
     }
     services.close();
+    long leftNanos = Math.max(TRAINER_LIMIT.toNanos(), endNanos - System.nanoTime());
+    training.close(Duration.ofNanos(leftNanos));
+    records.close();
     models.close();
     Backend open = backend;
     if (open != null) {

@@ -61,6 +61,7 @@ final class ServeProcessIT {
     command.addAll(List.of(options));
     var builder = new ProcessBuilder(command);
     builder.environment().put("SYNTHORAX_CACHE", folder.resolve("cache").toString());
+    builder.environment().put("SYNTHORAX_DATA", folder.resolve("data").toString());
     builder.redirectError(folder.resolve("stderr.txt").toFile());
     return builder.start();
   }

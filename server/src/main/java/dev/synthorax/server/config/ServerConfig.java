@@ -10,6 +10,7 @@ import java.time.Duration;
  *
  * @param connections what one connection may do
  * @param memory what requests may hold of the heap
+ * @param training what training may take of the machine
  * @param callThreads threads that read and check requests; 1 to 1,024
  * @param grace time that running requests get when the server stops; up to 1 h
  * @param endLimit time that the rest of its end may take before the process is halted; 1 s to 1 h
@@ -17,6 +18,7 @@ import java.time.Duration;
 public record ServerConfig(
     ConnectionConfig connections,
     MemoryConfig memory,
+    TrainingConfig training,
     int callThreads,
     Duration grace,
     Duration endLimit) {
@@ -26,6 +28,7 @@ public record ServerConfig(
       new ServerConfig(
           ConnectionConfig.DEFAULT,
           MemoryConfig.DEFAULT,
+          TrainingConfig.DEFAULT,
           Math.max(4, Runtime.getRuntime().availableProcessors()),
           Duration.ofSeconds(30),
           Duration.ofSeconds(20));
@@ -38,6 +41,7 @@ public record ServerConfig(
   public ServerConfig {
     requireNonNull(connections, "connections");
     requireNonNull(memory, "memory");
+    requireNonNull(training, "training");
     Ranges.require("call-threads", callThreads, 1, 1024);
     Ranges.require("grace", grace, Duration.ZERO, Duration.ofHours(1));
     Ranges.require("end-limit", endLimit, Duration.ofSeconds(1), Duration.ofHours(1));
@@ -45,7 +49,7 @@ public record ServerConfig(
 
   /** The same with another grace. */
   public ServerConfig withGrace(Duration other) {
-    return new ServerConfig(connections, memory, callThreads, other, endLimit);
+    return new ServerConfig(connections, memory, training, callThreads, other, endLimit);
   }
 
   /**

@@ -16,6 +16,18 @@ public enum ServerReason {
   RECORDS_BUSY,
   /** The server's records cannot be used. */
   RECORDS_FAILED,
+  /** No dataset of that name. */
+  DATASET_NOT_FOUND,
+  /** What is asked of a dataset does not fit what is there, or how it is used. */
+  DATASET_CONFLICT,
+  /** No training job of that name. */
+  TRAINING_NOT_FOUND,
+  /** What is asked of a training job does not fit its state, or another job. */
+  TRAINING_CONFLICT,
+  /** This server cannot train: its data folder is another's, or cannot be written. */
+  TRAINING_UNAVAILABLE,
+  /** The disk of the data folder has no room. */
+  DISK_FULL,
   /** The server is shutting down. */
   DRAINING,
   /** There is no room among what waits. */

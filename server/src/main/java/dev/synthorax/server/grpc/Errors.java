@@ -123,11 +123,18 @@ final class Errors {
     String subject = failure.subject() == null ? "" : PlainText.line(failure.subject());
     return switch (failure.reason()) {
       case MODEL_NOT_FOUND -> new Mapped(Code.NOT_FOUND, resource("model", subject, message));
+      case DATASET_NOT_FOUND -> new Mapped(Code.NOT_FOUND, resource("dataset", subject, message));
+      case TRAINING_NOT_FOUND -> new Mapped(Code.NOT_FOUND, resource("training", subject, message));
       case REVIEW_NOT_FOUND -> new Mapped(Code.NOT_FOUND, resource("review", subject, message));
-      case MODEL_FAILED, REVIEW_CONFLICT, RECORDS_FAILED ->
+      case MODEL_FAILED,
+          DATASET_CONFLICT,
+          TRAINING_CONFLICT,
+          TRAINING_UNAVAILABLE,
+          REVIEW_CONFLICT,
+          RECORDS_FAILED ->
           new Mapped(Code.FAILED_PRECONDITION, precondition(failure.reason(), subject, message));
       case MODEL_LOADING, RECORDS_BUSY, DRAINING -> new Mapped(Code.UNAVAILABLE, retry(delay));
-      case QUEUE_FULL -> new Mapped(Code.RESOURCE_EXHAUSTED, retry(delay));
+      case QUEUE_FULL, DISK_FULL -> new Mapped(Code.RESOURCE_EXHAUSTED, retry(delay));
       case DEADLINE_EXCEEDED -> new Mapped(Code.DEADLINE_EXCEEDED, null);
       case CANCELLED -> new Mapped(Code.CANCELLED, null);
     };

@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
+import dev.synthorax.proto.v1.TrainingServiceGrpc;
 import dev.synthorax.server.config.MemoryConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelState;
+import dev.synthorax.server.training.TrainingRoom;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -22,32 +24,43 @@ import java.util.List;
  * <p>Health is SERVING from {@link #markServing} to {@link #drain}, for as long as a model is
  * ready.
  *
- * <p><b>Ownership:</b> owns the stage that decodes masks; borrows the repository and the gate.
- * <b>Threading:</b> any thread.
+ * <p><b>Ownership:</b> owns the stage that decodes masks; borrows the repository, the gate and the
+ * room for training.
+ *
+ * <p><b>Threading:</b> any thread.
  */
 public final class GrpcServices implements AutoCloseable {
   private static final List<String> NAMES =
-      List.of("", GenerationServiceGrpc.SERVICE_NAME, ModelServiceGrpc.SERVICE_NAME);
+      List.of(
+          "",
+          GenerationServiceGrpc.SERVICE_NAME,
+          ModelServiceGrpc.SERVICE_NAME,
+          TrainingServiceGrpc.SERVICE_NAME);
 
   private final HealthStatusManager health = new HealthStatusManager();
   private final ModelRepository models;
   private final MaskStage masks;
+  private final TrainingRpc training;
   private final List<ServerServiceDefinition> definitions;
   private volatile boolean loaded;
 
   /**
-   * Services over the models of a repository; their calls pass {@code gate}.
+   * Services over the models of a repository and a room for training; their calls pass {@code
+   * gate}.
    *
    * @param limits of what requests may hold
    */
-  public GrpcServices(ModelRepository models, CallGate gate, MemoryConfig limits) {
+  public GrpcServices(
+      ModelRepository models, TrainingRoom room, CallGate gate, MemoryConfig limits) {
     this.models = requireNonNull(models, "models");
     masks = new MaskStage(limits.maxMaskBytes(), this::masksBroke);
+    training = new TrainingRpc(room);
     var calls = new GatedCalls(gate);
     definitions =
         List.<BindableService>of(
                 new GenerationRpc(models, masks),
                 new ModelRpc(models),
+                training,
                 health.getHealthService(),
                 ProtoReflectionServiceV1.newInstance())
             .stream()
@@ -70,14 +83,15 @@ public final class GrpcServices implements AutoCloseable {
     refreshHealth();
   }
 
-  /** Says that the server serves no more, for good. */
+  /** Says that the server serves no more, for good, and ends calls that would go on for ever. */
   void drain() {
     health.enterTerminalState();
+    training.drain();
   }
 
   /** A server that cannot read masks says so, and stays so. */
   private void masksBroke() {
-    drain();
+    health.enterTerminalState();
   }
 
   /** Bytes of masks that wait to be decoded, with their pixels. */

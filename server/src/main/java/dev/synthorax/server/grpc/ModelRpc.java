@@ -27,8 +27,9 @@ final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
   public void listModels(ListModelsRequest request, StreamObserver<ListModelsResponse> observer) {
     var response = ListModelsResponse.newBuilder();
     try {
-      var page = ModelPage.of(models.list(), request.getPageSize(), request.getPageToken());
-      page.models().forEach(status -> response.addModels(wire(status)));
+      var page =
+          Page.of(models.list(), ModelRpc::key, request.getPageSize(), request.getPageToken());
+      page.items().forEach(status -> response.addModels(wire(status)));
       response.setNextPageToken(page.nextToken());
     } catch (RuntimeException e) { // the call's top: every failure becomes a status
       observer.onError(Errors.of(e));
@@ -36,6 +37,11 @@ final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
     }
     observer.onNext(response.build());
     observer.onCompleted();
+  }
+
+  /** By name and version; neither holds control characters. */
+  private static String key(ModelStatus status) {
+    return status.name() + "\n" + status.version();
   }
 
   @Override

@@ -24,6 +24,16 @@ public enum OutputEncoding {
   }
 
   /**
+   * Encodes.
+   *
+   * @param pixels row-major, {@code UINT8}, {@code UINT16} or {@code FP32} in 0..1 as the encoding
+   *     has it, native order; {@code width * height} of them, adopted
+   */
+  public byte[] encode(byte[] pixels, int width, int height) {
+    return encode(pixels, width, height, PngText.NONE);
+  }
+
+  /**
    * Encodes; a PNG says {@code text} of itself.
    *
    * @param pixels row-major, of type {@link #pixels()}, native order; {@code width * height} of

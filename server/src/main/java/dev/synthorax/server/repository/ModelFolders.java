@@ -6,6 +6,7 @@ import dev.synthorax.server.text.PlainText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ public final class ModelFolders {
   private static final Logger logger = LoggerFactory.getLogger(ModelFolders.class);
 
   private final List<Path> roots;
+  private final @Nullable Path trained;
   private final List<ModelLoader> loaders;
 
   /**
@@ -40,7 +42,17 @@ public final class ModelFolders {
    * @param loaders asked in this order
    */
   public ModelFolders(List<Path> roots, List<ModelLoader> loaders) {
+    this(roots, null, loaders);
+  }
+
+  /**
+   * The same, and a folder of what this server trained.
+   *
+   * @param trained may be missing; of two models of one name that of the other folders is served
+   */
+  public ModelFolders(List<Path> roots, @Nullable Path trained, List<ModelLoader> loaders) {
     this.roots = List.copyOf(roots);
+    this.trained = trained;
     this.loaders = List.copyOf(loaders);
   }
 
@@ -69,6 +81,7 @@ public final class ModelFolders {
         addChildren(models, root);
       }
     }
+    addTrained(models);
     if (models.isEmpty()) {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,
@@ -78,18 +91,61 @@ public final class ModelFolders {
     return models;
   }
 
-  private void addChildren(SortedMap<String, Found> models, Path root) {
-    List<Path> folders;
+  private void addTrained(SortedMap<String, Found> models) {
+    if (trained == null || !Files.isDirectory(trained)) {
+      return;
+    }
+    for (Path folder : children(trained)) {
+      ModelLoader loader = claimant(folder);
+      if (loader == null) {
+        continue; // a model that reads
+      }
+      Found other = models.get(name(folder));
+      if (other == null) {
+        add(models, folder, loader);
+      } else {
+        logger
+            .atWarn()
+            .addKeyValue("folder", folder)
+            .addKeyValue("other", other.folder())
+            .log("A trained model whose name another one has: not served");
+      }
+    }
+  }
+
+  /**
+   * The folder of that name, claimed or not.
+   *
+   * @return null if there is none
+   */
+  @Nullable Path locate(String name) {
+    List<Path> folders = new ArrayList<>();
+    for (Path root : roots) {
+      folders.addAll(claimant(root) == null ? children(root) : List.of(root));
+    }
+    if (trained != null && Files.isDirectory(trained)) {
+      folders.addAll(children(trained));
+    }
+    return folders.stream().filter(folder -> name(folder).equals(name)).findFirst().orElse(null);
+  }
+
+  private static List<Path> children(Path root) {
     try (var children = Files.list(root)) {
-      folders =
-          children.filter(Files::isDirectory).filter(child -> !isHidden(child)).sorted().toList();
+      return children
+          .filter(Files::isDirectory)
+          .filter(child -> !isHidden(child))
+          .sorted()
+          .toList();
     } catch (IOException e) {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,
           root + ": cannot be listed (expected: a readable folder)",
           e);
     }
-    for (Path folder : folders) {
+  }
+
+  private void addChildren(SortedMap<String, Found> models, Path root) {
+    for (Path folder : children(root)) {
       ModelLoader loader = claimant(folder);
       if (loader != null) {
         add(models, folder, loader);
@@ -118,8 +174,12 @@ public final class ModelFolders {
         .collect(Collectors.joining("; "));
   }
 
+  private static String name(Path folder) {
+    return String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+  }
+
   private static void add(SortedMap<String, Found> models, Path folder, ModelLoader loader) {
-    String name = String.valueOf(folder.toAbsolutePath().normalize().getFileName());
+    String name = name(folder);
     if (!PlainText.isPlain(name)) { // shown in lists and logs and typed by people
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,

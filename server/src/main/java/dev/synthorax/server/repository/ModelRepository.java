@@ -8,6 +8,7 @@ import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
 import dev.synthorax.server.repository.ModelEntry.Version;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -212,6 +213,24 @@ public final class ModelRepository implements AutoCloseable {
    */
   public ModelStatus describe(String name, String version) {
     return catalog.describe(name, version);
+  }
+
+  /**
+   * The folder of a model's name, whether it is one that is served or not.
+   *
+   * @return null if there is none
+   */
+  public @Nullable Path folder(String name) {
+    return folders.locate(name);
+  }
+
+  /**
+   * Whether the folder of that name, as it is now, is one of the kinds that are served.
+   *
+   * @throws InferenceException as the constructor
+   */
+  public boolean isServable(String name) {
+    return folders.scan().containsKey(name);
   }
 
   /**

@@ -34,6 +34,9 @@ final class ServerConfigTest {
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(20)));
     assertThat(ServerConfig.DEFAULT.memory().maxMessageBytes()).isEqualTo(64 << 20);
+    assertThat(ServerConfig.DEFAULT.training().threads())
+        .isEqualTo(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+    assertThat(ServerConfig.DEFAULT.training().restarts()).isEqualTo(3);
     assertThat(ServerConfig.DEFAULT.callThreads()).isGreaterThanOrEqualTo(4);
     assertThat(ServerConfig.DEFAULT.grace()).isEqualTo(Duration.ofSeconds(30));
     assertThat(ServerConfig.DEFAULT.endLimit()).isEqualTo(Duration.ofSeconds(20));
@@ -64,6 +67,14 @@ final class ServerConfigTest {
               max-message-bytes: 65536
               max-response-bytes: 1048577
               max-mask-bytes: 1048578
+            training:
+              threads: 7
+              heap-bytes: 67108865
+              memory-bytes: 268435457
+              restarts: 5
+              max-dataset-samples: 6
+              max-dataset-bytes: 1048579
+              spare-disk-bytes: 8
             call-threads: 3
             grace: PT2S
             end-limit: PT1S
@@ -80,6 +91,7 @@ final class ServerConfigTest {
                     Duration.ofSeconds(6),
                     Duration.ofSeconds(5)),
                 new MemoryConfig(65_536, MIB + 1, MIB + 2),
+                new TrainingConfig(7, 64 * MIB + 1, 256 * MIB + 1, 5, 6, MIB + 3, 8),
                 3,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1)));
@@ -101,13 +113,21 @@ final class ServerConfigTest {
         "colour: blue | colour: unknown key (expected: one of call-threads, connections, ",
         "connections: {max-calls: 0} | max-calls: 0 (expected: 1 to 100000)",
         "connections: {max-metadata-bytes: 9} | max-metadata-bytes: 9 (expected: 1024 to 1048576)",
-        "connections: {max-resets-per-second: 0} | max-resets-per-second: 0 (expected: 1 to 1000000)",
+        "connections: {max-resets-per-second: 0} | max-resets-per-second: 0 (expected: 1 to"
+            + " 1000000)",
         "connections: {min-client-ping: PT0S} | min-client-ping: PT0S (expected: PT1S to PT1H)",
         "connections: {ping: PT2H} | ping: PT2H (expected: PT1S to PT1H)",
         "connections: {ping-timeout: soon} | ping-timeout: soon (expected: a duration, as PT30S)",
         "memory: {max-message-bytes: 1} | max-message-bytes: 1 (expected: 65536 to 1073741824)",
         "memory: {max-response-bytes: 0} | max-response-bytes: 0 (expected: at least 1048576)",
         "memory: {max-mask-bytes: 0} | max-mask-bytes: 0 (expected: at least 1048576)",
+        "training: {threads: 0} | threads: 0 (expected: 1 to 1024)",
+        "training: {heap-bytes: 1} | heap-bytes: 1 (expected: at least 67108864)",
+        "training: {memory-bytes: 1} | memory-bytes: 1 (expected: at least 268435456)",
+        "training: {restarts: 101} | restarts: 101 (expected: 0 to 100)",
+        "training: {max-dataset-samples: 0} | max-dataset-samples: 0 (expected: 1 to 10000000)",
+        "training: {max-dataset-bytes: 1} | max-dataset-bytes: 1 (expected: at least 1048576)",
+        "training: {spare-disk-bytes: -1} | spare-disk-bytes: -1 (expected: at least 0)",
         "call-threads: 0 | call-threads: 0 (expected: 1 to 1024)",
         "grace: PT-1S | grace: PT-1S (expected: PT0S to PT1H)",
         "end-limit: PT0.5S | end-limit: PT0.5S (expected: PT1S to PT1H)",

@@ -188,6 +188,11 @@ final class CallsTest {
   private static ServerConfig withOneCallThread() {
     var config = ServerConfig.DEFAULT;
     return new ServerConfig(
-        config.connections(), config.memory(), 1, config.grace(), config.endLimit());
+        config.connections(),
+        config.memory(),
+        config.training(),
+        1,
+        config.grace(),
+        config.endLimit());
   }
 }

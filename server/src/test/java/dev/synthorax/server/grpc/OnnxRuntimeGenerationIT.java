@@ -23,6 +23,7 @@ import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.scheduler.ByteBudget;
+import dev.synthorax.server.training.TestRooms;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -66,7 +67,8 @@ final class OnnxRuntimeGenerationIT {
     models =
         new ModelRepository(new ModelFolders(List.of(folder.resolve("models")), ModelLoader.all()));
     var gate = new CallGate();
-    services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
+    services =
+        new GrpcServices(models, TestRooms.idle(models), gate, ServerConfig.DEFAULT.memory());
     var edge = GrpcEdge.listen("127.0.0.1", 0, services, ServerConfig.DEFAULT);
     edges = new Edges(gate, List.of(edge));
     models.start(

@@ -15,6 +15,7 @@ import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.scheduler.ByteBudget;
+import dev.synthorax.server.training.TestRooms;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -67,7 +68,8 @@ final class ServedFolder {
     String name = InProcessServerBuilder.generateName();
     try (var models = new ModelRepository(new ModelFolders(List.of(folder), ModelLoader.all()))) {
       var gate = new CallGate();
-      var services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
+      var services =
+          new GrpcServices(models, TestRooms.idle(models), gate, ServerConfig.DEFAULT.memory());
       var edge =
           GrpcEdge.start(InProcessServerBuilder.forName(name), services, ServerConfig.DEFAULT);
       ManagedChannel channel = InProcessChannelBuilder.forName(name).build();

@@ -11,17 +11,22 @@ import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
 import dev.synthorax.proto.v1.OutputFormat;
 import dev.synthorax.proto.v1.StructureMask;
+import dev.synthorax.proto.v1.TrainingServiceGrpc;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.FakeBackend;
 import dev.synthorax.server.pipeline.FakePipelines;
 import dev.synthorax.server.pipeline.GreyPng;
+import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.DiffusionLoader;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.scheduler.ByteBudget;
+import dev.synthorax.server.training.FakeTrainer;
+import dev.synthorax.server.training.TestRooms;
+import dev.synthorax.server.training.TrainingRoom;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -45,18 +50,26 @@ final class ServerFixture implements AutoCloseable {
 
   final FakeBackend backend = new FakeBackend();
   final ModelRepository models;
+  final FakeTrainer trainer = new FakeTrainer();
+  final Records records;
+  final TrainingRoom training;
   final CallGate gate = new CallGate();
   final GrpcServices services;
   final Edges edges;
   final ManagedChannel channel;
 
   private ServerFixture(Path folder) throws IOException {
+    Path data = folder.resolveSibling(folder.getFileName() + "-data");
     models =
         new ModelRepository(
             new ModelFolders(
-                List.of(folder), List.of(new DiffusionLoader(_ -> FakePipelines.loader(backend)))));
+                List.of(folder),
+                TrainingRoom.models(data),
+                List.of(new DiffusionLoader(_ -> FakePipelines.loader(backend)))));
+    records = new Records(data);
+    training = TestRooms.room(data, records, models, trainer);
     String name = InProcessServerBuilder.generateName();
-    services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
+    services = new GrpcServices(models, training, gate, ServerConfig.DEFAULT.memory());
     edges =
         new Edges(
             gate,
@@ -99,6 +112,11 @@ final class ServerFixture implements AutoCloseable {
 
   ModelServiceGrpc.ModelServiceBlockingStub modelService() {
     return ModelServiceGrpc.newBlockingStub(channel);
+  }
+
+  TrainingServiceGrpc.TrainingServiceBlockingStub trainingService() {
+    return TrainingServiceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(LONG.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** A small request whose pixels can be compared. */
@@ -205,6 +223,8 @@ final class ServerFixture implements AutoCloseable {
     channel.shutdownNow();
     var _ = drain(Duration.ZERO);
     services.close();
+    training.close();
+    records.close();
     models.close();
   }
 }

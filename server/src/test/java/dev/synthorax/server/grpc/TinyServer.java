@@ -20,6 +20,7 @@ import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.repository.ModelStatus;
 import dev.synthorax.server.scheduler.ByteBudget;
+import dev.synthorax.server.training.TestRooms;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -65,7 +66,8 @@ final class TinyServer implements AutoCloseable {
     }
     models = new ModelRepository(new ModelFolders(List.of(model.getParent()), ModelLoader.all()));
     var gate = new CallGate();
-    services = new GrpcServices(models, gate, ServerConfig.DEFAULT.memory());
+    services =
+        new GrpcServices(models, TestRooms.idle(models), gate, ServerConfig.DEFAULT.memory());
     String name = InProcessServerBuilder.generateName();
     edges =
         new Edges(
