@@ -1,0 +1,1 @@
+"""The recipe `cxr-mini` on PyTorch and diffusers: see tools/README.md."""
