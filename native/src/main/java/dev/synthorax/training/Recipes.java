@@ -6,6 +6,9 @@ import dev.synthorax.training.reading.ReaderRecipe;
 import dev.synthorax.training.stage.Recipe;
 import dev.synthorax.training.stage.Roles;
 import dev.synthorax.training.stage.WorkFolder;
+import dev.synthorax.training.tuning.ConsistencyRecipe;
+import dev.synthorax.training.tuning.PreferenceRecipe;
+import dev.synthorax.training.tuning.ProxyRecipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,7 +26,10 @@ public final class Recipes {
           DrawingRecipe.LATENT_DIFFUSION,
           DrawingRecipe.MASK_CONTROL,
           ReaderRecipe.SEGMENTER,
-          ReaderRecipe.CLASSIFIER);
+          ReaderRecipe.CLASSIFIER,
+          new ConsistencyRecipe(),
+          new ProxyRecipe(),
+          new PreferenceRecipe());
 
   private Recipes() {}
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class RecipesTest {
-  /** Recipes that need no model. */
+  /** Recipes that need no model; {@code TuningTemplatesIT} plans those that tune one. */
   static Iterable<String> names() {
     return Recipes.summaries().keySet().stream()
         .filter(name -> Recipes.roles(name).needed().isEmpty())

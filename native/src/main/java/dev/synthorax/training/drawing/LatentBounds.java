@@ -11,12 +11,12 @@ import org.bytedeco.pytorch.global.torch;
  * @param min smallest
  * @param max largest
  */
-record LatentBounds(double min, double max) {
+public record LatentBounds(double min, double max) {
   /** As in diffusers' {@code DiagonalGaussianDistribution}. */
-  static final LatentBounds DEFAULT = new LatentBounds(-30, 20);
+  public static final LatentBounds DEFAULT = new LatentBounds(-30, 20);
 
   /** Values within the bounds. */
-  Tensor clamp(Tensor logVariance) {
+  public Tensor clamp(Tensor logVariance) {
     return torch.clamp(
         logVariance, new ScalarOptional(new Scalar(min)), new ScalarOptional(new Scalar(max)));
   }

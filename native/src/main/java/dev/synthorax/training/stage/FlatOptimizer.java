@@ -53,6 +53,11 @@ public final class FlatOptimizer implements AutoCloseable {
       double maxDecay) {
     /** Usual for latent diffusion. */
     public static final Settings DEFAULT = new Settings(0.9, 0.99, 1e-8, 0.01, 1, 0.9995);
+
+    /** The same with another decay of the average. */
+    public Settings withMaxDecay(double decay) {
+      return new Settings(beta1, beta2, epsilon, weightDecay, maxGradientNorm, decay);
+    }
   }
 
   private static final String STEP = "step";
@@ -192,6 +197,28 @@ public final class FlatOptimizer implements AutoCloseable {
     Tensor former = vector(one).clone();
     vector(one).copy_(vector(other));
     vector(other).copy_(former);
+  }
+
+  /**
+   * Points a second network at the average, which it follows from then on.
+   *
+   * @param twins of the parameters, in their order; borrowed, and not to be used after {@link
+   *     #close()}
+   */
+  public void showAverage(List<Tensor> twins) {
+    try (PointerScope _ = new PointerScope();
+        NoGradGuard _ = new NoGradGuard()) {
+      long offset = 0;
+      for (Tensor twin : twins) {
+        long size = twin.numel();
+        twin.set_data(vector("average").narrow(0, offset, size).view(twin.sizes().vec().get()));
+        offset += size;
+      }
+      if (offset != elements) {
+        throw new IllegalArgumentException(
+            "twins: %d elements (expected: %d)".formatted(offset, elements));
+      }
+    }
   }
 
   /**
