@@ -11,7 +11,6 @@ import dev.synthorax.proto.v1.GenerateResponse;
 import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Image;
-import dev.synthorax.proto.v1.ListModelsResponse;
 import dev.synthorax.proto.v1.Model;
 import io.grpc.Server;
 import io.grpc.Status;
@@ -206,10 +205,9 @@ final class SynthoraxClientTest {
   @Test
   void models_listThatDoesNotGoOn_isAnError() {
     CompletableFuture<List<Model>> list =
-        ModelPages.collect(
-            _ ->
-                CompletableFuture.completedFuture(
-                    ListModelsResponse.newBuilder().setNextPageToken("same").build()));
+        Pages.collect(
+            "models",
+            _ -> CompletableFuture.completedFuture(new Pages.Page<>(List.of(), "same")));
 
     assertThatThrownBy(() -> SynthoraxClient.await(list))
         .isInstanceOf(SynthoraxException.class)
@@ -218,13 +216,13 @@ final class SynthoraxClientTest {
 
   @Test
   void models_cancelledBetweenPages_cancelsTheCallUnderWay() {
-    CompletableFuture<ListModelsResponse> second = new CompletableFuture<>();
+    CompletableFuture<Pages.Page<Model>> second = new CompletableFuture<>();
     CompletableFuture<List<Model>> list =
-        ModelPages.collect(
+        Pages.collect(
+            "models",
             token ->
                 token.isEmpty()
-                    ? CompletableFuture.completedFuture(
-                        ListModelsResponse.newBuilder().setNextPageToken("2").build())
+                    ? CompletableFuture.completedFuture(new Pages.Page<>(List.of(), "2"))
                     : second);
 
     list.cancel(true);

@@ -50,7 +50,7 @@ record ReaderSettings(
       throw new IllegalArgumentException(
           "labels %s (expected: at least one, each a name that comes once)".formatted(labels));
     }
-    if (!positiveWeights.isEmpty() && positiveWeights.size() != labels.size()
+    if ((!positiveWeights.isEmpty() && positiveWeights.size() != labels.size())
         || positiveWeights.stream().anyMatch(each -> !(each > 0) || Double.isInfinite(each))) {
       throw new IllegalArgumentException(
           "positiveWeights %s (expected: none, or %d positive numbers, one a label)"
