@@ -48,6 +48,7 @@ final class LoadMemoryBenchmark implements Callable<Integer> {
   private int side;
 
   @Override
+  @SuppressWarnings("MustBeClosed") // all plans are open at once, and closed at the end
   public Integer call() throws IOException {
     DiffusersFolder folder = DiffusersFolder.of(pipeline);
     double weights = 4.0 * folder.weightElements();
