@@ -40,12 +40,20 @@ record AutoencoderStage(PipelineDraft draft, int phase, DrawingSettings.Autoenco
             .identify(settings.stage().identify(before, name), Component.VAE)
             .withRecord(name, settings)
             .withRecord("latents", LatentBounds.DEFAULT);
+    if (isNew()) {
+      settled = settled.withRecord("autoencoder.start", AutoencoderStart.DEFAULT);
+    }
     return settings.hasCritic()
         ? settled
             .withRecord("critic.shape", Critic.Shape.DEFAULT)
             .withRecord("critic.learning", Critic.Learning.DEFAULT)
             .withRecord("critic.optimizer", Critic.Learning.OPTIMIZER)
         : settled;
+  }
+
+  /** Whether it learns from nothing. */
+  private boolean isNew() {
+    return phase == 0 && draft.baseOf(Component.VAE) == null;
   }
 
   @Override
@@ -58,6 +66,9 @@ record AutoencoderStage(PipelineDraft draft, int phase, DrawingSettings.Autoenco
             new FlatOptimizer(
                 parameters.trainable(true).learned(), FlatOptimizer.Settings.DEFAULT);
         Critic critic = settings.hasCritic() ? new Critic(settings, run.seed()) : null) {
+      if (isNew()) {
+        AutoencoderStart.DEFAULT.set(draft.autoencoder(), parameters);
+      }
       var loss = new AutoencoderLoss(draft.autoencoder(), parameters, settings, critic);
       var examiner = new AutoencoderExaminer(run, loss, optimizer);
       var loop = new TrainingLoop(run, settings.stage(), optimizer).examinedBy(examiner::examine);
