@@ -24,15 +24,13 @@ final class TrainWords {
     if (training.getState() == TrainingState.TRAINING_STATE_QUEUED && training.getJobsAhead() > 0) {
       line += ", jobs before it: " + training.getJobsAhead();
     }
-    if (training.getState() == TrainingState.TRAINING_STATE_RUNNING
-        && training.getStagesFinished() < training.getStagesCount()) {
+    int stages = training.getStagesCount();
+    int finished = training.getStagesFinished();
+    if (training.getState() == TrainingState.TRAINING_STATE_RUNNING && stages > 0) {
       line +=
-          ", stage "
-              + (training.getStagesFinished() + 1)
-              + " of "
-              + training.getStagesCount()
-              + ": "
-              + training.getStages(training.getStagesFinished());
+          finished < stages
+              ? ", stage " + (finished + 1) + " of " + stages + ": " + training.getStages(finished)
+              : ", all " + stages + " stages finished";
     }
     return training.getStateReason().isEmpty()
         ? line

@@ -259,6 +259,21 @@ class TrainCommandTest extends TrainCase {
   }
 
   @Test
+  void standing_runningJob_saysTheStageOrThatAllAreDone() {
+    Training.Builder job =
+        Training.newBuilder()
+            .setName("a")
+            .setState(TrainingState.TRAINING_STATE_RUNNING)
+            .addStages("one")
+            .addStages("two")
+            .setStagesFinished(1);
+
+    assertThat(TrainWords.standing(job.build())).isEqualTo("a: running, stage 2 of 2: two");
+    assertThat(TrainWords.standing(job.setStagesFinished(2).setStateReason("loading").build()))
+        .isEqualTo("a: running, all 2 stages finished (loading)");
+  }
+
+  @Test
   void view_progressOfAStage_isALineNowAndThenOnly() {
     StringWriter text = new StringWriter();
     try (TrainView view = new TrainView(new PrintWriter(text, true), false, null)) {
