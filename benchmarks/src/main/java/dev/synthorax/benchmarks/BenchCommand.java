@@ -3,6 +3,7 @@ package dev.synthorax.benchmarks;
 import dev.synthorax.benchmarks.attack.AttackCommand;
 import dev.synthorax.benchmarks.gpu.GpuCommand;
 import dev.synthorax.benchmarks.judges.JudgesCommand;
+import dev.synthorax.benchmarks.judges.TuningCommand;
 import dev.synthorax.benchmarks.judges.UtilityCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Spec;
       LoadMemoryBenchmark.class,
       AttackCommand.class,
       GpuCommand.class,
+      TuningCommand.class,
       UtilityCommand.class
     },
     description = "Measures the server and the images it makes.",
@@ -50,7 +52,7 @@ public final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         java.util.Objects.requireNonNull(spec, "spec").commandLine(),
-        "which benchmark? (expected: attack, generation, gpu, judges, memory, planning or"
-            + " utility)");
+        "which benchmark? (expected: attack, generation, gpu, judges, memory, planning, tuning"
+            + " or utility)");
   }
 }
