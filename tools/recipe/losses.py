@@ -100,9 +100,10 @@ class NoiseObjective:
     def __init__(self, config, weighting):
         alphas, self.signal, self.noise = schedule(config)
         snr = alphas / (1 - alphas)
-        of_image = {"DETAIL": snr.clamp(max=GAMMA), "LAYOUT": (snr + 1).clamp(max=GAMMA)}[weighting]
         self.velocity = config["prediction_type"] == "v_prediction"
-        self.weight = (of_image / (snr + 1 if self.velocity else snr)).float()
+        plain = snr + 1 if self.velocity else snr
+        of_image = {"DETAIL": snr.clamp(max=GAMMA), "LAYOUT": (snr + 1).clamp(max=GAMMA), "PLAIN": plain}[weighting]
+        self.weight = (of_image / plain).float()
 
     def noised(self, latents):
         rows, device = len(latents), latents.device

@@ -78,6 +78,16 @@ def fill(network, kind, seed):
                 parameter.copy_(torch.from_numpy(values).view_as(parameter))
 
 
+def start_autoencoder(vae, log_variance=-5.0):
+    """A new autoencoder's latents nearly without noise, and residual blocks that do nothing yet."""
+    with torch.no_grad():
+        for name, parameter in vae.named_parameters():
+            if ".conv2." in name:
+                parameter.zero_()
+        head = vae.encoder.conv_out if vae.quant_conv is None else vae.quant_conv
+        head.bias[len(head.bias) // 2 :] = log_variance
+
+
 def state(network, kind):
     """Learned tensors by their published names."""
     return {full_name(kind, name): p.detach() for name, p in network.named_parameters()}

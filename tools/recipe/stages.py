@@ -93,6 +93,8 @@ def vocabulary_stage(run, name):
 def autoencoder_stage(run, name, phase):
     settings = run.recipe["autoencoder"][phase]
     vae = run.network("vae", f"autoencoder-{phase}" if phase else None)
+    if phase == 0:
+        networks.start_autoencoder(vae)
     optimizer = FlatOptimizer([vae])
     critic = None
     if settings["criticWeight"] > 0 or settings["featureWeight"] > 0:
