@@ -1,0 +1,75 @@
+package dev.synthorax.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.synthorax.client.ServerCommand;
+import dev.synthorax.client.cli.SynthoraxCommand;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way: the command, a server of its own, its training process, and the model. */
+@Timeout(600)
+class TrainCommandIT {
+  private static final String RECIPE =
+      """
+      model: tiny
+      recipe: classifier
+      datasets:
+        - phantom: {count: 24, size: 64}
+          structures: [lungs]
+      settings: {labels: [edema], steps: 4, batchSize: 4, warmupSteps: 1}
+      networks:
+        config: {base_channels: 4, stages: 2}
+      threads: 1
+      """;
+
+  @TempDir private Path folder;
+  private StringWriter out = new StringWriter();
+  private StringWriter err = new StringWriter();
+
+  private static String server() {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(
+        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+    words.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), "dev.synthorax.server.Main"));
+    return String.join("\n", words);
+  }
+
+  private int run(String... arguments) {
+    out = new StringWriter();
+    err = new StringWriter();
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    all.addAll(List.of("--data", folder.resolve("data").toString()));
+    return SynthoraxCommand.execute(
+        Map.of(ServerCommand.VARIABLE, server()),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        all.toArray(String[]::new));
+  }
+
+  @Test
+  void train_tinyClassifierTwice_isTrainedOnceAndThere() throws IOException {
+    Path recipe = Files.writeString(folder.resolve("tiny.yaml"), RECIPE);
+
+    int first = run("train", recipe.toString(), "--verbose");
+    String told = err.toString();
+    int second = run("train", recipe.toString(), "--json");
+
+    assertThat(first).as(told).isZero();
+    assertThat(second).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("\"state\":\"finished\"", "\"model\":\"tiny\"");
+    assertThat(folder.resolve("data/models/tiny/1/model.onnx")).isNotEmptyFile();
+  }
+}
