@@ -263,11 +263,24 @@ public final class SynthoraxClient implements AutoCloseable {
    * @throws IllegalStateException if this client talks to several servers: a job is one server's
    */
   public TrainingClient training() {
+    return new TrainingClient(ofOneServer("a training"));
+  }
+
+  /**
+   * Returns the calls about images that readers rate; they are this client's and end with it.
+   *
+   * @throws IllegalStateException if this client talks to several servers: a set is one server's
+   */
+  public ReviewClient review() {
+    return new ReviewClient(ofOneServer("a review set"));
+  }
+
+  private RetryingCall.Terms ofOneServer(String thing) {
     if (servers.size() != 1) {
       throw new IllegalStateException(
-          "servers: " + target + " (expected: one, since a training belongs to one server)");
+          "servers: " + target + " (expected: one, since " + thing + " belongs to one server)");
     }
-    return new TrainingClient(terms(options));
+    return terms(options);
   }
 
   private RetryingCall.Terms terms(ClientOptions callOptions) {

@@ -59,7 +59,7 @@ final class SynthoraxServer {
     responseBytes = new ByteBudget(config.memory().maxResponseBytes());
     records = new Records(data);
     training = new TrainingRoom(data, records, models, config.training(), Main.class.getName());
-    services = new GrpcServices(models, training, gate, config.memory());
+    services = new GrpcServices(models, training, records, gate, config.memory());
     grpc = GrpcEdge.listen(host, port, services, config);
     edges = new Edges(gate, List.of(grpc));
   }

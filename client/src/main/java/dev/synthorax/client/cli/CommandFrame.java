@@ -71,6 +71,7 @@ final class CommandFrame {
     groups.put("Images", List.of("demo", "generate", "models", "serve"));
     groups.put("Datasets", List.of("phantom", "dataset", "augment"));
     groups.put("Training", List.of("train"));
+    groups.put("Readers", List.of("review"));
     groups.put("Measuring", List.of("metrics", "stats", "report", "bench"));
     groups.put("Further", List.of("trainer", "completion", "help"));
     return groups;

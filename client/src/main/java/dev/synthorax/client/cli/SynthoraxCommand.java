@@ -7,6 +7,7 @@ import dev.synthorax.client.cli.generation.DemoCommand;
 import dev.synthorax.client.cli.generation.GenerateCommand;
 import dev.synthorax.client.cli.generation.ModelsCommand;
 import dev.synthorax.client.cli.metrics.MetricsCommand;
+import dev.synthorax.client.cli.review.ReviewCommand;
 import dev.synthorax.client.cli.stats.ReportCommand;
 import dev.synthorax.client.cli.stats.StatsCommand;
 import dev.synthorax.client.cli.terminal.CleanPrintWriter;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Spec;
       DatasetCommand.class,
       AugmentCommand.class,
       TrainCommand.class,
+      ReviewCommand.class,
       MetricsCommand.class,
       StatsCommand.class,
       ReportCommand.class,

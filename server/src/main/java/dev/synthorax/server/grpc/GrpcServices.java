@@ -4,11 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
+import dev.synthorax.proto.v1.ReviewServiceGrpc;
 import dev.synthorax.proto.v1.TrainingServiceGrpc;
 import dev.synthorax.server.config.MemoryConfig;
 import dev.synthorax.server.edge.CallGate;
+import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelState;
+import dev.synthorax.server.review.Reviews;
 import dev.synthorax.server.training.TrainingRoom;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
@@ -16,6 +19,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.time.InstantSource;
 import java.util.List;
 
 /**
@@ -24,8 +28,7 @@ import java.util.List;
  * <p>Health is SERVING from {@link #markServing} to {@link #drain}, for as long as a model is
  * ready.
  *
- * <p><b>Ownership:</b> owns the stage that decodes masks; borrows the repository, the gate and the
- * room for training.
+ * <p><b>Ownership:</b> owns the stage that decodes masks; borrows the others.
  *
  * <p><b>Threading:</b> any thread.
  */
@@ -35,7 +38,8 @@ public final class GrpcServices implements AutoCloseable {
           "",
           GenerationServiceGrpc.SERVICE_NAME,
           ModelServiceGrpc.SERVICE_NAME,
-          TrainingServiceGrpc.SERVICE_NAME);
+          TrainingServiceGrpc.SERVICE_NAME,
+          ReviewServiceGrpc.SERVICE_NAME);
 
   private final HealthStatusManager health = new HealthStatusManager();
   private final ModelRepository models;
@@ -51,7 +55,11 @@ public final class GrpcServices implements AutoCloseable {
    * @param limits of what requests may hold
    */
   public GrpcServices(
-      ModelRepository models, TrainingRoom room, CallGate gate, MemoryConfig limits) {
+      ModelRepository models,
+      TrainingRoom room,
+      Records records,
+      CallGate gate,
+      MemoryConfig limits) {
     this.models = requireNonNull(models, "models");
     masks = new MaskStage(limits.maxMaskBytes(), this::masksBroke);
     training = new TrainingRpc(room);
@@ -61,6 +69,7 @@ public final class GrpcServices implements AutoCloseable {
                 new GenerationRpc(models, masks),
                 new ModelRpc(models),
                 training,
+                new ReviewRpc(new Reviews(records, InstantSource.system()), room.datasets()),
                 health.getHealthService(),
                 ProtoReflectionServiceV1.newInstance())
             .stream()

@@ -59,8 +59,7 @@ record SampleReader(byte[] digest, byte[] image, Map<String, byte[]> masks, Samp
     List<String> findings = findings("findings", sample.getFindingsList(), names, sample);
     List<String> absent =
         sample.hasAbsentFindings()
-            ? findings(
-                "absent_findings", sample.getAbsentFindings().getNamesList(), names, sample)
+            ? findings("absent_findings", sample.getAbsentFindings().getNamesList(), names, sample)
             : null;
     return new SampleReader(
         Sha256.digest().digest(sample.toByteArray()),
@@ -78,8 +77,7 @@ record SampleReader(byte[] digest, byte[] image, Map<String, byte[]> masks, Samp
   private static List<String> findings(
       String field, List<String> given, Set<String> names, Sample sample) {
     if (given.size() > MAX_FINDINGS) {
-      throw wrong(
-          sample, field, given.size() + " names (expected: at most " + MAX_FINDINGS + ")");
+      throw wrong(sample, field, given.size() + " names (expected: at most " + MAX_FINDINGS + ")");
     }
     for (String name : given) {
       if (name.isBlank() || name.getBytes(UTF_8).length > MAX_FINDING_BYTES || !names.add(name)) {

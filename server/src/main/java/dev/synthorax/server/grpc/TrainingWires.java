@@ -67,8 +67,7 @@ final class TrainingWires {
         .setPoint(
             UploadPoint.newBuilder()
                 .setSamples(dataset.point().samples())
-                .setDigest(
-                    ByteString.copyFrom(HexFormat.of().parseHex(dataset.point().digest()))))
+                .setDigest(ByteString.copyFrom(HexFormat.of().parseHex(dataset.point().digest()))))
         .setShape(
             dev.synthorax.proto.v1.SampleShape.newBuilder()
                 .setWidth(dataset.shape().width())

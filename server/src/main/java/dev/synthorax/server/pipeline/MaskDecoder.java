@@ -2,13 +2,6 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.files.Sha256;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.util.Iterator;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
  * Reads a mask from a PNG of any type by {@link MaskRule}, resized by nearest neighbour.
@@ -32,7 +25,7 @@ public final class MaskDecoder {
     PngHeader.requireWhole(mask.png());
     byte[] bytes = new byte[mask.png().remaining()];
     mask.png().get(bytes);
-    var pixels = new MaskPixels(read(bytes, mask.header()));
+    var pixels = new MaskPixels(mask.header().decode(bytes));
     Long inside = MaskRule.of(pixels).inside();
     boolean any = inside != null && fill(pixels, inside, target, offset, width, height);
     return new MaskCondition.Given(mask.structure(), Sha256.hex(bytes), !any);
@@ -53,23 +46,6 @@ public final class MaskDecoder {
       }
     }
     return any;
-  }
-
-  private static BufferedImage read(byte[] bytes, PngHeader header) {
-    Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
-    ImageReader reader = readers.next();
-    try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-      reader.setInput(stream, true, true);
-      BufferedImage image = reader.read(0);
-      if (image.getWidth() != header.width() || image.getHeight() != header.height()) {
-        throw PngHeader.broken(null);
-      }
-      return image;
-    } catch (IOException | RuntimeException e) { // the reader throws both on broken files
-      throw e instanceof InferenceException known ? known : PngHeader.broken(e);
-    } finally {
-      reader.dispose();
-    }
   }
 
   private static int nearest(int position, int targetSize, int sourceSize) {

@@ -2,8 +2,14 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param bitDepth bits of a sample or palette index
  * @param colorType 0 grey, 2 colour, 3 palette, 4 grey and alpha, 6 colour and alpha
  */
-record PngHeader(int width, int height, int bitDepth, int colorType) {
+public record PngHeader(int width, int height, int bitDepth, int colorType) {
   /** Most bytes of a file. */
   static final int MAX_BYTES = 16 << 20;
 
@@ -24,7 +30,10 @@ record PngHeader(int width, int height, int bitDepth, int colorType) {
 
   private static final long SIGNATURE = 0x89504E470D0A1A0AL;
   private static final int IHDR = 0x49484452;
-  private static final int IEND = 0x49454E44;
+
+  /** Type of the last chunk. */
+  public static final int IEND = 0x49454E44;
+
   private static final int CHUNK_FRAME = 12; // length, type, checksum
   private static final int IHDR_BYTES = 13;
   private static final int MIN_BYTES = 8 + 8 + IHDR_BYTES + 4;
@@ -35,7 +44,7 @@ record PngHeader(int width, int height, int bitDepth, int colorType) {
    * @throws InferenceException {@code INVALID_ARGUMENT} if it is no PNG, {@code TOO_LARGE} if it is
    *     over a limit
    */
-  static PngHeader read(ByteBuffer png) {
+  public static PngHeader read(ByteBuffer png) {
     if (png.remaining() > MAX_BYTES) {
       throw tooLarge(png.remaining() + " bytes (expected: at most " + MAX_BYTES + ")");
     }
@@ -80,7 +89,7 @@ record PngHeader(int width, int height, int bitDepth, int colorType) {
    *
    * @throws InferenceException {@code INVALID_ARGUMENT} if not
    */
-  static void requireWhole(ByteBuffer bytes) {
+  public static void requireWhole(ByteBuffer bytes) {
     bytes.position(Long.BYTES);
     int type = 0;
     while (type != IEND) {
@@ -98,7 +107,29 @@ record PngHeader(int width, int height, int bitDepth, int colorType) {
     }
   }
 
-  static InferenceException broken(@Nullable Throwable cause) {
+  /**
+   * Decodes the image whose header this is.
+   *
+   * @param png untrusted bytes
+   * @throws InferenceException {@code INVALID_ARGUMENT} if it cannot be decoded
+   */
+  public BufferedImage decode(byte[] png) {
+    ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
+    try (var stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(png))) {
+      reader.setInput(stream, true, true);
+      BufferedImage image = reader.read(0);
+      if (image.getWidth() != width || image.getHeight() != height) {
+        throw broken(null);
+      }
+      return image;
+    } catch (IOException | RuntimeException e) { // the reader throws both on broken files
+      throw e instanceof InferenceException known ? known : broken(e);
+    } finally {
+      reader.dispose();
+    }
+  }
+
+  private static InferenceException broken(@Nullable Throwable cause) {
     return new InferenceException(
         ErrorReason.INVALID_ARGUMENT,
         "not a readable PNG (expected: a PNG of 1 to " + MAX_SIDE + " pixels a side)",

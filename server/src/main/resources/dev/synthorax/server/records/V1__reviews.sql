@@ -4,9 +4,10 @@
 CREATE TABLE review_sets (
   name TEXT PRIMARY KEY,
   instructions TEXT NOT NULL,
-  order_seed BIGINT NOT NULL,
+  items INTEGER NOT NULL, -- as announced; fewer are there until it is whole
   readers_per_item INTEGER NOT NULL, -- 0: every reader
-  items INTEGER NOT NULL, -- as announced; fewer are there while the set is being sent
+  order_seed BIGINT NOT NULL,
+  whole INTEGER NOT NULL, -- 1: all items are there, and readers see it
   created_ms BIGINT NOT NULL
 );
 
@@ -19,9 +20,10 @@ CREATE TABLE review_items (
   model TEXT NOT NULL,
   model_version TEXT NOT NULL,
   settings TEXT NOT NULL,
-  PRIMARY KEY (set_name, item),
-  UNIQUE (set_name, position)
+  PRIMARY KEY (set_name, item)
 );
+
+CREATE INDEX review_items_in_order ON review_items (set_name, position);
 
 -- By what they hold, so that a mask of many items is there once.
 CREATE TABLE review_pictures (
@@ -39,6 +41,8 @@ CREATE TABLE review_masks (
   FOREIGN KEY (set_name, item) REFERENCES review_items (set_name, item) ON DELETE CASCADE
 );
 
+CREATE INDEX review_masks_of_picture ON review_masks (sha256);
+
 CREATE TABLE review_images (
   set_name TEXT NOT NULL,
   item TEXT NOT NULL,
@@ -50,6 +54,20 @@ CREATE TABLE review_images (
   UNIQUE (set_name, image),
   FOREIGN KEY (set_name, item) REFERENCES review_items (set_name, item) ON DELETE CASCADE
 );
+
+CREATE INDEX review_images_of_picture ON review_images (sha256);
+
+-- Who has rated what.
+CREATE TABLE review_readings (
+  set_name TEXT NOT NULL,
+  item TEXT NOT NULL,
+  reader TEXT NOT NULL,
+  rated_ms BIGINT NOT NULL,
+  PRIMARY KEY (set_name, item, reader),
+  FOREIGN KEY (set_name, item) REFERENCES review_items (set_name, item) ON DELETE CASCADE
+);
+
+CREATE INDEX review_readings_of_reader ON review_readings (set_name, reader);
 
 -- Of a reader's ratings of an image the highest revision counts; the others are its history.
 CREATE TABLE review_ratings (
@@ -64,5 +82,3 @@ CREATE TABLE review_ratings (
   PRIMARY KEY (set_name, item, image, reader, revision),
   FOREIGN KEY (set_name, item) REFERENCES review_items (set_name, item) ON DELETE CASCADE
 );
-
-CREATE INDEX review_ratings_of_reader ON review_ratings (set_name, reader, item);

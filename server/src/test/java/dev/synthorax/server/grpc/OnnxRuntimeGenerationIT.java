@@ -19,6 +19,7 @@ import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.GreyPng;
 import dev.synthorax.server.pipeline.TinyPipeline;
+import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
@@ -68,7 +69,12 @@ final class OnnxRuntimeGenerationIT {
         new ModelRepository(new ModelFolders(List.of(folder.resolve("models")), ModelLoader.all()));
     var gate = new CallGate();
     services =
-        new GrpcServices(models, TestRooms.idle(models), gate, ServerConfig.DEFAULT.memory());
+        new GrpcServices(
+            models,
+            TestRooms.idle(models),
+            new Records(Path.of("unused")),
+            gate,
+            ServerConfig.DEFAULT.memory());
     var edge = GrpcEdge.listen("127.0.0.1", 0, services, ServerConfig.DEFAULT);
     edges = new Edges(gate, List.of(edge));
     models.start(

@@ -11,6 +11,7 @@ import dev.synthorax.proto.v1.Image;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
+import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
@@ -69,7 +70,12 @@ final class ServedFolder {
     try (var models = new ModelRepository(new ModelFolders(List.of(folder), ModelLoader.all()))) {
       var gate = new CallGate();
       var services =
-          new GrpcServices(models, TestRooms.idle(models), gate, ServerConfig.DEFAULT.memory());
+          new GrpcServices(
+              models,
+              TestRooms.idle(models),
+              new Records(Path.of("unused")),
+              gate,
+              ServerConfig.DEFAULT.memory());
       var edge =
           GrpcEdge.start(InProcessServerBuilder.forName(name), services, ServerConfig.DEFAULT);
       ManagedChannel channel = InProcessChannelBuilder.forName(name).build();

@@ -69,7 +69,7 @@ final class ServerFixture implements AutoCloseable {
     records = new Records(data);
     training = TestRooms.room(data, records, models, trainer);
     String name = InProcessServerBuilder.generateName();
-    services = new GrpcServices(models, training, gate, ServerConfig.DEFAULT.memory());
+    services = new GrpcServices(models, training, records, gate, ServerConfig.DEFAULT.memory());
     edges =
         new Edges(
             gate,
@@ -88,6 +88,13 @@ final class ServerFixture implements AutoCloseable {
   /** Whatever is in the folder, not loaded yet. */
   static ServerFixture loading(Path folder) throws IOException {
     return new ServerFixture(folder);
+  }
+
+  /** A server that keeps data below a folder; its model is not loaded. */
+  static ServerFixture keeping(Path folder) throws IOException {
+    Path models = folder.resolve("models");
+    FakePipelines.write(models.resolve("squares"), FakePipelines.YAML);
+    return loading(models);
   }
 
   ServerFixture load() {

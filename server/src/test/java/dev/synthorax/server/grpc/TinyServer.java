@@ -14,6 +14,7 @@ import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.pipeline.GreyPng;
 import dev.synthorax.server.pipeline.TinyPipeline;
+import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
@@ -67,7 +68,12 @@ final class TinyServer implements AutoCloseable {
     models = new ModelRepository(new ModelFolders(List.of(model.getParent()), ModelLoader.all()));
     var gate = new CallGate();
     services =
-        new GrpcServices(models, TestRooms.idle(models), gate, ServerConfig.DEFAULT.memory());
+        new GrpcServices(
+            models,
+            TestRooms.idle(models),
+            new Records(Path.of("unused")),
+            gate,
+            ServerConfig.DEFAULT.memory());
     String name = InProcessServerBuilder.generateName();
     edges =
         new Edges(

@@ -1,0 +1,5 @@
+/** Sets of images that readers rate, their ratings, and what training takes from them. */
+@NullMarked
+package dev.synthorax.server.review;
+
+import org.jspecify.annotations.NullMarked;
