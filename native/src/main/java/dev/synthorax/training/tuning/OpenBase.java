@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
@@ -158,7 +159,7 @@ final class OpenBase implements AutoCloseable {
             TorchOps.evaluation(network(Component.VAE)),
             base.vae(),
             latents.div(new Scalar(base.vae().scalingFactor())));
-    return images.mean(new long[] {1}, true, new org.bytedeco.pytorch.ScalarTypeOptional());
+    return images.mean(new long[] {1}, true, new ScalarTypeOptional());
   }
 
   /** What samples' rows are told, each condition left out at random. */

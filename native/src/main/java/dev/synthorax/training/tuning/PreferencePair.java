@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ record PreferencePair(int first, int second, @Nullable Scores text, @Nullable Sc
           "samples: %s (expected: attributes %s, and %s or %s of 0 to 5)"
               .formatted(String.join("; ", problems), ITEM, TEXT_SCORE, MASK_SCORE));
     }
-    List<PreferencePair> pairs = items.values().stream().flatMap(item -> of(item)).toList();
+    List<PreferencePair> pairs = items.values().stream().flatMap(PreferencePair::within).toList();
     if (pairs.isEmpty()) {
       throw new IllegalArgumentException(
           "samples: no pair in %d rated items (expected: two images of one %s with unequal %s or %s)"
@@ -74,8 +75,7 @@ record PreferencePair(int first, int second, @Nullable Scores text, @Nullable Sc
     return pairs;
   }
 
-  private static java.util.stream.Stream<PreferencePair> of(java.util.Collection<Rated> item) {
-    List<Rated> images = List.copyOf(item);
+  private static Stream<PreferencePair> within(List<Rated> images) {
     var pairs = new ArrayList<PreferencePair>();
     for (int i = 0; i < images.size(); i++) {
       for (int j = i + 1; j < images.size(); j++) {

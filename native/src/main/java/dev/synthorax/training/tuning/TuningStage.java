@@ -2,6 +2,7 @@ package dev.synthorax.training.tuning;
 
 import dev.synthorax.nn.diffusers.DiffusersFolder.Component;
 import dev.synthorax.nn.weights.ElementType;
+import dev.synthorax.training.drawing.LatentBounds;
 import dev.synthorax.training.stage.FlatOptimizer;
 import dev.synthorax.training.stage.Identity;
 import dev.synthorax.training.stage.Recipe;
@@ -30,7 +31,7 @@ record TuningStage(BasePipeline base, Tuning tuning) implements Recipe.Stage {
         .identify(before)
         .with("learn", tuning.learned().stream().map(Component::folder).sorted().toList())
         .withRecord("optimizer", tuning.optimizer())
-        .withRecord("latents", dev.synthorax.training.drawing.LatentBounds.DEFAULT);
+        .withRecord("latents", LatentBounds.DEFAULT);
   }
 
   @Override
