@@ -7,6 +7,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Struct;
 import com.google.protobuf.util.JsonFormat;
 import dev.synthorax.proto.v1.DatasetShare;
+import dev.synthorax.proto.v1.GenerateRequest;
+import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.GetTrainingRequest;
 import dev.synthorax.proto.v1.Sample;
 import dev.synthorax.proto.v1.SampleMask;
@@ -92,6 +95,16 @@ final class TrainingProcessIT {
 
     private Iterator<WatchTrainingResponse> watch(String job) {
       return training().watchTraining(WatchTrainingRequest.newBuilder().setTraining(job).build());
+    }
+
+    /** Follows a job to its end. */
+    private Training last(String job) {
+      Training last = Training.getDefaultInstance();
+      for (Iterator<WatchTrainingResponse> events = watch(job); events.hasNext(); ) {
+        WatchTrainingResponse event = events.next();
+        last = event.hasTraining() ? event.getTraining() : last;
+      }
+      return last;
     }
 
     /** Ends it as a power cut would. */
@@ -200,7 +213,7 @@ final class TrainingProcessIT {
   }
 
   @Test
-  void train_serverAndTrainerAreKilled_theJobGoesOnAndEnds() throws Exception {
+  void train_serverAndTrainerAreKilled_theJobGoesOn() throws Exception {
     try (var first = new Server()) {
       upload(first);
       first.start("one", classifier(100_000)); // more than it gets time for
@@ -237,6 +250,74 @@ final class TrainingProcessIT {
       assertThat(second.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(second.process.exitValue()).isZero();
       assertThat(Files.readString(folder.resolve("stderr.txt"))).doesNotContain("killed");
+    }
+  }
+
+  @Test
+  void train_pipeline_drawsAtOnceWithoutARestart() throws Exception {
+    String stage = "{\"steps\": 2, \"batchSize\": 2, \"warmupSteps\": 1}";
+    String trunk =
+        """
+        "block_out_channels": [8, 16], "cross_attention_dim": 16, "attention_head_dim": 2, "layers_per_block": 1,
+        "norm_num_groups": 4, "in_channels": 4, "down_block_types": ["CrossAttnDownBlock2D", "DownBlock2D"]\
+        """;
+    try (var server = new Server()) {
+      upload(server);
+      TrainingSpec spec =
+          spec("cxr-mini")
+              .putSettings(
+                  "recipe",
+                  struct(
+                      """
+                      {"maxTokens": 600, "diffusion": STAGE, "control": STAGE, "autoencoder": [{"steps": 2, "batchSize": 2,
+                       "crop": 0, "peakLearningRate": 0.001, "warmupSteps": 1, "edgeWeight": 0.5,
+                       "divergenceWeight": 0.0005, "criticWeight": 0, "featureWeight": 0}]}
+                      """
+                          .replace("STAGE", stage)))
+              .putSettings(
+                  "vae",
+                  struct(
+                      """
+                      {"block_out_channels": [8, 8, 8, 8], "norm_num_groups": 4, "latent_channels": 4,
+                       "down_block_types": ["DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D", "DownEncoderBlock2D"],
+                       "up_block_types": ["UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"]}
+                      """))
+              .putSettings(
+                  "unet",
+                  struct(
+                      "{"
+                          + trunk
+                          + ", \"out_channels\": 4, \"up_block_types\": [\"UpBlock2D\","
+                          + " \"CrossAttnUpBlock2D\"]}"))
+              .putSettings(
+                  "controlnet",
+                  struct("{" + trunk + ", \"conditioning_embedding_out_channels\": [4, 4, 8, 8]}"))
+              .putSettings(
+                  "text_encoder",
+                  struct(
+                      """
+                      {"hidden_size": 16, "intermediate_size": 32, "num_attention_heads": 2, "num_hidden_layers": 1,
+                       "vocab_size": 600}
+                      """))
+              .build();
+      server.start("one", spec);
+
+      Training last = server.last("one");
+
+      assertThat(last.getStateReason()).isEmpty();
+      assertThat(last.getState()).isEqualTo(TrainingState.TRAINING_STATE_FINISHED);
+      var drawn =
+          GenerationServiceGrpc.newBlockingStub(server.channel)
+              .generate(
+                  GenerateRequest.newBuilder()
+                      .setSpec(
+                          GenerationSpec.newBuilder()
+                              .setModel("made")
+                              .setNumInferenceSteps(2)
+                              .setSeed(1))
+                      .build());
+      assertThat(drawn.getSettings().getModelVersion()).isEqualTo(last.getModelVersion());
+      assertThat(drawn.getImages(0).getData().isEmpty()).isFalse();
     }
   }
 }
