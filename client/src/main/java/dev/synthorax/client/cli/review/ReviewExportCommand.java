@@ -69,6 +69,7 @@ final class ReviewExportCommand implements Callable<Integer> {
       ReviewClient client = ReviewCommand.client(connection);
       if (table == null) {
         var _ = write(client, out, output.json());
+        out.flush(); // its lines end without println
         return ExitCode.OK;
       }
       int[] count = {0};
