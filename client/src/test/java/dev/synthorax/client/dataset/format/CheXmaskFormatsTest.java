@@ -166,6 +166,6 @@ class CheXmaskFormatsTest {
             () ->
                 DatasetFormat.SIIM.create(folder, options.withStructures(List.of(Structure.HEART))))
         .hasMessage(
-            "structures: [heart]: siim uses no choice of structures (expected with: nnunet)");
+            "structures: [heart]: siim uses no choice of structures (expected with: nnunet, shards)");
   }
 }
