@@ -206,8 +206,7 @@ final class SynthoraxClientTest {
   void models_listThatDoesNotGoOn_isAnError() {
     CompletableFuture<List<Model>> list =
         Pages.collect(
-            "models",
-            _ -> CompletableFuture.completedFuture(new Pages.Page<>(List.of(), "same")));
+            "models", _ -> CompletableFuture.completedFuture(new Pages.Page<>(List.of(), "same")));
 
     assertThatThrownBy(() -> SynthoraxClient.await(list))
         .isInstanceOf(SynthoraxException.class)

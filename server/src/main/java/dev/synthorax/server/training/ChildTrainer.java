@@ -70,8 +70,7 @@ final class ChildTrainer implements Trainer {
                 command.addAll(
                     List.of(
                         "--shards",
-                        String.format(
-                            Locale.ROOT, "%s:%s", source.folder(), source.weight()))));
+                        String.format(Locale.ROOT, "%s:%s", source.folder(), source.weight()))));
     order
         .models()
         .forEach((role, folder) -> command.addAll(List.of("--model", role + "=" + folder)));
@@ -87,8 +86,7 @@ final class ChildTrainer implements Trainer {
   }
 
   private static boolean hasNice() {
-    return Arrays.stream(
-            String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
+    return Arrays.stream(String.valueOf(System.getenv("PATH")).split(File.pathSeparator, -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, "nice")));
   }
 

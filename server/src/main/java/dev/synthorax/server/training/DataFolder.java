@@ -46,9 +46,7 @@ final class DataFolder implements AutoCloseable {
       Files.createDirectories(root);
       FileChannel channel =
           FileChannel.open(
-              root.resolve(".training.lock"),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE);
+              root.resolve(".training.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
         if (channel.tryLock() == null) {
           throw new OverlappingFileLockException();

@@ -78,8 +78,8 @@ public final class Datasets {
   }
 
   /**
-   * An upload under way. Whoever has it calls {@link #finish} or lets it be: what is durable is kept
-   * and can be gone on with.
+   * An upload under way. Whoever has it calls {@link #finish} or lets it be: what is durable is
+   * kept and can be gone on with.
    */
   public final class Upload {
     private final DatasetUpload upload;
@@ -116,7 +116,9 @@ public final class Datasets {
       desk.execute(upload::abandon);
     }
 
-    /** What failed is not gone on with in this call: its samples would be others than it counted. */
+    /**
+     * What failed is not gone on with in this call: its samples would be others than it counted.
+     */
     private <T> Supplier<T> endingWithFailure(Supplier<T> work) {
       return () -> {
         try {

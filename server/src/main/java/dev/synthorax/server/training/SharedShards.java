@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets equal shards of all datasets be one file: each is linked to one that is named by its SHA-256.
- * Where the file system has no hard links, or does not count them, every dataset keeps its own.
+ * Lets equal shards of all datasets be one file: each is linked to one that is named by its
+ * SHA-256. Where the file system has no hard links, or does not count them, every dataset keeps its
+ * own.
  *
  * <p><b>Threading:</b> one thread.
  */
@@ -38,8 +39,7 @@ final class SharedShards {
         Path link = file.resolveSibling(LINKING);
         Files.deleteIfExists(link);
         Files.createLink(link, shared);
-        Files.move(
-            link, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(link, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Files.deleteIfExists(link); // two names of one file: the move did nothing
       } else {
         Files.createLink(shared, file);

@@ -51,7 +51,8 @@ class PageTest {
 
   @Test
   void of_nothing_isOneEmptyPage() {
-    assertThat(Page.of(List.<String>of(), Function.identity(), 10, "")).isEqualTo(new Page<>(List.of(), ""));
+    assertThat(Page.of(List.<String>of(), Function.identity(), 10, ""))
+        .isEqualTo(new Page<>(List.of(), ""));
   }
 
   @Test
