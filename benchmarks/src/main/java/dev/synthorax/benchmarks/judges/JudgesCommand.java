@@ -154,7 +154,7 @@ public final class JudgesCommand implements Callable<Integer> {
       List<Reader.Reading> ofOthers = classifier.read(LikenessJudge.images(validation));
       verdicts.add(
           new LabelJudge(classifier).judge(validation, ofOthers, samples, ofReal, ofDrawn));
-      judgeSides(generator, samples, real, drawn, verdicts);
+      judgeSides(samples, real, drawn, verdicts);
       verdicts.add(LikenessJudge.sharpness("phantoms", real, drawn));
       List<Sample> learned = TestPhantoms.of(SeedRange.GENERATOR.first(), LEARNED, side);
       Features drawnFeatures = LikenessJudge.features(ofDrawn, "drawn-");
@@ -181,11 +181,7 @@ public final class JudgesCommand implements Callable<Integer> {
   }
 
   private void judgeSides(
-      Generator generator,
-      List<Sample> samples,
-      List<GrayImage> real,
-      List<GrayImage> drawn,
-      List<Verdict> verdicts)
+      List<Sample> samples, List<GrayImage> real, List<GrayImage> drawn, List<Verdict> verdicts)
       throws IOException {
     if (sidesFolder == null) {
       return;

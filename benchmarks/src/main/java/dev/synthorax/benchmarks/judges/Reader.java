@@ -43,6 +43,7 @@ final class Reader implements AutoCloseable {
    * @param logits {@code [labels]} or {@code [labels, height, width]}, flat
    * @param features of the whole image; empty where the network gives none
    */
+  @SuppressWarnings("ArrayRecordComponent") // numbers to read, never compared
   record Reading(float[] logits, float[] features) {}
 
   @SuppressWarnings("MustBeClosedChecker") // closed in close()

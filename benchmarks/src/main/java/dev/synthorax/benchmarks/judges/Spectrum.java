@@ -15,6 +15,7 @@ import org.apache.commons.math3.transform.TransformType;
  * @param power at each whole number of cycles an image, up to the half of {@code side}; mean over
  *     directions and images
  */
+@SuppressWarnings("ArrayRecordComponent") // numbers to read, never compared
 record Spectrum(int side, double[] power) {
 
   /** Bands in cycles a pixel: structures of 8 to 16, 4 to 8 and 2 to 4 pixels. */

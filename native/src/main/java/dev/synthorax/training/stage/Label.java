@@ -29,8 +29,11 @@ public record Label(
     @Nullable List<String> knownStructures) {
   /** What is known of one finding. */
   public enum Presence {
+    /** It is there. */
     PRESENT,
+    /** It is known not to be there. */
     ABSENT,
+    /** Nobody has looked for it. */
     UNKNOWN
   }
 

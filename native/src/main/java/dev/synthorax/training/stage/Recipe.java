@@ -54,6 +54,7 @@ public interface Recipe {
 
   /** One step of the way, with results of its own on disk. */
   interface Stage {
+    /** What events and folders call it. */
     String name();
 
     /** All that decides this stage's result beside what decided the stages before. */

@@ -28,7 +28,7 @@ public record SampleLine(
     ObjectNode attributes) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Copies. */
+  /** Copies what could change. */
   public SampleLine {
     requireNonNull(id, "id");
     requireNonNull(prompt, "prompt");

@@ -31,10 +31,12 @@ public record StageRun(Session session, String stage, Identity identity) {
       Consumer<TrainingEvent> events,
       Pace pace) {}
 
+  /** What the run learns from. */
   public Samples samples() {
     return session.samples();
   }
 
+  /** Decides everything random. */
   public long seed() {
     return session.seed();
   }
@@ -64,10 +66,12 @@ public record StageRun(Session session, String stage, Identity identity) {
             stage, step, width, height, columns, session.work().picturesName(stage)));
   }
 
+  /** Whether the run was told to stop. */
   public boolean stopped() {
     return session.stop().getAsBoolean();
   }
 
+  /** Tells of the progress. */
   public void tell(TrainingEvent event) {
     session.events().accept(event);
   }

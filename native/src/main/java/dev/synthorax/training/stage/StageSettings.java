@@ -17,6 +17,7 @@ public record StageSettings(long steps, int batchSize, double peakLearningRate, 
     var _ = new LearningRate(peakLearningRate, warmupSteps, steps);
   }
 
+  /** The rate of each step. */
   public LearningRate rate() {
     return new LearningRate(peakLearningRate, warmupSteps, steps);
   }

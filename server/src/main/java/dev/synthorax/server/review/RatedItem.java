@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param images with what their scores come to
  */
 public record RatedItem(String item, String prompt, List<Picture> masks, List<Image> images) {
-  /** Copies. */
+  /** Copies what could change. */
   public RatedItem {
     masks = List.copyOf(masks);
     images = List.copyOf(images);

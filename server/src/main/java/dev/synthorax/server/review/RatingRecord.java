@@ -28,7 +28,7 @@ public record RatingRecord(
     String model,
     String modelVersion,
     @Nullable Long seed) {
-  /** Copies. */
+  /** Copies what could change. */
   public RatingRecord {
     structures = List.copyOf(structures);
   }

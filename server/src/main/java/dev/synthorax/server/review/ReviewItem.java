@@ -24,7 +24,7 @@ public record ReviewItem(
     String model,
     String modelVersion,
     String settings) {
-  /** Copies. */
+  /** Copies what could change. */
   public ReviewItem {
     masks = List.copyOf(masks);
     images = List.copyOf(images);

@@ -19,7 +19,7 @@ public record ReviewStatus(
     boolean whole,
     List<Reader> readers,
     List<String> models) {
-  /** Copies. */
+  /** Copies what could change. */
   public ReviewStatus {
     readers = List.copyOf(readers);
     models = List.copyOf(models);

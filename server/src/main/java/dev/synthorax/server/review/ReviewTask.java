@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record ReviewTask(
     String item, String prompt, List<Picture> masks, List<Picture> images, List<Rating> ratings) {
-  /** Copies. */
+  /** Copies what could change. */
   public ReviewTask {
     masks = List.copyOf(masks);
     images = List.copyOf(images);

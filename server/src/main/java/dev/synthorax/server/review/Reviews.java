@@ -43,7 +43,7 @@ public final class Reviews {
    * @param masks whether each takes a mask score
    */
   public record Asked(List<String> images, boolean text, boolean masks) {
-    /** Copies. */
+    /** Copies what could change. */
     public Asked {
       images = List.copyOf(images);
     }

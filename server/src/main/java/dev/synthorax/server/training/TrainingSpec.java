@@ -28,7 +28,7 @@ public record TrainingSpec(
     int threads,
     boolean promote) {
 
-  /** Copies. */
+  /** Copies what could change. */
   public TrainingSpec {
     requireNonNull(recipe, "recipe");
     requireNonNull(model, "model");
