@@ -58,6 +58,15 @@ abstract class RowUpdateContract extends RowMovesContract {
       }
     }
 
+    /** Goes on from other numbers, which differ by the last bits of the noise alone. */
+    private void follow(float[] moved, int normalUlps, String what) {
+      for (int i = 0; i < x.length; i++) {
+        float off = normalUlps * Math.max(4e-7f, Math.ulp(x[i]));
+        assertThat(moved[i]).as(what).isCloseTo(x[i], within(off));
+      }
+      System.arraycopy(moved, 0, x, 0, x.length);
+    }
+
     private float[] allHistory() {
       float[] all = new float[history.length * x.length];
       for (int j = 0; j < history.length; j++) {
@@ -82,7 +91,11 @@ abstract class RowUpdateContract extends RowMovesContract {
       operations.update(stream, List.of(update), tensor(DataType.FP32, 0, outputs));
       twin.step(update, outputs);
 
-      assertSameBits(floats(latents), twin.x, kind + " step " + i);
+      if (update.step().d() == 0) {
+        assertSameBits(floats(latents), twin.x, kind + " step " + i);
+      } else {
+        twin.follow(floats(latents), normalUlps(), kind + " step " + i);
+      }
     }
     assertSameBits(floats(history), twin.allHistory(), "history of " + kind);
   }
