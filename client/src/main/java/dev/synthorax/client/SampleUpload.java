@@ -1,6 +1,7 @@
 package dev.synthorax.client;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
+import static java.util.Objects.requireNonNull;
+
 import dev.synthorax.proto.v1.Dataset;
 import dev.synthorax.proto.v1.DatasetState;
 import dev.synthorax.proto.v1.TrainingServiceGrpc;
@@ -8,13 +9,8 @@ import dev.synthorax.proto.v1.UploadDatasetRequest;
 import dev.synthorax.proto.v1.UploadDatasetResponse;
 import dev.synthorax.proto.v1.UploadPoint;
 import dev.synthorax.proto.v1.UploadStart;
-import io.grpc.CallOptions;
 import io.grpc.Status;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientCalls;
-import io.grpc.stub.ClientResponseObserver;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -137,31 +133,16 @@ final class SampleUpload {
     sender.open(from);
   }
 
-  /** The stream to the server: waits before each sample until there is room for it. */
-  private final class Sender
-      implements ClientResponseObserver<UploadDatasetRequest, UploadDatasetResponse> {
-    private @Nullable ClientCallStreamObserver<UploadDatasetRequest> call;
-
-    @GuardedBy("this")
-    private @Nullable UploadDatasetResponse answer;
-
-    @GuardedBy("this")
-    private @Nullable Throwable failure;
-
-    @GuardedBy("this")
-    private boolean ended;
+  /** The call to the server, begun where the samples that it lacks begin. */
+  private final class Sender {
+    private @Nullable RequestStream<UploadDatasetRequest, UploadDatasetResponse> call;
 
     private boolean isOpen() {
       return call != null;
     }
 
-    private void open(UploadPoint from) throws IOException {
-      var _ =
-          ClientCalls.asyncClientStreamingCall(
-              terms
-                  .channel()
-                  .newCall(TrainingServiceGrpc.getUploadDatasetMethod(), CallOptions.DEFAULT),
-              this);
+    private void open(UploadPoint from) {
+      call = RequestStream.open(terms, TrainingServiceGrpc.getUploadDatasetMethod());
       UploadStart.Builder start =
           UploadStart.newBuilder().setDataset(name).setShape(source.shape());
       if (from.getSamples() > 0) {
@@ -170,89 +151,18 @@ final class SampleUpload {
       send(UploadDatasetRequest.newBuilder().setStart(start).build());
     }
 
-    @Override
-    public void beforeStart(ClientCallStreamObserver<UploadDatasetRequest> stream) {
-      call = stream;
-      stream.setOnReadyHandler(this::wake);
+    private void send(UploadDatasetRequest message) {
+      requireNonNull(call, "call").send(message);
     }
 
-    private synchronized void wake() {
-      notifyAll();
-    }
-
-    private ClientCallStreamObserver<UploadDatasetRequest> stream() {
-      ClientCallStreamObserver<UploadDatasetRequest> stream = call;
-      if (stream == null) {
-        throw new IllegalStateException("upload of " + name + " is not open");
-      }
-      return stream;
-    }
-
-    private void send(UploadDatasetRequest message) throws IOException {
-      synchronized (this) {
-        await(true);
-        if (ended) {
-          throw failure();
-        }
-      }
-      stream().onNext(message);
-    }
-
-    private synchronized Dataset finish() throws IOException {
-      stream().onCompleted();
-      await(false);
-      UploadDatasetResponse whole = answer;
-      if (whole == null || failure != null) {
-        throw failure();
-      }
-      return whole.getDataset();
-    }
-
-    /** Waits for the end of the call, or until there is room for a message. */
-    @GuardedBy("this")
-    private void await(boolean room) throws IOException {
-      try {
-        while (!ended && !(room && stream().isReady())) {
-          wait();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted while uploading " + name);
-      }
-    }
-
-    @GuardedBy("this")
-    private SynthoraxException failure() {
-      Throwable cause = failure;
-      return cause == null
-          ? SynthoraxException.of(
-              Status.Code.INTERNAL, terms.target() + " ended the upload without an answer", null)
-          : SynthoraxException.ofCall(cause, terms.target());
+    private Dataset finish() {
+      return requireNonNull(call, "call").finish().getDataset();
     }
 
     private void giveUp(Exception cause) {
-      ClientCallStreamObserver<UploadDatasetRequest> stream = call;
-      if (stream != null) {
-        stream.cancel("the upload stopped", cause);
+      if (call != null) {
+        call.giveUp(cause);
       }
-    }
-
-    @Override
-    public synchronized void onNext(UploadDatasetResponse value) {
-      answer = value;
-    }
-
-    @Override
-    public synchronized void onError(Throwable cause) {
-      failure = cause;
-      ended = true;
-      notifyAll();
-    }
-
-    @Override
-    public synchronized void onCompleted() {
-      ended = true;
-      notifyAll();
     }
   }
 }

@@ -13,6 +13,8 @@ import org.bytedeco.pytorch.global.torch;
  *
  * <p>Tensors are FP32 {@code [rows, channels, height, width]}, with one time step a row; results
  * belong to the caller's scope.
+ *
+ * <p><b>Threading:</b> immutable; libtorch's generator is one for all.
  */
 public final class DiffusionProcess {
   private final PredictionType predictionType;

@@ -5,7 +5,7 @@ import dev.synthorax.diffusion.NoiseSchedulerConfig;
 import dev.synthorax.diffusion.PredictionType;
 import dev.synthorax.nn.torch.TorchTensors;
 import dev.synthorax.training.stage.Losses;
-import org.bytedeco.pytorch.Scalar;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -35,24 +35,19 @@ final class NoiseObjective {
     static final Bound DEFAULT = new Bound(5);
   }
 
-  private final PredictionType predictionType;
-  private final float[] signal;
-  private final float[] noise;
+  private final DiffusionProcess process;
   private final float[] weight;
 
   NoiseObjective(NoiseSchedulerConfig config, Weighting weighting) {
     var schedule = NoiseSchedule.of(config);
     int steps = schedule.trainTimesteps();
     double gamma = Bound.DEFAULT.gamma();
-    this.predictionType = config.predictionType();
-    this.signal = new float[steps];
-    this.noise = new float[steps];
+    PredictionType predictionType = config.predictionType();
+    this.process = new DiffusionProcess(config);
     this.weight = new float[steps];
     for (int t = 0; t < steps; t++) {
       double alpha = schedule.alphaCumprod(t);
       double snr = alpha / (1 - alpha);
-      signal[t] = (float) Math.sqrt(alpha);
-      noise[t] = (float) Math.sqrt(1 - alpha);
       if (alpha == 0 && predictionType == PredictionType.EPSILON) {
         throw new IllegalArgumentException(
             "prediction_type: epsilon (expected: v_prediction, where rescale_betas_zero_snr leaves"
@@ -95,56 +90,40 @@ final class NoiseObjective {
    * no noise.
    */
   int timestep(int step, int steps) {
-    return step * signal.length / steps - 1;
+    return step * process.timesteps() / steps - 1;
   }
 
   /** A step of DDIM without noise: from noised images and the network's output to less noise. */
   Tensor ddim(Tensor noised, Tensor output, int from, int to) {
-    Scalar a = new Scalar((double) signal[from]);
-    Scalar b = new Scalar((double) noise[from]);
-    Tensor image =
-        switch (predictionType) {
-          case EPSILON -> noised.sub(output.mul(b)).div(a);
-          case V_PREDICTION -> noised.mul(a).sub(output.mul(b));
-        };
-    if (to < 0) {
-      return image;
-    }
-    Tensor epsilon =
-        switch (predictionType) {
-          case EPSILON -> output;
-          case V_PREDICTION -> noised.mul(b).add(output.mul(a));
-        };
-    return image
-        .mul(new Scalar((double) signal[to]))
-        .add(epsilon.mul(new Scalar((double) noise[to])));
+    int rows = Math.toIntExact(noised.size(0));
+    int[] now = repeated(from, rows);
+    Tensor image = process.estimate(noised, output, now);
+    return to < 0
+        ? image
+        : process.noised(image, process.noise(noised, output, now), repeated(to, rows));
+  }
+
+  private static int[] repeated(int timestep, int rows) {
+    int[] timesteps = new int[rows];
+    Arrays.fill(timesteps, timestep);
+    return timesteps;
   }
 
   /** Draws time steps and noise from libtorch's generator. */
   Batch noise(Tensor latents) {
     int rows = Math.toIntExact(latents.size(0));
-    float[] drawn = TorchTensors.toFloats(torch.rand(rows));
+    int[] drawn = process.drawTimesteps(rows);
     float[] timesteps = new float[rows];
-    float[] signals = new float[rows];
-    float[] noises = new float[rows];
     float[] weights = new float[rows];
     for (int i = 0; i < rows; i++) {
-      int t = Math.min(signal.length - 1, (int) (drawn[i] * signal.length));
-      timesteps[i] = t;
-      signals[i] = signal[t];
-      noises[i] = noise[t];
-      weights[i] = weight[t];
+      timesteps[i] = drawn[i];
+      weights[i] = weight[drawn[i]];
     }
     Tensor epsilon = torch.randn(TorchTensors.shape(latents));
-    Tensor a = TorchTensors.floats(signals, rows, 1, 1, 1);
-    Tensor b = TorchTensors.floats(noises, rows, 1, 1, 1);
-    Tensor noised = latents.mul(a).add(epsilon.mul(b));
-    Tensor target =
-        switch (predictionType) {
-          case EPSILON -> epsilon;
-          case V_PREDICTION -> epsilon.mul(a).sub(latents.mul(b));
-        };
     return new Batch(
-        noised, TorchTensors.floats(timesteps, rows), target, TorchTensors.floats(weights, rows));
+        process.noised(latents, epsilon, drawn),
+        TorchTensors.floats(timesteps, rows),
+        process.target(latents, epsilon, drawn),
+        TorchTensors.floats(weights, rows));
   }
 }

@@ -36,7 +36,10 @@ final class Answers {
 
   /** The status of what ended a future. */
   static StatusRuntimeException status(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException e ? e.getCause() : failure;
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
     return switch (cause) {
       case RuntimeException known -> Errors.of(known);
       case Error broken -> Errors.broken(broken);

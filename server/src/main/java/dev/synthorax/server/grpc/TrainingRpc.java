@@ -35,7 +35,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 /**
  * Datasets and training jobs. Uploads and watches end when the server does: both can go on later.
@@ -54,22 +53,6 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
     trainings = room.trainings();
   }
 
-  /** Answers a call once a piece of work is done. */
-  private static <T, R> void answer(
-      StreamObserver<R> observer, CompletableFuture<T> work, Function<T, R> response) {
-    var _ =
-        work.thenApply(response)
-            .whenComplete(
-                (answer, failure) -> {
-                  if (failure != null) {
-                    observer.onError(TrainingWires.failure(failure));
-                  } else {
-                    observer.onNext(answer);
-                    observer.onCompleted();
-                  }
-                });
-  }
-
   @Override
   public StreamObserver<UploadDatasetRequest> uploadDataset(
       StreamObserver<UploadDatasetResponse> observer) {
@@ -82,7 +65,7 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
 
   @Override
   public void getDataset(GetDatasetRequest request, StreamObserver<GetDatasetResponse> observer) {
-    answer(
+    Answers.answer(
         observer,
         datasets.get(request.getDataset()),
         found -> GetDatasetResponse.newBuilder().setDataset(TrainingWires.wire(found)).build());
@@ -91,7 +74,7 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
   @Override
   public void listDatasets(
       ListDatasetsRequest request, StreamObserver<ListDatasetsResponse> observer) {
-    answer(
+    Answers.answer(
         observer,
         datasets.list(),
         all -> {
@@ -105,7 +88,7 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
   @Override
   public void deleteDataset(
       DeleteDatasetRequest request, StreamObserver<DeleteDatasetResponse> observer) {
-    answer(
+    Answers.answer(
         observer,
         datasets.delete(request.getDataset()),
         _ -> DeleteDatasetResponse.getDefaultInstance());
@@ -120,7 +103,7 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
     } catch (FieldException e) {
       throw e.within("spec");
     }
-    answer(
+    Answers.answer(
         observer,
         trainings.start(request.getTraining(), spec),
         job -> StartTrainingResponse.newBuilder().setTraining(TrainingWires.wire(job)).build());
@@ -142,7 +125,7 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
         watching.whenComplete(
             (_, failure) -> {
               if (failure != null) {
-                call.fail(TrainingWires.failure(failure));
+                call.fail(Answers.status(failure));
               }
             });
   }
@@ -150,7 +133,7 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
   @Override
   public void getTraining(
       GetTrainingRequest request, StreamObserver<GetTrainingResponse> observer) {
-    answer(
+    Answers.answer(
         observer,
         trainings.get(request.getTraining()),
         job -> GetTrainingResponse.newBuilder().setTraining(TrainingWires.wire(job)).build());
@@ -159,7 +142,7 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
   @Override
   public void listTrainings(
       ListTrainingsRequest request, StreamObserver<ListTrainingsResponse> observer) {
-    answer(
+    Answers.answer(
         observer,
         trainings.list(),
         all -> {
@@ -175,7 +158,7 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
   @Override
   public void cancelTraining(
       CancelTrainingRequest request, StreamObserver<CancelTrainingResponse> observer) {
-    answer(
+    Answers.answer(
         observer,
         trainings.cancel(request.getTraining()),
         job -> CancelTrainingResponse.newBuilder().setTraining(TrainingWires.wire(job)).build());
@@ -184,7 +167,7 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
   @Override
   public void deleteTraining(
       DeleteTrainingRequest request, StreamObserver<DeleteTrainingResponse> observer) {
-    answer(
+    Answers.answer(
         observer,
         trainings.delete(request.getTraining()),
         _ -> DeleteTrainingResponse.getDefaultInstance());
@@ -193,7 +176,7 @@ final class TrainingRpc extends TrainingServiceGrpc.TrainingServiceImplBase {
   @Override
   public void promoteModel(
       PromoteModelRequest request, StreamObserver<PromoteModelResponse> observer) {
-    answer(
+    Answers.answer(
         observer,
         trainings.promoteModel(request.getTraining()),
         promoted ->

@@ -15,7 +15,6 @@ import dev.synthorax.server.training.TrainingStatus;
 import dev.synthorax.training.stage.SampleShape;
 import java.time.Instant;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
 
 /** Training's words for the wire's words, and back. */
 final class TrainingWires {
@@ -139,16 +138,5 @@ final class TrainingWires {
   /** Orders jobs, the newest first. */
   static String key(TrainingStatus status) {
     return "%019d".formatted(Long.MAX_VALUE - status.job().number());
-  }
-
-  /** What ended a future, as a status. */
-  static io.grpc.StatusRuntimeException failure(@Nullable Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof java.util.concurrent.CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    return cause instanceof RuntimeException known
-        ? Errors.of(known)
-        : Errors.of(new IllegalStateException("a piece of training work broke", cause));
   }
 }

@@ -117,7 +117,7 @@ final class UploadCall implements StreamObserver<UploadDatasetRequest> {
 
   private void went(@Nullable Throwable failure, int more) {
     if (failure != null) {
-      fail(TrainingWires.failure(failure));
+      fail(Answers.status(failure));
     } else if (!over) {
       call.request(more);
     }
@@ -138,7 +138,7 @@ final class UploadCall implements StreamObserver<UploadDatasetRequest> {
             .whenComplete(
                 (dataset, failure) -> {
                   if (failure != null) {
-                    fail(TrainingWires.failure(failure));
+                    fail(Answers.status(failure));
                   } else {
                     answer(
                         UploadDatasetResponse.newBuilder()
