@@ -106,8 +106,11 @@ final class UploadCallTest {
   @Test
   void upload_secondCallForTheName_takesItOver() throws IOException {
     try (var server = server()) {
-      Upload first = begin(server, SMALL, null);
-      first.send(sample(SMALL, 0).build());
+      Upload first = begin(server, LARGE, null);
+      for (int i = 0; i < 3; i++) {
+        first.send(sample(LARGE, i).build());
+      }
+      await(server, 2); // or the second might come first
 
       small(server);
 
