@@ -85,8 +85,9 @@ class ArrowsTest {
         "io.grpc..                  | proto.. server.grpc client.. benchmarks..",
         "com.google.rpc..           | proto.. server.grpc client benchmarks..",
         "com.google.protobuf..      | proto.. server.grpc client.. benchmarks.. nn.onnx.."
-            + " engine.tensorrt",
-        "dev.synthorax.proto..      | proto.. server.grpc client.. benchmarks..",
+            + " engine.tensorrt server.plain",
+        "dev.synthorax.proto.v1..   | proto.. server.grpc client.. benchmarks..",
+        "dev.synthorax.proto.inference.. | proto.. server.grpc server.plain benchmarks..",
         "picocli..                  | server client.cli.. benchmarks..",
         "org.bytedeco..             | engine.onnxruntime engine.tensorrt nn.torch training..",
         "org.bytedeco.onnxruntime.. | engine.onnxruntime",

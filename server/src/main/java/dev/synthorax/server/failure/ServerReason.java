@@ -32,6 +32,8 @@ public enum ServerReason {
   DRAINING,
   /** There is no room among what waits. */
   QUEUE_FULL,
+  /** It waited longer in the queue than it or the model allows. */
+  QUEUE_TIMEOUT,
   /** The deadline passed before the work was done. */
   DEADLINE_EXCEEDED,
   /** The caller left. */

@@ -133,7 +133,8 @@ final class Errors {
           REVIEW_CONFLICT,
           RECORDS_FAILED ->
           new Mapped(Code.FAILED_PRECONDITION, precondition(failure.reason(), subject, message));
-      case MODEL_LOADING, RECORDS_BUSY, DRAINING -> new Mapped(Code.UNAVAILABLE, retry(delay));
+      case MODEL_LOADING, RECORDS_BUSY, DRAINING, QUEUE_TIMEOUT ->
+          new Mapped(Code.UNAVAILABLE, retry(delay));
       case QUEUE_FULL, DISK_FULL -> new Mapped(Code.RESOURCE_EXHAUSTED, retry(delay));
       case DEADLINE_EXCEEDED -> new Mapped(Code.DEADLINE_EXCEEDED, null);
       case CANCELLED -> new Mapped(Code.CANCELLED, null);
