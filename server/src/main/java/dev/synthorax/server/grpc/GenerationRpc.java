@@ -70,6 +70,11 @@ final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBas
   private static DiffusionPipeline pipeline(ServedModel model) {
     return switch (model) {
       case ServedModel.Diffusion diffusion -> diffusion.pipeline();
+      case ServedModel.Plain plain ->
+          throw FieldException.invalid(
+              "model",
+              "%s makes no images (expected: a diffusion pipeline)"
+                  .formatted(plain.model("").description().name()));
     };
   }
 

@@ -40,6 +40,11 @@ public record PlainDescription(
     warnings = List.copyOf(warnings);
   }
 
+  /** Most rows of a batch; 0: requests have no batch dim. */
+  public int maxBatchSize() {
+    return config.getMaxBatchSize();
+  }
+
   /** Names of an output's elements in order; empty: it has none. */
   public List<String> labels(String output) {
     return labels.getOrDefault(output, List.of());

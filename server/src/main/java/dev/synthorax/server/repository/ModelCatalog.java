@@ -45,11 +45,15 @@ final class ModelCatalog {
   }
 
   synchronized List<ModelStatus> list() {
-    return models.values().stream().map(ModelEntry::status).toList();
+    return models.values().stream().flatMap(entry -> entry.statuses().stream()).toList();
   }
 
   synchronized ModelStatus describe(String name, String version) {
-    return find(name, version).status();
+    List<ModelStatus> statuses = find(name, version).statuses();
+    return statuses.stream()
+        .filter(status -> status.version().equals(version))
+        .findFirst()
+        .orElse(statuses.getLast());
   }
 
   synchronized int unfinishedImages() {
@@ -90,23 +94,26 @@ final class ModelCatalog {
     if (found == null) {
       throw notFound(name);
     }
-    String has = found.status().version();
-    if (!version.isEmpty() && !has.isEmpty() && !has.equals(version)) {
+    List<String> has = found.statuses().stream().map(ModelStatus::version).toList();
+    if (!version.isEmpty() && found.current() != null && !has.contains(version)) {
       String model = found.status().name();
       throw new ServerException(
           ServerReason.MODEL_NOT_FOUND,
-          "model " + model + ": no version " + version + " (expected: " + has + ")",
+          "model %s: no version %s (expected: %s)"
+              .formatted(model, version, String.join(", ", has)),
           model);
     }
     return found;
   }
 
-  /** The first by name that is ready, or else the first. */
+  /** The first pipeline by name that is ready, or else what may become one, or else the first. */
   @GuardedBy("this")
   private @Nullable ModelEntry byDefault() {
-    return models.values().stream()
+    List<ModelEntry> pipelines = models.values().stream().filter(ModelEntry::mayDraw).toList();
+    return pipelines.stream()
         .filter(entry -> entry.current() != null)
         .findFirst()
+        .or(() -> pipelines.stream().findFirst())
         .orElse(models.isEmpty() ? null : models.firstEntry().getValue());
   }
 

@@ -1,14 +1,15 @@
 package dev.synthorax.server.repository;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One name of the repository: what became of it, and the version that takes requests.
+ * One name of the repository: what became of it, and what takes requests.
  *
  * <p><b>Threading:</b> none of its own; the repository's lock guards it.
  */
 final class ModelEntry {
-  /** A loaded model and who uses it. */
+  /** What was loaded from the folder at once, and who uses it. */
   static final class Version {
     private @Nullable ServedModel model; // null until it is loaded
     private @Nullable String failure; // why it serves no more
@@ -52,19 +53,32 @@ final class ModelEntry {
     }
   }
 
-  private ModelStatus status;
+  private final String name;
+  private List<ModelStatus> statuses; // never empty
   private @Nullable Version current;
 
   ModelEntry(String name) {
-    status = new ModelStatus(name, ModelState.LOADING, "It is being loaded.", null);
+    this.name = name;
+    statuses = List.of(ModelStatus.notReady(name, ModelState.LOADING, "It is being loaded."));
   }
 
+  /** Of every version that serves, the newest last; where none does, of the model. */
+  List<ModelStatus> statuses() {
+    return statuses;
+  }
+
+  /** Of the newest version. */
   ModelStatus status() {
-    return status;
+    return statuses.getLast();
   }
 
   @Nullable Version current() {
     return current;
+  }
+
+  /** Whether it may serve those who name no model: what serves and makes no images may not. */
+  boolean mayDraw() {
+    return status().plain() == null;
   }
 
   /** A version is being loaded; one that serves goes on until then. */
@@ -76,17 +90,17 @@ final class ModelEntry {
 
   /** Says how far a load is, unless a version serves meanwhile. */
   boolean progressed(String sentence) {
-    boolean told = status.state() == ModelState.LOADING;
+    boolean told = status().state() == ModelState.LOADING;
     if (told) {
       become(ModelState.LOADING, "It is being loaded: " + sentence + ".");
     }
     return told;
   }
 
-  /** From now on this version takes requests. */
+  /** From now on this takes requests. */
   void serve(Version version, ServedModel model) {
     current = version;
-    status = new ModelStatus(status.name(), ModelState.READY, "", model.pipelineDescription());
+    statuses = model.statuses(name);
   }
 
   /** From now on none does. */
@@ -96,6 +110,6 @@ final class ModelEntry {
   }
 
   private void become(ModelState state, String reason) {
-    status = new ModelStatus(status.name(), state, reason, null);
+    statuses = List.of(ModelStatus.notReady(name, state, reason));
   }
 }

@@ -182,7 +182,8 @@ public final class ModelRepository implements AutoCloseable {
 
   private static List<Integer> rowCounts(ServedModel model) {
     return switch (model) {
-      case ServedModel.Diffusion diffusion -> diffusion.pipelineDescription().rowCounts();
+      case ServedModel.Diffusion diffusion -> diffusion.pipeline().description().rowCounts();
+      case ServedModel.Plain plain -> List.of(plain.model("").description().maxBatchSize());
     };
   }
 
@@ -207,8 +208,8 @@ public final class ModelRepository implements AutoCloseable {
   /**
    * One model.
    *
-   * @param name empty: the default model, the first by name that is ready, or else the first
-   * @param version empty: whatever is there
+   * @param name empty: the default pipeline, the first by name that is ready, or else the first
+   * @param version empty: the newest
    * @throws ServerException {@code MODEL_NOT_FOUND} if there is none of that name or version
    */
   public ModelStatus describe(String name, String version) {
