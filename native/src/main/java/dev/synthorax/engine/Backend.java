@@ -32,8 +32,7 @@ public interface Backend extends AutoCloseable {
    * @throws IllegalArgumentException if the device is none of this backend's
    * @throws InferenceException {@code MODEL_FAILED} if the file is missing or broken, or holds an
    *     operator that the backend does not know; {@code UNSUPPORTED} if an input or output is of a
-   *     type that it does not take ({@link DataType#BYTES} as a rule), or the device cannot compute
-   *     in that precision
+   *     type that it does not take, or the device cannot compute in that precision
    */
   @MustBeClosed
   Plan openPlan(PlanRequest request);

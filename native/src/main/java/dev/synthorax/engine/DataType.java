@@ -32,8 +32,8 @@ public enum DataType {
   /** IEEE double precision. */
   FP64(8),
   /**
-   * Strings of bytes, each as long as it likes. Named for the wire; no buffer holds them, so a plan
-   * that takes or gives them does not open ({@code UNSUPPORTED}).
+   * Strings of bytes, each as long as it likes. No buffer holds them, so a graph that takes or
+   * gives them runs by {@link Plan#run} alone.
    */
   BYTES(0);
 

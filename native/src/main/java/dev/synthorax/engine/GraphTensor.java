@@ -8,8 +8,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * An input or output as a graph declares it, and the rules by which a context's shapes follow: the
- * same for every backend.
+ * An input or output as a graph declares it, and the rules by which a context's shapes follow and a
+ * run's tensors are checked: the same for every backend.
  *
  * @param spec name, type and dims
  * @param symbols name of each dim, empty where it has none: dynamic dims of one name have one size
@@ -55,17 +55,54 @@ public record GraphTensor(TensorSpec spec, List<String> symbols) {
    * @param shapes as given to {@link Plan#openContext(Map)}
    * @param request says which row counts there may be
    * @throws IllegalArgumentException as {@link Plan#openContext(Map)}
+   * @throws InferenceException {@code UNSUPPORTED} if one is {@link DataType#BYTES}
    */
   public static Shapes resolve(
       List<GraphTensor> inputs,
       List<GraphTensor> outputs,
       Map<String, List<Long>> shapes,
       PlanRequest request) {
+    requireFixedSize(inputs, outputs, request);
     requireKnown(inputs, outputs, shapes);
     var sizes = new HashMap<String, Long>();
     var fixedInputs = inputs.stream().map(input -> input.asInput(shapes, sizes)).toList();
     var fixedOutputs = outputs.stream().map(output -> output.asOutput(shapes, sizes)).toList();
     return new Shapes(fixedInputs, fixedOutputs, rows(inputs, fixedInputs, request));
+  }
+
+  /**
+   * Fails unless a graph can be run with some tensors.
+   *
+   * @param given as given to {@link Plan#run}
+   * @param wanted as given to {@link Plan#run}
+   * @throws InferenceException {@code INVALID_ARGUMENT} with all that is wrong
+   */
+  public static void requireRunnable(
+      List<GraphTensor> inputs,
+      List<GraphTensor> outputs,
+      List<HostTensor> given,
+      List<String> wanted) {
+    var check = new RunCheck();
+    check.inputs(inputs, given);
+    check.outputs(outputs, wanted);
+    String wrong = check.message();
+    if (wrong != null) {
+      throw new InferenceException(ErrorReason.INVALID_ARGUMENT, wrong);
+    }
+  }
+
+  private static void requireFixedSize(
+      List<GraphTensor> inputs, List<GraphTensor> outputs, PlanRequest request) {
+    Stream.concat(inputs.stream(), outputs.stream())
+        .filter(tensor -> tensor.spec.dataType() == DataType.BYTES)
+        .findFirst()
+        .ifPresent(
+            tensor -> {
+              throw new InferenceException(
+                  ErrorReason.UNSUPPORTED,
+                  "%s: %s is BYTES (expected: a type of fixed size)"
+                      .formatted(request.graph().getFileName(), tensor.spec.name()));
+            });
   }
 
   private static int rows(List<GraphTensor> inputs, List<TensorSpec> fixed, PlanRequest request) {

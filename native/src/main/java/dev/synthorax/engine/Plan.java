@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A graph loaded on one device, ready to run at any declared row count.
+ * A graph loaded on one device, ready to run: at declared row counts in contexts whose buffers
+ * never move, or once at any shapes.
  *
- * <p><b>Ownership:</b> owns the native session and weights; borrows its backend; contexts are
- * closed before it.
+ * <p><b>Ownership:</b> owns the native session and weights; borrows its backend; contexts and
+ * results are closed before it.
  *
- * <p><b>Threading:</b> any thread may read and open contexts; {@link #close()} once, after every
- * context.
+ * <p><b>Threading:</b> any thread may read, open contexts and run; {@link #close()} once, after
+ * every context and result.
  */
 public interface Plan extends AutoCloseable {
   /** Inputs in the graph's order. */
@@ -30,7 +31,8 @@ public interface Plan extends AutoCloseable {
    * @throws IllegalArgumentException if a name is unknown, a shape is missing or does not fit the
    *     graph's, or its row count was not requested ({@link PlanRequest#rowProfiles})
    * @throws InferenceException {@code UNSUPPORTED} if this backend cannot run the graph at such
-   *     shapes; {@code OUT_OF_MEMORY} if the device has no room for its buffers
+   *     shapes, or an input or output is {@link DataType#BYTES}; {@code OUT_OF_MEMORY} if the
+   *     device has no room for its buffers
    */
   @MustBeClosed
   ExecutionContext openContext(Map<String, List<Long>> shapes);
@@ -59,6 +61,30 @@ public interface Plan extends AutoCloseable {
       }
     }
     return openContext(shapes);
+  }
+
+  /**
+   * Runs the graph once, at the shapes that its inputs happen to have, and waits for it. Beside
+   * {@linkplain #openContext contexts}, for graphs of any type and any dims; it allocates, and on a
+   * device it would copy.
+   *
+   * <p>Several threads may run one plan at once; they share its threads.
+   *
+   * @param inputs every input of the graph once, in any order; borrowed until this method returns.
+   *     Native memory is read where it lies if its address is a multiple of the element's size;
+   *     else, and from an array, it is copied once
+   * @param outputs names of those to give; empty: all, in the graph's order
+   * @return the outputs in the library's own memory ({@link DataType#BYTES} copied once); the
+   *     caller closes it, before this plan
+   * @throws InferenceException {@code INVALID_ARGUMENT} with all that is wrong with names, types,
+   *     shapes and byte counts; {@code BACKEND_FAILURE} with the library's own message; {@code
+   *     OUT_OF_MEMORY}; {@code UNSUPPORTED} if this backend runs graphs at fixed shapes alone
+   */
+  @MustBeClosed
+  default RunResult run(List<HostTensor> inputs, List<String> outputs) {
+    throw new InferenceException(
+        ErrorReason.UNSUPPORTED,
+        "this backend runs graphs at fixed shapes alone (expected: onnxruntime-cpu)");
   }
 
   @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,6 +174,20 @@ public abstract class BackendContract extends ContextContract {
       assertThatThrownBy(() -> context.enqueue(foreign))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("stream: of CPU 77 (expected: of " + device.name() + ")");
+    }
+  }
+
+  @Test
+  void run_withoutAContext_computesOrIsUnsupported() throws IOException {
+    float[] values = {0, 1, 2};
+    var x = new HostTensor("x", DataType.FP32, List.of(1L, 3L), MemorySegment.ofArray(values));
+    try (Plan plan = backend.openPlan(request(TestGraphs.addBias(folder, 1, 2, 3)));
+        RunResult result = plan.run(List.of(x), List.of("y"))) {
+      assertThat(result.outputs().getFirst().bytes().toArray(ValueLayout.JAVA_FLOAT))
+          .containsExactly(1, 3, 5);
+    } catch (InferenceException failure) {
+      assertThat(failure.reason()).isEqualTo(ErrorReason.UNSUPPORTED);
+      assertThat(failure).hasMessageStartingWith("this backend runs graphs at fixed shapes alone");
     }
   }
 

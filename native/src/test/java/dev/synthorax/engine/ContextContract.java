@@ -54,14 +54,21 @@ abstract class ContextContract extends StreamContract {
   }
 
   @Test
-  void openPlan_bytes_isRefusedByName() throws IOException {
+  void openContext_bytes_isRefusedByName() throws IOException {
     PlanRequest request = request(TestGraphs.identity(folder, DataType.BYTES));
 
-    assertThatThrownBy(() -> backend.openPlan(request))
+    assertThatThrownBy(() -> openContext(request))
         .isInstanceOfSatisfying(
             InferenceException.class,
             failure -> assertThat(failure.reason()).isEqualTo(ErrorReason.UNSUPPORTED))
         .hasMessageEndingWith("identity.onnx: x is BYTES (expected: a type of fixed size)");
+  }
+
+  /** A backend that cannot run the graph without contexts either may refuse to open its plan. */
+  private void openContext(PlanRequest request) {
+    try (Plan plan = backend.openPlan(request)) {
+      plan.openContext(1).close();
+    }
   }
 
   @Test

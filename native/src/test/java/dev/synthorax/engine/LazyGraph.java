@@ -42,18 +42,13 @@ public record LazyGraph(GraphProto graph, List<GraphTensor> inputs, List<GraphTe
     }
     return new LazyGraph(
         graph,
-        graph.getInputList().stream().map(value -> tensor(file, value)).toList(),
-        graph.getOutputList().stream().map(value -> tensor(file, value)).toList());
+        graph.getInputList().stream().map(LazyGraph::tensor).toList(),
+        graph.getOutputList().stream().map(LazyGraph::tensor).toList());
   }
 
-  private static GraphTensor tensor(Path file, ValueInfoProto value) {
+  private static GraphTensor tensor(ValueInfoProto value) {
     var type = value.getType().getTensorType();
     DataType dataType = TestGraphs.dataType(TensorProto.DataType.forNumber(type.getElemType()));
-    if (dataType == DataType.BYTES) {
-      throw new InferenceException(
-          ErrorReason.UNSUPPORTED,
-          file + ": " + value.getName() + " is BYTES (expected: a type of fixed size)");
-    }
     var shape = new ArrayList<Long>();
     var symbols = new ArrayList<String>();
     for (TensorShapeProto.Dimension dim : type.getShape().getDimList()) {

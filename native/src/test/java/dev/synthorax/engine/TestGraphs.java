@@ -115,6 +115,16 @@ public final class TestGraphs {
             .addNode(node("Reshape", List.of("x", "dims"), "y")));
   }
 
+  /** {@code y} is where {@code x} is not zero: {@code [2, found]}, known once it is found. */
+  public static Path nonZero(Path folder) throws IOException {
+    return write(
+        folder.resolve("non-zero.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("x", TensorProto.DataType.FLOAT, ROWS, "width"))
+            .addOutput(value("y", TensorProto.DataType.INT64, 2, "found"))
+            .addNode(node("NonZero", List.of("x"), "y")));
+  }
+
   private static TensorProto.DataType elementType(DataType type) {
     return requireNonNull(TYPES.get(type), "type");
   }

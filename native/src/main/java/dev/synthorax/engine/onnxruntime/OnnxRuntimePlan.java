@@ -5,10 +5,12 @@ import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.ExecutionContext;
 import dev.synthorax.engine.GraphTensor;
+import dev.synthorax.engine.HostTensor;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.Plan;
 import dev.synthorax.engine.PlanRequest;
+import dev.synthorax.engine.RunResult;
 import dev.synthorax.engine.TensorSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +29,8 @@ import org.bytedeco.onnxruntime.global.onnxruntime;
  * <p><b>Ownership:</b> owns the native session, its weights and its thread pool, and its placement;
  * borrows the environment.
  *
- * <p><b>Threading:</b> as {@link Plan}. A session may run several contexts at once, on one pool.
+ * <p><b>Threading:</b> as {@link Plan}. A session may run several contexts and runs at once, on one
+ * pool.
  */
 final class OnnxRuntimePlan implements Plan {
 
@@ -40,7 +43,7 @@ final class OnnxRuntimePlan implements Plan {
   private static final boolean SPINNING = false;
 
   private final NativeHandles.Handle handle;
-  private final AtomicInteger openContexts = new AtomicInteger();
+  private final AtomicInteger users = new AtomicInteger(); // contexts and results that are open
   private final Runnable onClose;
   private final PlanRequest request;
   private final Session session; // owned
@@ -112,27 +115,51 @@ final class OnnxRuntimePlan implements Plan {
   public ExecutionContext openContext(Map<String, List<Long>> dims) {
     handle.requireOpen();
     var shapes = GraphTensor.resolve(inputs, outputs, dims, request);
-    openContexts.incrementAndGet();
+    users.incrementAndGet();
     try {
       return OnnxRuntimeContext.open(
-          session, placement, shapes, hostInputs, handle.name(), openContexts::decrementAndGet);
+          session, placement, shapes, hostInputs, handle.name(), users::decrementAndGet);
     } catch (OutOfMemoryError failure) { // JavaCPP's, of a native object
-      openContexts.decrementAndGet();
+      users.decrementAndGet();
       throw new InferenceException(
           ErrorReason.OUT_OF_MEMORY,
           "%s: no room for the buffers of %d rows".formatted(handle.name(), shapes.rows()),
           failure);
     } catch (RuntimeException failure) {
-      openContexts.decrementAndGet();
+      users.decrementAndGet();
+      throw failure;
+    }
+  }
+
+  @Override
+  @MustBeClosed
+  public RunResult run(List<HostTensor> given, List<String> wanted) {
+    handle.requireOpen();
+    if (placement.device().kind() != Device.Kind.CPU) {
+      return Plan.super.run(given, wanted);
+    }
+    GraphTensor.requireRunnable(inputs, outputs, given, wanted);
+    List<String> names =
+        wanted.isEmpty() ? outputs.stream().map(output -> output.spec().name()).toList() : wanted;
+    users.incrementAndGet();
+    try {
+      return OnnxRuntimeRun.of(session, given, names, handle.name(), users::decrementAndGet);
+    } catch (OutOfMemoryError failure) { // JavaCPP's, of a native object, or an arena's
+      users.decrementAndGet();
+      throw new InferenceException(
+          ErrorReason.OUT_OF_MEMORY, handle.name() + ": no room for one run", failure);
+    } catch (RuntimeException failure) {
+      users.decrementAndGet();
       throw failure;
     }
   }
 
   @Override
   public void close() {
-    int left = openContexts.get();
+    int left = users.get();
     if (left > 0) {
-      throw new IllegalStateException(handle.name() + ": " + left + " contexts are still open");
+      throw new IllegalStateException(
+          handle.name() + ": " + left + " contexts or results are still open");
     }
     if (handle.close()) {
       session.close();

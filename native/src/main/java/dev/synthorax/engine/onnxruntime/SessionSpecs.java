@@ -90,7 +90,7 @@ final class SessionSpecs {
         new TensorSpec(name, dataType(name, info.GetElementType()), shape), symbols);
   }
 
-  private static DataType dataType(String name, int elementType) {
+  static DataType dataType(String name, int elementType) {
     return switch (elementType) {
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> DataType.BOOL;
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8 -> DataType.UINT8;
@@ -105,8 +105,7 @@ final class SessionSpecs {
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16 -> DataType.BF16;
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> DataType.FP32;
       case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE -> DataType.FP64;
-      case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING ->
-          throw unsupported(name + " is BYTES (expected: a type of fixed size)");
+      case onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING -> DataType.BYTES;
       default -> throw unsupported(name + " has element type " + elementType);
     };
   }
@@ -126,7 +125,7 @@ final class SessionSpecs {
       case BF16 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16;
       case FP32 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
       case FP64 -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE;
-      case BYTES -> throw new IllegalStateException("BYTES: no buffer holds it");
+      case BYTES -> onnxruntime.ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING;
     };
   }
 
