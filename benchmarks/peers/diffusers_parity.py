@@ -54,10 +54,11 @@ FACTOR = 4
 SD = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
 DPM = dict(algorithm_type="dpmsolver++", solver_type="midpoint", solver_order=2, lower_order_final=True)
 
-SAME = ["DDIMScheduler", "DDIMParallelScheduler", "DPMSolverMultistepScheduler", "EulerDiscreteScheduler", "LCMScheduler"]
+SAME = ["DDIMScheduler", "DDIMParallelScheduler", "DPMSolverMultistepScheduler", "EulerDiscreteScheduler", "LCMScheduler",
+        "UniPCMultistepScheduler", "EulerAncestralDiscreteScheduler"]
+DRAWING = ["LCMScheduler", "EulerAncestralDiscreteScheduler"]
 AS_DDIM = ["DDPMScheduler", "DDPMParallelScheduler", "TCDScheduler"]
-AS_DPM = ["PNDMScheduler", "EulerAncestralDiscreteScheduler", "UniPCMultistepScheduler",
-          "DPMSolverSinglestepScheduler", "DEISMultistepScheduler", "HeunDiscreteScheduler", "KDPM2DiscreteScheduler",
+AS_DPM = ["PNDMScheduler", "DPMSolverSinglestepScheduler", "DEISMultistepScheduler", "HeunDiscreteScheduler", "KDPM2DiscreteScheduler",
           "KDPM2AncestralDiscreteScheduler", "LMSDiscreteScheduler", "SASolverScheduler", "DPMSolverSDEScheduler"]
 REFUSED = ["FlowMatchEulerDiscreteScheduler", "FlowMatchHeunDiscreteScheduler", "EDMEulerScheduler", "EDMDPMSolverMultistepScheduler",
            "DDIMInverseScheduler", "DPMSolverMultistepInverseScheduler", "CMStochasticIterativeScheduler", "IPNDMScheduler"]
@@ -100,6 +101,12 @@ CONFIGURED = [
     ("pndm-linspace", "PNDMScheduler", dict(**SD, skip_prk_steps=True, timestep_spacing="linspace")),
     ("pndm-trailing-v", "PNDMScheduler", dict(**SD, skip_prk_steps=True, prediction_type="v_prediction", timestep_spacing="trailing")),
     ("pndm-alpha-one", "PNDMScheduler", dict(**SD, skip_prk_steps=True, set_alpha_to_one=True)),
+    ("unipc-defaults", "UniPCMultistepScheduler", {}),
+    ("unipc-karras-v", "UniPCMultistepScheduler", dict(**SD, use_karras_sigmas=True, prediction_type="v_prediction")),
+    ("unipc-order-3", "UniPCMultistepScheduler", dict(**SD, solver_order=3)),
+    ("unipc-bh1", "UniPCMultistepScheduler", dict(**SD, solver_type="bh1", final_sigmas_type="sigma_min")),
+    ("unipc-uncorrected", "UniPCMultistepScheduler", dict(**SD, disable_corrector=[0, 1])),
+    ("unipc-noise", "UniPCMultistepScheduler", dict(**SD, predict_x0=False)),
     ("euler-exponential", "EulerDiscreteScheduler", dict(**SD, use_exponential_sigmas=True)),
 ]
 
@@ -189,7 +196,7 @@ def save_all(models, work):
         mark = "-control" if controlled else ""
         for name in SAME + AS_DDIM + AS_DPM + REFUSED:
             replace = "ddim" if name in AS_DDIM else "dpm" if name in AS_DPM else None
-            steps = 1 if name == "LCMScheduler" else STEPS  # further ones draw noise, and ours is not that of PyTorch
+            steps = 1 if name in DRAWING else STEPS  # further ones draw noise, and ours is not that of PyTorch
             case = Case(name + mark, controlled, replace=replace, refused=name in REFUSED, what=name, steps=steps)
             save_scheduler(case, make_scheduler(name, default_config(name)))
         ddim = make_scheduler("DDIMScheduler", dict(**SD, clip_sample=False, steps_offset=1))
@@ -204,7 +211,7 @@ def save_all(models, work):
         save(Case("second-generation" + mark, controlled, what="traits of SD 2.x, `!` pads"), ddim, networks(True), tokenizer(work, "!"))
     for name, cls, config in CONFIGURED:
         what = cls + " " + ", ".join(f"{k} {v}" for k, v in config.items() if k not in SD)
-        refused = any(k in what for k in ("thresholding", "type sample", "order 3", "sde", "exponential", "beta_sigmas", "flow", "log_linear", "continuous"))
+        refused = any(k in what for k in ("thresholding", "type sample", "DPMSolverMultistepScheduler solver_order 3", "predict_x0", "sde", "exponential", "beta_sigmas", "flow", "log_linear", "continuous"))
         save_scheduler(Case(name, refused=refused, what=what), make_scheduler(cls, config))
     pndm = make_scheduler("PNDMScheduler", dict(**SD, skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1))
     save_scheduler(Case("pndm-control", True, what="PNDMScheduler skip_prk_steps True, steps_offset 1"), pndm)

@@ -5,8 +5,9 @@ import sys
 import tempfile
 
 import torch
-from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, EulerDiscreteScheduler, LCMScheduler, PNDMScheduler
-from diffusers.schedulers import scheduling_lcm
+from diffusers import DDIMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler, EulerDiscreteScheduler
+from diffusers import LCMScheduler, PNDMScheduler, UniPCMultistepScheduler
+from diffusers.schedulers import scheduling_euler_ancestral_discrete, scheduling_lcm
 
 SD = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
 CASES = [
@@ -62,24 +63,51 @@ CASES = [
     ("lcm-v-scaling", LCMScheduler, dict(beta_schedule="squaredcos_cap_v2", prediction_type="v_prediction", timestep_scaling=0.02), 5),
     ("lcm-clipped", LCMScheduler, dict(beta_schedule="linear", clip_sample=True, clip_sample_range=0.8), 6),
     ("lcm-trained-betas", LCMScheduler, dict(trained_betas=[0.01 + 0.002 * i for i in range(40)], num_train_timesteps=40, original_inference_steps=20), 4),
+    ("dpmkarras-plain-file", DPMSolverMultistepScheduler, dict(**SD, use_karras_sigmas=True), 12),
+    ("dpmkarras-v", DPMSolverMultistepScheduler, dict(**SD, prediction_type="v_prediction", use_karras_sigmas=True), 20),
+    ("ancestral-epsilon", EulerAncestralDiscreteScheduler, dict(**SD), 8),
+    ("ancestral-epsilon-1", EulerAncestralDiscreteScheduler, dict(**SD), 1),
+    ("ancestral-leading-25", EulerAncestralDiscreteScheduler, dict(**SD, timestep_spacing="leading", steps_offset=1), 25),
+    ("ancestral-trailing", EulerAncestralDiscreteScheduler, dict(**SD, timestep_spacing="trailing"), 7),
+    ("ancestral-v", EulerAncestralDiscreteScheduler, dict(**SD, prediction_type="v_prediction"), 20),
+    ("ancestral-v-trailing", EulerAncestralDiscreteScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing"), 6),
+    ("ancestral-cosine", EulerAncestralDiscreteScheduler, dict(beta_schedule="squaredcos_cap_v2"), 6),
+    ("unipc-defaults", UniPCMultistepScheduler, dict(), 8),
+    ("unipc-epsilon-1", UniPCMultistepScheduler, dict(**SD), 1),
+    ("unipc-epsilon-2", UniPCMultistepScheduler, dict(**SD), 2),
+    ("unipc-epsilon-20", UniPCMultistepScheduler, dict(**SD, timestep_spacing="leading", steps_offset=1), 20),
+    ("unipc-epsilon-50", UniPCMultistepScheduler, dict(**SD), 50),
+    ("unipc-v-trailing", UniPCMultistepScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing"), 7),
+    ("unipc-v-zero-snr", UniPCMultistepScheduler, dict(**SD, prediction_type="v_prediction", timestep_spacing="trailing", rescale_betas_zero_snr=True), 6),
+    ("unipc-order-1", UniPCMultistepScheduler, dict(**SD, solver_order=1), 8),
+    ("unipc-order-3", UniPCMultistepScheduler, dict(**SD, solver_order=3), 12),
+    ("unipc-bh1-sigma-min", UniPCMultistepScheduler, dict(**SD, solver_type="bh1", final_sigmas_type="sigma_min"), 10),
+    ("unipc-bh1-order-3", UniPCMultistepScheduler, dict(**SD, solver_type="bh1", solver_order=3, final_sigmas_type="sigma_min"), 10),
+    ("unipc-highest-to-the-end", UniPCMultistepScheduler, dict(**SD, lower_order_final=False, final_sigmas_type="sigma_min"), 9),
+    ("unipc-uncorrected", UniPCMultistepScheduler, dict(**SD, disable_corrector=[0, 3]), 9),
+    ("unipc-karras", UniPCMultistepScheduler, dict(**SD, use_karras_sigmas=True), 8),
+    ("unipc-karras-sigma-min", UniPCMultistepScheduler, dict(**SD, use_karras_sigmas=True, final_sigmas_type="sigma_min"), 20),
+    ("unipc-cosine", UniPCMultistepScheduler, dict(beta_schedule="squaredcos_cap_v2"), 6),
+    ("unipc-trained-betas", UniPCMultistepScheduler, dict(trained_betas=[0.01 + 0.002 * i for i in range(40)], num_train_timesteps=40), 5),
 ]
 NOISE = []
 
 
 def fixed_noise(shape, **_):
     """Takes the place of randn_tensor: another row of numbers at each call, kept for the file."""
-    NOISE.append([((7 * len(NOISE) + 5 * i) % 11 - 5) / 4 for i in range(shape[0])])
-    return torch.tensor(NOISE[-1])
+    NOISE.append([((7 * len(NOISE) + 5 * i) % 11 - 5) / 4 for i in range(shape[-1])])
+    return torch.tensor([NOISE[-1]])
 
 
 def main():
     scheduling_lcm.randn_tensor = fixed_noise
+    scheduling_euler_ancestral_discrete.randn_tensor = fixed_noise
     out = []
     for name, cls, config, steps in CASES:
         scheduler = cls(**config)
         scheduler.set_timesteps(steps)
-        x = torch.tensor([-2.0, -0.7, -0.1, 0.4, 1.1, 2.5], dtype=torch.float32)
-        start = x.tolist()
+        x = torch.tensor([[-2.0, -0.7, -0.1, 0.4, 1.1, 2.5]], dtype=torch.float32)
+        start = x[0].tolist()
         x = x * scheduler.init_noise_sigma
         trajectory = []
         NOISE.clear()
@@ -87,7 +115,7 @@ def main():
             seen = scheduler.scale_model_input(x, t)
             e = 0.45 * seen + 0.25 * torch.tanh(2 * seen) - 0.1 * float(t) / 1000
             x = scheduler.step(e, t, x).prev_sample
-            trajectory.append(x.tolist())
+            trajectory.append(x[0].tolist())
         with tempfile.TemporaryDirectory() as folder:  # as save_pretrained writes it, -Infinity included
             scheduler.save_config(folder)
             saved = (pathlib.Path(folder) / "scheduler_config.json").read_text("utf-8")

@@ -16,6 +16,9 @@ public final class NoiseSchedulerName {
       case NOISE_SCHEDULER_EULER -> "euler";
       case NOISE_SCHEDULER_PNDM -> "pndm";
       case NOISE_SCHEDULER_LCM -> "lcm";
+      case NOISE_SCHEDULER_DPM_SOLVER_PP_2M_KARRAS -> "dpm++-karras";
+      case NOISE_SCHEDULER_EULER_ANCESTRAL -> "euler-ancestral";
+      case NOISE_SCHEDULER_UNIPC -> "unipc";
       case NOISE_SCHEDULER_UNSPECIFIED, UNRECOGNIZED -> "unknown";
     };
   }
@@ -32,9 +35,15 @@ public final class NoiseSchedulerName {
       case "euler" -> NoiseScheduler.NOISE_SCHEDULER_EULER;
       case "pndm" -> NoiseScheduler.NOISE_SCHEDULER_PNDM;
       case "lcm" -> NoiseScheduler.NOISE_SCHEDULER_LCM;
+      case "dpm++-karras" -> NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M_KARRAS;
+      case "euler-ancestral" -> NoiseScheduler.NOISE_SCHEDULER_EULER_ANCESTRAL;
+      case "unipc" -> NoiseScheduler.NOISE_SCHEDULER_UNIPC;
       default ->
           throw new IllegalArgumentException(
-              "'" + name + "' (expected: ddim, dpm++, euler, pndm or lcm)");
+              "'"
+                  + name
+                  + "' (expected: ddim, dpm++, dpm++-karras, euler, euler-ancestral, pndm, lcm or"
+                  + " unipc)");
     };
   }
 }

@@ -5,8 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Euler's method on the noise levels, without added noise. After the first step the latents are the
- * image plus {@code sigma} times the noise; that scale of theirs is folded into the first step.
+ * Euler's method on the noise levels; ancestral, a step goes below its target and adds noise up to
+ * it. After the first step the latents are the image plus {@code sigma} times the noise; that scale
+ * of theirs is folded into the first step.
  *
  * @see <a href="https://arxiv.org/abs/2206.00364">Karras et al., algorithm 1 without its second
  *     order</a>
@@ -16,18 +17,35 @@ final class EulerScheduler implements NoiseScheduler {
   private final PredictionType predictionType;
   private final TimestepSpacing spacing;
   private final int offset;
-  private final NoiseSchedulerConfig.Solver solver;
+  private final Kind kind;
+  private final boolean karras;
+  private final boolean endsAtZero;
 
   /** One noise level: what the network is told of it, and noise over image. */
   private record Level(float timestep, double sigma) {}
 
-  EulerScheduler(NoiseSchedulerConfig config) {
-    solver = config.solver();
-    solver.requireSupported();
+  /**
+   * Of either kind.
+   *
+   * @param kind {@code EULER}, or {@code EULER_ANCESTRAL}, which spreads levels as its time steps
+   *     lie and ends at no noise, whatever else a file of another class says
+   */
+  EulerScheduler(Kind kind, NoiseSchedulerConfig config) {
+    this.kind = kind;
+    SolverConfig solver = config.solver();
+    if (kind == Kind.EULER) {
+      requireBuilt(solver, config.predictionType());
+    }
     schedule = NoiseSchedule.of(config).withTraceOfImage();
     predictionType = config.predictionType();
-    spacing = config.spacing(Kind.EULER);
+    spacing = config.spacing(kind);
     offset = config.stepsOffset();
+    karras = kind == Kind.EULER && solver.karras();
+    endsAtZero = kind == Kind.EULER_ANCESTRAL || solver.finalSigmaZero();
+  }
+
+  private static void requireBuilt(SolverConfig solver, PredictionType predictionType) {
+    solver.requireSupported();
     if (!solver.interpolation().equals("linear")) {
       throw new IllegalArgumentException(
           "interpolation_type: " + solver.interpolation() + " (expected: linear)");
@@ -43,7 +61,7 @@ final class EulerScheduler implements NoiseScheduler {
 
   @Override
   public Kind kind() {
-    return Kind.EULER;
+    return kind;
   }
 
   @Override
@@ -71,7 +89,7 @@ final class EulerScheduler implements NoiseScheduler {
     for (int i = 0; i < count; i++) {
       sigmas[i] = schedule.sigmaBetween(timesteps[i]);
     }
-    if (solver.karras()) {
+    if (karras) {
       sigmas = SigmaSpacing.KARRAS.sigmas(count, sigmas[0], sigmas[count - 1]);
       for (int i = 0; i < count; i++) {
         timesteps[i] = (float) schedule.timestepOf(sigmas[i]);
@@ -84,10 +102,15 @@ final class EulerScheduler implements NoiseScheduler {
     return levels;
   }
 
-  /** {@code x' = image + sigma' noise}, the noise written as {@code (x - image) / sigma}. */
+  /**
+   * {@code x' = image + down noise + up z}, the noise written as {@code (x - image) / sigma};
+   * {@code down^2 + up^2 = sigma'^2}.
+   */
   private StepCoefficients step(Level level, @Nullable Level next, boolean first) {
     double sigma = level.sigma();
-    double target = next != null ? next.sigma() : solver.finalSigmaZero() ? 0 : schedule.sigma(0);
+    double target = next != null ? next.sigma() : endsAtZero ? 0 : schedule.sigma(0);
+    double up = kind == Kind.EULER_ANCESTRAL ? fresh(sigma, target) : 0;
+    double down = Math.sqrt(target * target - up * up);
     double scale = Math.sqrt(sigma * sigma + 1);
     double start = !first ? 1 : spacing == TimestepSpacing.LEADING ? scale : sigma;
     double p =
@@ -106,11 +129,16 @@ final class EulerScheduler implements NoiseScheduler {
         p * start,
         q,
         Double.POSITIVE_INFINITY,
-        target / sigma * start,
+        down / sigma * start,
         0,
-        1 - target / sigma,
+        1 - down / sigma,
         List.of(),
-        0,
+        up,
         StepCoefficients.History.NONE);
+  }
+
+  /** Noise of an ancestral step: as much as there is less of the old. */
+  private static double fresh(double sigma, double target) {
+    return target * Math.sqrt((sigma - target) * (sigma + target)) / sigma;
   }
 }

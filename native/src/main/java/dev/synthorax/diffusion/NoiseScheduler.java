@@ -8,19 +8,30 @@ import java.util.List;
  * <p>Immutable; any thread may use it. Latents start as standard normal noise.
  */
 public sealed interface NoiseScheduler
-    permits DdimScheduler, DpmSolverScheduler, EulerScheduler, LcmScheduler, PndmScheduler {
+    permits DdimScheduler,
+        DpmSolverScheduler,
+        EulerScheduler,
+        LcmScheduler,
+        PndmScheduler,
+        UniPcScheduler {
   /** Rules to choose from. */
   enum Kind {
     /** Denoising diffusion implicit models, eta 0. */
     DDIM(TimestepSpacing.LEADING),
     /** DPM-Solver++ of second order, multistep, midpoint. */
     DPM_SOLVER_PP_2M(TimestepSpacing.LINSPACE),
+    /** The same on noise levels spread as Karras et al. do, whatever the model's file says. */
+    DPM_SOLVER_PP_2M_KARRAS(TimestepSpacing.LINSPACE),
     /** Euler's method on the noise levels, without added noise. */
     EULER(TimestepSpacing.LINSPACE),
+    /** Euler's method that goes down too far and adds noise again. */
+    EULER_ANCESTRAL(TimestepSpacing.LINSPACE),
     /** Pseudo numerical methods, linear multistep of fourth order (PLMS). */
     PNDM(TimestepSpacing.LEADING),
     /** Latent consistency models: a few leaps, with fresh noise between. */
-    LCM(TimestepSpacing.LEADING);
+    LCM(TimestepSpacing.LEADING),
+    /** UniPC: a multistep predictor and a corrector at the same number of network calls. */
+    UNIPC(TimestepSpacing.LINSPACE);
 
     private final TimestepSpacing spacing;
 
@@ -43,10 +54,11 @@ public sealed interface NoiseScheduler
   static NoiseScheduler of(Kind kind, NoiseSchedulerConfig config) {
     return switch (kind) {
       case DDIM -> new DdimScheduler(config);
-      case DPM_SOLVER_PP_2M -> new DpmSolverScheduler(config);
-      case EULER -> new EulerScheduler(config);
+      case DPM_SOLVER_PP_2M, DPM_SOLVER_PP_2M_KARRAS -> new DpmSolverScheduler(kind, config);
+      case EULER, EULER_ANCESTRAL -> new EulerScheduler(kind, config);
       case PNDM -> new PndmScheduler(config);
       case LCM -> new LcmScheduler(config);
+      case UNIPC -> new UniPcScheduler(config);
     };
   }
 

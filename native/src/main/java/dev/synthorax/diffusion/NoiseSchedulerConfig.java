@@ -7,7 +7,6 @@ import dev.synthorax.nn.ConfigFields;
 import dev.synthorax.nn.weights.ModelFile;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     the first time step's; null: each has its own default, {@link
  *     #setAlphaToOne(NoiseScheduler.Kind)}
  * @param skipPrkSteps whether PNDM goes without Runge-Kutta steps
- * @param solver what the solvers of noise levels read: DPM-Solver++ and Euler
+ * @param solver what the solvers of noise levels read: DPM-Solver++, UniPC and Euler
  * @param consistency what LCM reads
  */
 public record NoiseSchedulerConfig(
@@ -37,7 +36,7 @@ public record NoiseSchedulerConfig(
     double clip,
     @Nullable Boolean setAlphaToOne,
     boolean skipPrkSteps,
-    Solver solver,
+    SolverConfig solver,
     Consistency consistency) {
 
   /**
@@ -85,53 +84,6 @@ public record NoiseSchedulerConfig(
     private static void requireFraction(String field, double value) {
       if (!(value > 0 && value < 1)) {
         throw new IllegalArgumentException(field + ": " + value + " (expected: above 0, below 1)");
-      }
-    }
-  }
-
-  /**
-   * What DPM-Solver++ and Euler read, as the file says it; {@link NoiseScheduler#of} refuses what
-   * is not built.
-   *
-   * @param order 1 or 2
-   * @param algorithm {@code dpmsolver++}
-   * @param type {@code midpoint} or {@code heun}
-   * @param lowerOrderFinal whether the last step is of order 1 when there are fewer than 15
-   * @param eulerAtFinal whether it is in any case
-   * @param finalSigmaZero whether it ends at no noise at all instead of the first time step's
-   * @param karras whether noise levels are spread as Karras et al. do
-   * @param lu whether they are spread evenly by their logarithms
-   * @param lambdaMinClipped least half log signal-to-noise ratio that is used; -infinity: all
-   * @param interpolation {@code linear}; Euler alone reads it
-   * @param timestepType {@code discrete}; Euler alone reads it
-   * @param unsupported names of further fields that ask for something not built
-   */
-  public record Solver(
-      int order,
-      String algorithm,
-      String type,
-      boolean lowerOrderFinal,
-      boolean eulerAtFinal,
-      boolean finalSigmaZero,
-      boolean karras,
-      boolean lu,
-      double lambdaMinClipped,
-      String interpolation,
-      String timestepType,
-      List<String> unsupported) {
-    /** Of a file; nothing is refused before it is used. */
-    public Solver {
-      requireNonNull(algorithm, "algorithm");
-      requireNonNull(type, "type");
-      requireNonNull(interpolation, "interpolation");
-      requireNonNull(timestepType, "timestepType");
-      unsupported = List.copyOf(unsupported);
-    }
-
-    void requireSupported() {
-      if (!unsupported.isEmpty()) {
-        throw new IllegalArgumentException(
-            unsupported.getFirst() + ": is not built in (expected: absent, null or false)");
       }
     }
   }
@@ -236,7 +188,7 @@ public record NoiseSchedulerConfig(
                     : Double.POSITIVE_INFINITY,
                 fields.has("set_alpha_to_one") ? fields.flag("set_alpha_to_one", true) : null,
                 fields.flag("skip_prk_steps", !className.equals("PNDMScheduler")),
-                solver(fields),
+                SolverConfig.of(fields),
                 new Consistency(
                     fields.integer("original_inference_steps", 50),
                     fields.number("timestep_scaling", 10))));
@@ -262,30 +214,5 @@ public record NoiseSchedulerConfig(
   /** The classes whose betas are those of Stable Diffusion where the file does not say. */
   private static boolean isLatentByDefault(String className) {
     return className.equals("LCMScheduler") || className.equals("TCDScheduler");
-  }
-
-  private static Solver solver(ConfigFields fields) {
-    boolean own = fields.text("_class_name", "").startsWith("DPMSolverMultistep");
-    return new Solver(
-        own ? fields.integer("solver_order", 2) : 2,
-        own ? fields.text("algorithm_type", "dpmsolver++") : "dpmsolver++",
-        own ? fields.text("solver_type", "midpoint") : "midpoint",
-        !own || fields.flag("lower_order_final", true),
-        fields.flag("euler_at_final", false),
-        !fields.text("final_sigmas_type", "zero").equals("sigma_min"),
-        fields.flag("use_karras_sigmas", false),
-        fields.flag("use_lu_lambdas", false),
-        fields.numberOrInfinity("lambda_min_clipped", Double.NEGATIVE_INFINITY),
-        fields.text("interpolation_type", "linear"),
-        fields.text("timestep_type", "discrete"),
-        Stream.of(
-                "use_beta_sigmas",
-                "use_exponential_sigmas",
-                "use_flow_sigmas",
-                "use_dynamic_shifting",
-                "sigma_min",
-                "sigma_max")
-            .filter(name -> fields.has(name) && !fields.get(name).asText().equals("false"))
-            .toList());
   }
 }

@@ -28,13 +28,13 @@ public record PublishedScheduler(String className, NoiseScheduler.Kind kind, boo
           new Row(NoiseScheduler.Kind.EULER, true, List.of("EulerDiscrete")),
           new Row(NoiseScheduler.Kind.PNDM, true, List.of(PNDM)),
           new Row(NoiseScheduler.Kind.LCM, true, List.of("LCM")),
+          new Row(NoiseScheduler.Kind.EULER_ANCESTRAL, true, List.of("EulerAncestralDiscrete")),
+          new Row(NoiseScheduler.Kind.UNIPC, true, List.of("UniPCMultistep")),
           new Row(NoiseScheduler.Kind.DDIM, false, List.of("DDPM", "DDPMParallel", "TCD")),
           new Row(
               NoiseScheduler.Kind.DPM_SOLVER_PP_2M,
               false,
               List.of(
-                  "EulerAncestralDiscrete",
-                  "UniPCMultistep",
                   "DPMSolverSinglestep",
                   "DPMSolverSDE",
                   "DEISMultistep",

@@ -206,6 +206,19 @@ public final class ConfigFields {
     return List.copyOf(values);
   }
 
+  /** A list of integers of at least 0; empty where the field is missing. */
+  public List<Integer> counts(String name) {
+    List<Integer> values = new ArrayList<>();
+    for (JsonNode item : root.path(name)) {
+      values.add(item.isIntegralNumber() && item.canConvertToInt() ? item.intValue() : -1);
+    }
+    boolean listed = !has(name) || root.get(name).isArray();
+    if (!listed || values.stream().anyMatch(value -> value < 0)) {
+      throw bad(name, root.get(name), "a list of integers of at least 0");
+    }
+    return List.copyOf(values);
+  }
+
   /** A list with {@code count} integers; a single one in the file stands for all of them. */
   List<Integer> perBlock(String name, int defaultValue, int count) {
     if (!has(name) || !root.get(name).isArray()) {

@@ -108,7 +108,7 @@ public record ManifestEntry(
    *
    * @param steps denoising steps
    * @param guidanceScale classifier-free guidance scale
-   * @param noiseScheduler {@code ddim}, {@code dpm++}, {@code euler}, {@code pndm} or {@code lcm}
+   * @param noiseScheduler a name of {@link NoiseSchedulerName}
    * @param width pixels
    * @param height pixels
    */

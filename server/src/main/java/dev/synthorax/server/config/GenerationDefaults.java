@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param numInferenceSteps 1 to 1,000
  * @param guidanceScale 0 to 30; 1 or less: no guidance
- * @param noiseScheduler {@code DDIM}, {@code DPM_SOLVER_PP_2M}, {@code EULER}, {@code PNDM} or
- *     {@code LCM}; null: the one that the model was published with, or what takes its place
+ * @param noiseScheduler by its constant's name; null: the one that the model was published with, or
+ *     what takes its place
  */
 public record GenerationDefaults(
     int numInferenceSteps, float guidanceScale, NoiseScheduler.@Nullable Kind noiseScheduler) {

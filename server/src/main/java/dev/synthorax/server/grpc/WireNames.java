@@ -23,6 +23,9 @@ final class WireNames {
       case EULER -> NoiseScheduler.NOISE_SCHEDULER_EULER;
       case PNDM -> NoiseScheduler.NOISE_SCHEDULER_PNDM;
       case LCM -> NoiseScheduler.NOISE_SCHEDULER_LCM;
+      case DPM_SOLVER_PP_2M_KARRAS -> NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M_KARRAS;
+      case EULER_ANCESTRAL -> NoiseScheduler.NOISE_SCHEDULER_EULER_ANCESTRAL;
+      case UNIPC -> NoiseScheduler.NOISE_SCHEDULER_UNIPC;
     };
   }
 
@@ -36,6 +39,11 @@ final class WireNames {
       case NOISE_SCHEDULER_EULER -> dev.synthorax.diffusion.NoiseScheduler.Kind.EULER;
       case NOISE_SCHEDULER_PNDM -> dev.synthorax.diffusion.NoiseScheduler.Kind.PNDM;
       case NOISE_SCHEDULER_LCM -> dev.synthorax.diffusion.NoiseScheduler.Kind.LCM;
+      case NOISE_SCHEDULER_DPM_SOLVER_PP_2M_KARRAS ->
+          dev.synthorax.diffusion.NoiseScheduler.Kind.DPM_SOLVER_PP_2M_KARRAS;
+      case NOISE_SCHEDULER_EULER_ANCESTRAL ->
+          dev.synthorax.diffusion.NoiseScheduler.Kind.EULER_ANCESTRAL;
+      case NOISE_SCHEDULER_UNIPC -> dev.synthorax.diffusion.NoiseScheduler.Kind.UNIPC;
       case UNRECOGNIZED -> throw unknown("noise_scheduler");
     };
   }

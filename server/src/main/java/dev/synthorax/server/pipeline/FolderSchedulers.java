@@ -96,6 +96,9 @@ record FolderSchedulers(
       case EULER -> "Euler";
       case PNDM -> "PNDM";
       case LCM -> "LCM";
+      case DPM_SOLVER_PP_2M_KARRAS -> "DPM-Solver++ 2M Karras";
+      case EULER_ANCESTRAL -> "Euler ancestral";
+      case UNIPC -> "UniPC";
     };
   }
 }

@@ -92,6 +92,9 @@ final class Provenance {
       case EULER -> "euler";
       case PNDM -> "pndm";
       case LCM -> "lcm";
+      case DPM_SOLVER_PP_2M_KARRAS -> "dpm++-karras";
+      case EULER_ANCESTRAL -> "euler-ancestral";
+      case UNIPC -> "unipc";
     };
   }
 

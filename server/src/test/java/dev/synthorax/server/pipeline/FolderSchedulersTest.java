@@ -36,9 +36,12 @@ final class FolderSchedulersTest extends PipelineFolderFixture {
           .containsExactly(
               NoiseScheduler.Kind.DPM_SOLVER_PP_2M,
               NoiseScheduler.Kind.DDIM,
+              NoiseScheduler.Kind.DPM_SOLVER_PP_2M_KARRAS,
               NoiseScheduler.Kind.EULER,
+              NoiseScheduler.Kind.EULER_ANCESTRAL,
               NoiseScheduler.Kind.PNDM,
-              NoiseScheduler.Kind.LCM);
+              NoiseScheduler.Kind.LCM,
+              NoiseScheduler.Kind.UNIPC);
       assertThat(pipeline.description().warnings()).isEmpty();
     }
   }
@@ -123,6 +126,29 @@ final class FolderSchedulersTest extends PipelineFolderFixture {
           .isEqualTo(NoiseScheduler.Kind.LCM);
       assertThat(pipeline.description().warnings()).isEmpty();
       assertThat(pipeline.noiseScheduler(NoiseScheduler.Kind.LCM).steps(4)).hasSize(4);
+    }
+  }
+
+  @Test
+  void load_uniPcAsDiffusersSavesIt_runsItAndWarnsOfNothing() throws IOException {
+    writeScheduler(
+        """
+        {"_class_name": "UniPCMultistepScheduler", "_diffusers_version": "0.42.1",
+         "beta_end": 0.012, "beta_schedule": "scaled_linear", "beta_start": 0.00085,
+         "disable_corrector": [], "dynamic_thresholding_ratio": 0.995, "final_sigmas_type": "zero",
+         "flow_shift": 1.0, "lower_order_final": true, "num_train_timesteps": 1000,
+         "predict_x0": true, "prediction_type": "epsilon", "rescale_betas_zero_snr": false,
+         "sample_max_value": 1.0, "shift_terminal": null, "sigma_max": null, "sigma_min": null,
+         "solver_order": 2, "solver_p": null, "solver_type": "bh2", "steps_offset": 0,
+         "thresholding": false, "time_shift_type": "exponential", "timestep_spacing": "linspace",
+         "trained_betas": null, "use_beta_sigmas": false, "use_dynamic_shifting": false,
+         "use_exponential_sigmas": false, "use_flow_sigmas": false, "use_karras_sigmas": false}
+        """);
+
+    try (var pipeline = FakePipelines.loader(backend).load("squares", folder, failure -> {})) {
+      assertThat(pipeline.description().noiseSchedulers().getFirst())
+          .isEqualTo(NoiseScheduler.Kind.UNIPC);
+      assertThat(pipeline.description().warnings()).isEmpty();
     }
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param model name; empty: the server's default pipeline
  * @param steps denoising steps, 1 to 1000
  * @param guidanceScale 0 to 30; 1 or less: none
- * @param noiseScheduler {@code ddim}, {@code dpm++}, {@code euler}, {@code pndm} or {@code lcm}
+ * @param noiseScheduler a name of {@link NoiseSchedulerName}
  * @param negativePrompt what images must not show; empty: none
  * @param size width and height in pixels
  */

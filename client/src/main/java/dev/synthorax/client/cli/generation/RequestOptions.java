@@ -83,7 +83,9 @@ final class RequestOptions {
   @Option(
       names = "--noise-scheduler",
       paramLabel = "NAME",
-      description = "ddim, dpm++, euler, pndm or lcm. Default: the model's.")
+      description =
+          "ddim, dpm++, dpm++-karras, euler, euler-ancestral, pndm, lcm or unipc. Default: the"
+              + " model's.")
   private @Nullable String noiseScheduler;
 
   @Option(names = "--model", paramLabel = "NAME", description = "Default: the server's.")

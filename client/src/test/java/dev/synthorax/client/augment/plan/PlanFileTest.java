@@ -159,7 +159,7 @@ final class PlanFileTest {
         "guidance-scale: 3.5|guidance-scale: 31|:11: generation.guidance-scale: 31.0 (expected: 0"
             + " to 30)",
         "noise-scheduler: dpm++|noise-scheduler: heun|:12: generation.noise-scheduler: 'heun'"
-            + " (expected: ddim, dpm++, euler, pndm or lcm)",
+            + " (expected: ddim, dpm++, dpm++-karras, euler, euler-ancestral, pndm, lcm or unipc)",
         "size: 256|size: [1, 2, 3]|:14: generation.size: [1, 2, 3] (expected: a side",
         "edema: wet lungs|edema: ' '|:18: prompts.wording.edema: ' ' (expected: words;",
         "contrast: [8, 120]|contrast: [9, 8]|:20: filters.contrast: [9.0, 8.0] (expected: two"

@@ -107,8 +107,8 @@ final class GenerateCommandTest extends GenerateCase {
         "--guidance 31     | guidance_scale: 31.0 (expected: 0 to 30, finite); see --guidance",
         "--size huge       | --size: 'huge' (expected:",
         "--seed -1         | '-1' (expected: a whole number from 0 to",
-        "--noise-scheduler heun | --noise-scheduler: 'heun' (expected: ddim, dpm++, euler, pndm or"
-            + " lcm)",
+        "--noise-scheduler heun | --noise-scheduler: 'heun' (expected: ddim, dpm++, dpm++-karras,"
+            + " euler, euler-ancestral, pndm, lcm or unipc)",
         "--mask heart      | --mask: 'heart' (expected: STRUCTURE=FILE",
         "--mask heart=none.png | --mask: none.png: no such file (expected: an image)",
         "--server nowhere  | --server: 'nowhere' (expected: HOST:PORT",
