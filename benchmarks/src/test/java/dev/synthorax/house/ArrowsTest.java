@@ -82,12 +82,13 @@ class ArrowsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "io.grpc..                  | proto.. server.grpc client.. benchmarks..",
-        "com.google.rpc..           | proto.. server.grpc client benchmarks..",
-        "com.google.protobuf..      | proto.. server.grpc client.. benchmarks.. nn.onnx.."
-            + " engine.tensorrt server.plain",
+        "io.grpc..                  | proto.. server.grpc server.inference client.. benchmarks..",
+        "com.google.rpc..           | proto.. server.grpc server.inference client benchmarks..",
+        "com.google.protobuf..      | proto.. server.grpc server.inference client.. benchmarks.."
+            + " nn.onnx.. engine.tensorrt server.plain",
         "dev.synthorax.proto.v1..   | proto.. server.grpc client.. benchmarks..",
-        "dev.synthorax.proto.inference.. | proto.. server.grpc server.plain benchmarks..",
+        "dev.synthorax.proto.inference.. | proto.. server.grpc server.inference server.plain"
+            + " benchmarks..",
         "picocli..                  | server client.cli.. benchmarks..",
         "org.bytedeco..             | engine.onnxruntime engine.tensorrt nn.torch training..",
         "org.bytedeco.onnxruntime.. | engine.onnxruntime",

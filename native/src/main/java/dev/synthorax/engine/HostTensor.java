@@ -56,7 +56,7 @@ public record HostTensor(String name, DataType dataType, List<Long> shape, Memor
   }
 
   /** What is wrong with shape or bytes, whatever the graph; null if nothing is. */
-  @Nullable String wrongBytes() {
+  public @Nullable String wrongBytes() {
     if (shape.stream().anyMatch(dim -> dim < 0)) {
       return "shape %s (expected: every dim >= 0)".formatted(shape);
     }

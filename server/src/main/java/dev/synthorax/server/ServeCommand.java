@@ -2,6 +2,7 @@ package dev.synthorax.server;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.config.AccessConfig;
 import dev.synthorax.server.config.DeviceChoice;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.repository.BundledModels;
@@ -109,6 +110,18 @@ final class ServeCommand implements Callable<Integer> {
   private @Nullable Path configFile;
 
   @Option(
+      names = "--model-control",
+      description = "Let clients load and unload models (Open Inference Protocol).")
+  private boolean modelControl;
+
+  @Option(
+      names = "--shared-memory",
+      paramLabel = "PREFIX",
+      description =
+          "Let clients on this machine send tensors in shared memory whose keys begin with this.")
+  private @Nullable String sharedMemory;
+
+  @Option(
       names = "--grace-seconds",
       paramLabel = "N",
       description =
@@ -144,11 +157,23 @@ final class ServeCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "--config: " + e.getMessage(), e);
       }
     }
+    config = config.withAccess(access(config.access()));
     if (graceSeconds == null) {
       return config;
     }
     requireRange("--grace-seconds", graceSeconds, 0, 3600);
     return config.withGrace(Duration.ofSeconds(graceSeconds));
+  }
+
+  /** What the options allow beside what the file does. */
+  private AccessConfig access(AccessConfig configured) {
+    try {
+      return new AccessConfig(
+          modelControl || configured.modelControl(),
+          sharedMemory == null ? configured.sharedMemoryPrefix() : sharedMemory);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--shared-memory: " + e.getMessage(), e);
+    }
   }
 
   private int serve(int intraOpThreads, ServerConfig config) throws InterruptedException {

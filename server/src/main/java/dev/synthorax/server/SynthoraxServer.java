@@ -12,6 +12,7 @@ import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.grpc.GrpcEdge;
 import dev.synthorax.server.grpc.GrpcServices;
+import dev.synthorax.server.inference.InferenceService;
 import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
@@ -44,6 +45,7 @@ final class SynthoraxServer {
   private final CallGate gate = new CallGate();
   private final Records records;
   private final TrainingRoom training;
+  private final InferenceService inference;
   private final GrpcServices services;
   private final GrpcEdge grpc;
   private final ByteBudget responseBytes;
@@ -59,7 +61,9 @@ final class SynthoraxServer {
     responseBytes = new ByteBudget(config.memory().maxResponseBytes());
     records = new Records(data);
     training = new TrainingRoom(data, records, models, config.training(), Main.class.getName());
-    services = new GrpcServices(models, training, records, gate, config.memory());
+    inference = new InferenceService(models, this::serves, config.access(), config.memory());
+    services =
+        new GrpcServices(models, training, records, gate, config.memory(), List.of(inference));
     grpc = GrpcEdge.listen(host, port, services, config);
     edges = new Edges(gate, List.of(grpc));
   }
@@ -81,6 +85,10 @@ final class SynthoraxServer {
             Runtime.getRuntime()::halt)
         .arrange();
     return server;
+  }
+
+  private boolean serves() {
+    return services.isServing();
   }
 
   int port() {
@@ -181,6 +189,7 @@ final class SynthoraxServer {
     training.close(Duration.ofNanos(leftNanos));
     records.close();
     models.close();
+    inference.close();
     Backend open = backend;
     if (open != null) {
       closeQuietly(open);

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param connections what one connection may do
  * @param memory what requests may hold of the heap
  * @param training what training may take of the machine
+ * @param access what clients may do beside asking
  * @param callThreads threads that read and check requests; 1 to 1,024
  * @param grace time that running requests get when the server stops; up to 1 h
  * @param endLimit time that the rest of its end may take before the process is halted; 1 s to 1 h
@@ -19,6 +20,7 @@ public record ServerConfig(
     ConnectionConfig connections,
     MemoryConfig memory,
     TrainingConfig training,
+    AccessConfig access,
     int callThreads,
     Duration grace,
     Duration endLimit) {
@@ -29,6 +31,7 @@ public record ServerConfig(
           ConnectionConfig.DEFAULT,
           MemoryConfig.DEFAULT,
           TrainingConfig.DEFAULT,
+          AccessConfig.DEFAULT,
           Math.max(4, Runtime.getRuntime().availableProcessors()),
           Duration.ofSeconds(30),
           Duration.ofSeconds(20));
@@ -42,6 +45,7 @@ public record ServerConfig(
     requireNonNull(connections, "connections");
     requireNonNull(memory, "memory");
     requireNonNull(training, "training");
+    requireNonNull(access, "access");
     Ranges.require("call-threads", callThreads, 1, 1024);
     Ranges.require("grace", grace, Duration.ZERO, Duration.ofHours(1));
     Ranges.require("end-limit", endLimit, Duration.ofSeconds(1), Duration.ofHours(1));
@@ -49,7 +53,12 @@ public record ServerConfig(
 
   /** The same with another grace. */
   public ServerConfig withGrace(Duration other) {
-    return new ServerConfig(connections, memory, training, callThreads, other, endLimit);
+    return new ServerConfig(connections, memory, training, access, callThreads, other, endLimit);
+  }
+
+  /** The same with other rights of clients. */
+  public ServerConfig withAccess(AccessConfig other) {
+    return new ServerConfig(connections, memory, training, other, callThreads, grace, endLimit);
   }
 
   /**

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Failures as gRPC statuses: a sentence for people, {@code ErrorInfo} and a detail for programs.
  */
-final class Errors {
+public final class Errors {
   private static final Logger logger = LoggerFactory.getLogger(Errors.class);
   private static final String DOMAIN = "synthorax.dev";
   private static final Duration SOON = Duration.ofSeconds(1);
@@ -38,7 +38,7 @@ final class Errors {
   /**
    * The status of whatever ended a call; what only the operator should see goes to the log instead.
    */
-  static StatusRuntimeException of(RuntimeException failure) {
+  public static StatusRuntimeException of(RuntimeException failure) {
     String message = PlainText.line(String.valueOf(failure.getMessage())); // quotes strangers
     return switch (failure) {
       case FieldException wrong ->

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> any thread; guarded by its own monitor. Nothing blocks on the network.
  */
-final class EventStream<T> {
+public final class EventStream<T> {
   private final ServerCallStreamObserver<T> call;
 
   @GuardedBy("this")
@@ -41,7 +41,7 @@ final class EventStream<T> {
   private record Event<T>(T message, Runnable taken) {}
 
   /** Takes over the call's ready handler; on the thread that the call was delivered on. */
-  EventStream(ServerCallStreamObserver<T> call) {
+  public EventStream(ServerCallStreamObserver<T> call) {
     this.call = call;
     call.setOnReadyHandler(this::drain);
     onEnd(() -> {});
@@ -51,7 +51,7 @@ final class EventStream<T> {
    * Sets what happens when the call has ended: it is answered, the client left, or its deadline
    * passed. On the thread that the call was delivered on.
    */
-  void onEnd(Runnable handler) {
+  public void onEnd(Runnable handler) {
     Runnable end =
         () -> {
           dropAll();
@@ -72,7 +72,7 @@ final class EventStream<T> {
    * @param taken run once, when the transport has sent it or the call has ended; quick, calls
    *     nothing of this stream
    */
-  synchronized void send(T event, Runnable taken) {
+  public synchronized void send(T event, Runnable taken) {
     if (ended) {
       taken.run();
       return;
@@ -88,13 +88,13 @@ final class EventStream<T> {
   }
 
   /** Ends the stream once all events are out. */
-  synchronized void complete() {
+  public synchronized void complete() {
     ending = true;
     drain();
   }
 
   /** Ends the stream with a failure once all events are out. */
-  synchronized void fail(StatusRuntimeException cause) {
+  public synchronized void fail(StatusRuntimeException cause) {
     ending = true;
     failure = cause;
     drain();

@@ -7,7 +7,7 @@ import dev.synthorax.engine.InferenceException;
 import java.util.function.Supplier;
 
 /** A request's field that cannot be taken; below the edge nobody knows the names of fields. */
-final class FieldException extends RuntimeException {
+public final class FieldException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final String field;
@@ -27,11 +27,12 @@ final class FieldException extends RuntimeException {
   }
 
   /** A message that begins with the field's path. */
-  static FieldException of(String field, ErrorReason reason, String what) {
+  public static FieldException of(String field, ErrorReason reason, String what) {
     return new FieldException(field, reason, field + ": " + what);
   }
 
-  static FieldException invalid(String field, String what) {
+  /** The same for a value outside its range, or of the wrong kind. */
+  public static FieldException invalid(String field, String what) {
     return of(field, ErrorReason.INVALID_ARGUMENT, what);
   }
 
@@ -41,7 +42,7 @@ final class FieldException extends RuntimeException {
    * @param read refuses the value by an {@link InferenceException}
    * @throws FieldException if it did
    */
-  static <T> T at(String field, Supplier<T> read) {
+  public static <T> T at(String field, Supplier<T> read) {
     try {
       return read.get();
     } catch (InferenceException e) {

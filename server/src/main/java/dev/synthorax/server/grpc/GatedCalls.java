@@ -2,6 +2,7 @@ package dev.synthorax.server.grpc;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc;
 import dev.synthorax.server.edge.CallGate;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -10,17 +11,25 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Every call's top: it passes the gate, ends with a status of ours whatever its service throws, and
- * is off the gate's list whatever becomes of it. Health and reflection always pass and are not
- * counted.
+ * is off the gate's list whatever becomes of it. Health, reflection and what other contracts have
+ * for health always pass and are not counted.
  *
  * <p><b>Threading:</b> any thread.
  */
 final class GatedCalls implements ServerInterceptor {
   private static final String GRPC_OWN = "grpc.";
+
+  /** How a server stands, in the Open Inference Protocol. */
+  private static final Set<String> LIKE_HEALTH =
+      Set.of(
+          GRPCInferenceServiceGrpc.getServerLiveMethod().getFullMethodName(),
+          GRPCInferenceServiceGrpc.getServerReadyMethod().getFullMethodName());
+
   private static final Duration RETRY = Duration.ofSeconds(5);
 
   private final CallGate gate;
@@ -29,9 +38,9 @@ final class GatedCalls implements ServerInterceptor {
     this.gate = requireNonNull(gate, "gate");
   }
 
-  /** Whether a method is gRPC's own: health or reflection. */
+  /** Whether a method tells how the server stands, or what it speaks: health or reflection. */
   static boolean isOwn(String fullMethodName) {
-    return fullMethodName.startsWith(GRPC_OWN);
+    return fullMethodName.startsWith(GRPC_OWN) || LIKE_HEALTH.contains(fullMethodName);
   }
 
   @Override

@@ -114,7 +114,7 @@ public final class GrpcEdge implements Edge {
   }
 
   /** Starts on any transport. */
-  static GrpcEdge start(ServerBuilder<?> builder, GrpcServices services, ServerConfig config)
+  public static GrpcEdge start(ServerBuilder<?> builder, GrpcServices services, ServerConfig config)
       throws IOException {
     var edge =
         new GrpcEdge(

@@ -2,10 +2,6 @@ package dev.synthorax.server.grpc;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synthorax.proto.v1.GenerationServiceGrpc;
-import dev.synthorax.proto.v1.ModelServiceGrpc;
-import dev.synthorax.proto.v1.ReviewServiceGrpc;
-import dev.synthorax.proto.v1.TrainingServiceGrpc;
 import dev.synthorax.server.config.MemoryConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.records.Records;
@@ -21,6 +17,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The gRPC services, built once and handed to every edge that speaks them.
@@ -33,49 +30,53 @@ import java.util.List;
  * <p><b>Threading:</b> any thread.
  */
 public final class GrpcServices implements AutoCloseable {
-  private static final List<String> NAMES =
-      List.of(
-          "",
-          GenerationServiceGrpc.SERVICE_NAME,
-          ModelServiceGrpc.SERVICE_NAME,
-          TrainingServiceGrpc.SERVICE_NAME,
-          ReviewServiceGrpc.SERVICE_NAME);
-
   private final HealthStatusManager health = new HealthStatusManager();
   private final ModelRepository models;
   private final MaskStage masks;
   private final TrainingRpc training;
   private final List<ServerServiceDefinition> definitions;
+  private final List<String> names;
   private volatile boolean loaded;
+  private volatile boolean ended;
 
   /**
    * Services over the models of a repository and a room for training; their calls pass {@code
    * gate}.
    *
    * @param limits of what requests may hold
+   * @param more services, of other contracts
    */
   public GrpcServices(
       ModelRepository models,
       TrainingRoom room,
       Records records,
       CallGate gate,
-      MemoryConfig limits) {
+      MemoryConfig limits,
+      List<BindableService> more) {
     this.models = requireNonNull(models, "models");
     masks = new MaskStage(limits.maxMaskBytes(), this::masksBroke);
     training = new TrainingRpc(room);
     var calls = new GatedCalls(gate);
     definitions =
-        List.<BindableService>of(
-                new GenerationRpc(models, masks),
-                new ModelRpc(models),
-                training,
-                new ReviewRpc(new Reviews(records, InstantSource.system()), room.datasets()),
-                health.getHealthService(),
-                ProtoReflectionServiceV1.newInstance())
-            .stream()
+        Stream.concat(
+                Stream.<BindableService>of(
+                    new GenerationRpc(models, masks),
+                    new ModelRpc(models),
+                    training,
+                    new ReviewRpc(new Reviews(records, InstantSource.system()), room.datasets()),
+                    health.getHealthService(),
+                    ProtoReflectionServiceV1.newInstance()),
+                more.stream())
             .map(
                 service ->
                     ServerInterceptors.intercept(Received.checked(service.bindService()), calls))
+            .toList();
+    names =
+        Stream.concat(
+                Stream.of(""),
+                definitions.stream()
+                    .map(service -> service.getServiceDescriptor().getName())
+                    .filter(name -> !GatedCalls.isOwn(name)))
             .toList();
     refreshHealth();
     models.onChange(this::refreshHealth);
@@ -94,13 +95,27 @@ public final class GrpcServices implements AutoCloseable {
 
   /** Says that the server serves no more, for good, and ends calls that would go on for ever. */
   void drain() {
-    health.enterTerminalState();
+    endHealth();
     training.drain();
   }
 
   /** A server that cannot read masks says so, and stays so. */
   private void masksBroke() {
+    endHealth();
+  }
+
+  private void endHealth() {
+    ended = true;
     health.enterTerminalState();
+  }
+
+  /** Whether the server takes requests, as health says. */
+  public boolean isServing() {
+    return loaded && !ended && anyIsReady();
+  }
+
+  private boolean anyIsReady() {
+    return models.list().stream().anyMatch(model -> model.state() == ModelState.READY);
   }
 
   /** Bytes of masks that wait to be decoded, with their pixels. */
@@ -116,9 +131,7 @@ public final class GrpcServices implements AutoCloseable {
 
   /** By itself, so that the last of two changes is the one that is said. */
   private synchronized void refreshHealth() {
-    boolean ready =
-        loaded && models.list().stream().anyMatch(model -> model.state() == ModelState.READY);
-    ServingStatus status = ready ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
-    NAMES.forEach(name -> health.setStatus(name, status));
+    ServingStatus status = isServing() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    names.forEach(name -> health.setStatus(name, status));
   }
 }

@@ -1,5 +1,6 @@
 package dev.synthorax.server.plain;
 
+import dev.synthorax.engine.HostTensor;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p><b>Threading:</b> any thread, {@link #close()} included.
  */
 public final class PlainAnswer implements AutoCloseable {
-  private final List<Tensor> outputs;
+  private final List<HostTensor> outputs;
   private final Runnable release;
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -21,7 +22,7 @@ public final class PlainAnswer implements AutoCloseable {
    *
    * @param release frees what the tensors lie in; run once
    */
-  PlainAnswer(List<Tensor> outputs, Runnable release) {
+  PlainAnswer(List<HostTensor> outputs, Runnable release) {
     this.outputs = List.copyOf(outputs);
     this.release = release;
   }
@@ -32,7 +33,7 @@ public final class PlainAnswer implements AutoCloseable {
    *
    * @throws IllegalStateException once it is closed
    */
-  public List<Tensor> outputs() {
+  public List<HostTensor> outputs() {
     if (closed.get()) {
       throw new IllegalStateException("PlainAnswer is closed");
     }

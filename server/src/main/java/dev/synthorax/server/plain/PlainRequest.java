@@ -2,6 +2,7 @@ package dev.synthorax.server.plain;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.engine.HostTensor;
 import java.util.List;
 
 /**
@@ -19,7 +20,7 @@ import java.util.List;
  */
 public record PlainRequest(
     String id,
-    List<Tensor> inputs,
+    List<HostTensor> inputs,
     List<String> outputs,
     long priority,
     long queueTimeoutMicros,

@@ -45,10 +45,10 @@ final class ServerConfigTest {
   @Test
   void memory_default_isSharesOfTheHeap() {
     assertThat(MemoryConfig.of(192 * MIB))
-        .isEqualTo(new MemoryConfig(64 << 20, 48 * MIB, 48 * MIB));
+        .isEqualTo(new MemoryConfig(64 << 20, 48 * MIB, 48 * MIB, 96 * MIB));
     assertThat(MemoryConfig.of(4096 * MIB))
-        .isEqualTo(new MemoryConfig(64 << 20, 1024 * MIB, 512 * MIB));
-    assertThat(MemoryConfig.of(MIB)).isEqualTo(new MemoryConfig(64 << 20, MIB, MIB));
+        .isEqualTo(new MemoryConfig(64 << 20, 1024 * MIB, 512 * MIB, 2048 * MIB));
+    assertThat(MemoryConfig.of(MIB)).isEqualTo(new MemoryConfig(64 << 20, MIB, MIB, 64 * MIB));
   }
 
   @Test
@@ -67,6 +67,7 @@ final class ServerConfigTest {
               max-message-bytes: 65536
               max-response-bytes: 1048577
               max-mask-bytes: 1048578
+              max-tensor-bytes: 1048579
             training:
               threads: 7
               heap-bytes: 67108865
@@ -75,6 +76,9 @@ final class ServerConfigTest {
               max-dataset-samples: 6
               max-dataset-bytes: 1048579
               spare-disk-bytes: 8
+            access:
+              model-control: true
+              shared-memory-prefix: tests-
             call-threads: 3
             grace: PT2S
             end-limit: PT1S
@@ -90,8 +94,9 @@ final class ServerConfigTest {
                     Duration.ofSeconds(7),
                     Duration.ofSeconds(6),
                     Duration.ofSeconds(5)),
-                new MemoryConfig(65_536, MIB + 1, MIB + 2),
+                new MemoryConfig(65_536, MIB + 1, MIB + 2, MIB + 3),
                 new TrainingConfig(7, 64 * MIB + 1, 256 * MIB + 1, 5, 6, MIB + 3, 8),
+                new AccessConfig(true, "tests-"),
                 3,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1)));
@@ -110,7 +115,7 @@ final class ServerConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "colour: blue | colour: unknown key (expected: one of call-threads, connections, ",
+        "colour: blue | colour: unknown key (expected: one of access, call-threads, connections, ",
         "connections: {max-calls: 0} | max-calls: 0 (expected: 1 to 100000)",
         "connections: {max-metadata-bytes: 9} | max-metadata-bytes: 9 (expected: 1024 to 1048576)",
         "connections: {max-resets-per-second: 0} | max-resets-per-second: 0 (expected: 1 to"
@@ -118,7 +123,11 @@ final class ServerConfigTest {
         "connections: {min-client-ping: PT0S} | min-client-ping: PT0S (expected: PT1S to PT1H)",
         "connections: {ping: PT2H} | ping: PT2H (expected: PT1S to PT1H)",
         "connections: {ping-timeout: soon} | ping-timeout: soon (expected: a duration, as PT30S)",
-        "memory: {max-message-bytes: 1} | max-message-bytes: 1 (expected: 65536 to 1073741824)",
+        "memory: {max-message-bytes: 2147483647, max-tensor-bytes: 9} | max-tensor-bytes: 9"
+            + " (expected: at least 2147483647)",
+        "access: {shared-memory-prefix: /etc} | shared-memory-prefix: /etc (expected: up to 64"
+            + " letters",
+        "memory: {max-message-bytes: 1} | max-message-bytes: 1 (expected: 65536 to 2147483647)",
         "memory: {max-response-bytes: 0} | max-response-bytes: 0 (expected: at least 1048576)",
         "memory: {max-mask-bytes: 0} | max-mask-bytes: 0 (expected: at least 1048576)",
         "training: {threads: 0} | threads: 0 (expected: 1 to 1024)",

@@ -191,6 +191,7 @@ final class CallsTest {
         config.connections(),
         config.memory(),
         config.training(),
+        config.access(),
         1,
         config.grace(),
         config.endLimit());

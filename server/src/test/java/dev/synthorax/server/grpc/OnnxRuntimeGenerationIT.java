@@ -74,7 +74,8 @@ final class OnnxRuntimeGenerationIT {
             TestRooms.idle(models),
             new Records(Path.of("unused")),
             gate,
-            ServerConfig.DEFAULT.memory());
+            ServerConfig.DEFAULT.memory(),
+            List.of());
     var edge = GrpcEdge.listen("127.0.0.1", 0, services, ServerConfig.DEFAULT);
     edges = new Edges(gate, List.of(edge));
     models.start(

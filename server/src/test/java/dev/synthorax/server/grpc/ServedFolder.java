@@ -75,7 +75,8 @@ final class ServedFolder {
               TestRooms.idle(models),
               new Records(Path.of("unused")),
               gate,
-              ServerConfig.DEFAULT.memory());
+              ServerConfig.DEFAULT.memory(),
+              List.of());
       var edge =
           GrpcEdge.start(InProcessServerBuilder.forName(name), services, ServerConfig.DEFAULT);
       ManagedChannel channel = InProcessChannelBuilder.forName(name).build();

@@ -69,7 +69,8 @@ final class ServerFixture implements AutoCloseable {
     records = new Records(data);
     training = TestRooms.room(data, records, models, trainer);
     String name = InProcessServerBuilder.generateName();
-    services = new GrpcServices(models, training, records, gate, ServerConfig.DEFAULT.memory());
+    services =
+        new GrpcServices(models, training, records, gate, ServerConfig.DEFAULT.memory(), List.of());
     edges =
         new Edges(
             gate,

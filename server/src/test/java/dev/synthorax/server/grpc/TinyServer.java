@@ -73,7 +73,8 @@ final class TinyServer implements AutoCloseable {
             TestRooms.idle(models),
             new Records(Path.of("unused")),
             gate,
-            ServerConfig.DEFAULT.memory());
+            ServerConfig.DEFAULT.memory(),
+            List.of());
     String name = InProcessServerBuilder.generateName();
     edges =
         new Edges(
