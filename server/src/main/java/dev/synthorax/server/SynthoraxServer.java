@@ -13,6 +13,7 @@ import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.grpc.GrpcEdge;
 import dev.synthorax.server.grpc.GrpcServices;
 import dev.synthorax.server.inference.InferenceService;
+import dev.synthorax.server.plain.ResponseCache;
 import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
@@ -126,7 +127,14 @@ final class SynthoraxServer {
         .addKeyValue("models", models.list().stream().map(ModelStatus::name).toList())
         .addKeyValue("config", config)
         .log("Loading models");
-    models.start(new ModelLoader.Resources(opened, devices, intraOpThreads, cache, responseBytes));
+    models.start(
+        new ModelLoader.Resources(
+            opened,
+            devices,
+            intraOpThreads,
+            cache,
+            responseBytes,
+            new ResponseCache(config.memory().maxCacheBytes())));
     if (noneServes()) {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,

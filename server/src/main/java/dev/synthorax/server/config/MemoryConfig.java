@@ -10,9 +10,14 @@ package dev.synthorax.server.config;
  *     1 MiB and up
  * @param maxTensorBytes of tensors that have come and are not answered, over all requests, outside
  *     the heap; {@code maxMessageBytes} and up
+ * @param maxCacheBytes of answers that plain models keep, over all of them; 0 and up
  */
 public record MemoryConfig(
-    int maxMessageBytes, long maxResponseBytes, long maxMaskBytes, long maxTensorBytes) {
+    int maxMessageBytes,
+    long maxResponseBytes,
+    long maxMaskBytes,
+    long maxTensorBytes,
+    long maxCacheBytes) {
   private static final long MIB = 1 << 20;
 
   /** What holds where nothing is said; shares of the largest heap that this process may have. */
@@ -28,6 +33,7 @@ public record MemoryConfig(
     Ranges.require("max-response-bytes", maxResponseBytes, MIB, Long.MAX_VALUE);
     Ranges.require("max-mask-bytes", maxMaskBytes, MIB, Long.MAX_VALUE);
     Ranges.require("max-tensor-bytes", maxTensorBytes, maxMessageBytes, Long.MAX_VALUE);
+    Ranges.require("max-cache-bytes", maxCacheBytes, 0, Long.MAX_VALUE);
   }
 
   /**
@@ -37,6 +43,10 @@ public record MemoryConfig(
   static MemoryConfig of(long heapBytes) {
     long quarter = Math.max(MIB, heapBytes / 4);
     return new MemoryConfig(
-        64 << 20, quarter, Math.min(512 * MIB, quarter), Math.max(64 * MIB, heapBytes / 2));
+        64 << 20,
+        quarter,
+        Math.min(512 * MIB, quarter),
+        Math.max(64 * MIB, heapBytes / 2),
+        quarter / 4);
   }
 }

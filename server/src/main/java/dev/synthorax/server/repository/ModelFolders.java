@@ -86,7 +86,8 @@ public final class ModelFolders {
       throw new InferenceException(
           ErrorReason.INVALID_ARGUMENT,
           roots.stream().map(Path::toString).collect(Collectors.joining(", "))
-              + ": no models (expected: folders with model_index.json)");
+              + ": no models (expected: folders with model_index.json, config.pbtxt or"
+              + " 1/model.onnx)");
     }
     return models;
   }
@@ -98,7 +99,7 @@ public final class ModelFolders {
     for (Path folder : children(trained)) {
       ModelLoader loader = claimant(folder);
       if (loader == null) {
-        continue; // a model that reads
+        continue; // of no kind that is served
       }
       Found other = models.get(name(folder));
       if (other == null) {

@@ -8,6 +8,7 @@ import dev.synthorax.engine.Device;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.PlanProgress;
 import dev.synthorax.server.config.DeviceChoice;
+import dev.synthorax.server.plain.ResponseCache;
 import dev.synthorax.server.scheduler.ByteBudget;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public interface ModelLoader {
   /** Every loader, in the order in which they are asked; the first that claims a folder has it. */
   static List<ModelLoader> all() {
-    return List.of(new DiffusionLoader());
+    return List.of(new DiffusionLoader(), new OnnxLoader());
   }
 
   /** What it loads, as {@code a diffusion pipeline}. */
@@ -53,20 +54,33 @@ public interface ModelLoader {
    * @param threads that work on one operator
    * @param cache folder for exported graphs; made where it is missing
    * @param responseBytes what all models together may hold of answers that are not sent
+   * @param answers of plain models that are kept
    */
   record Resources(
-      Backend backend, List<Device> devices, int threads, Path cache, ByteBudget responseBytes) {
+      Backend backend,
+      List<Device> devices,
+      int threads,
+      Path cache,
+      ByteBudget responseBytes,
+      ResponseCache answers) {
     /** Checks and copies. */
     public Resources {
       requireNonNull(backend, "backend");
       devices = List.copyOf(devices);
       requireNonNull(cache, "cache");
       requireNonNull(responseBytes, "responseBytes");
+      requireNonNull(answers, "answers");
     }
 
-    /** All devices of the backend. */
+    /** All devices of the backend; no answers are kept. */
     public Resources(Backend backend, int threads, Path cache, ByteBudget responseBytes) {
-      this(backend, DeviceChoice.ALL.of(backend.devices()), threads, cache, responseBytes);
+      this(
+          backend,
+          DeviceChoice.ALL.of(backend.devices()),
+          threads,
+          cache,
+          responseBytes,
+          new ResponseCache(0));
     }
   }
 

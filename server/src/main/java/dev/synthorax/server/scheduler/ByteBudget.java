@@ -34,7 +34,7 @@ public final class ByteBudget {
   }
 
   /** Takes so many bytes, or returns false and takes none. */
-  boolean take(long bytes) {
+  public boolean take(long bytes) {
     long before = taken.get();
     while (bytes <= limit - before) {
       if (taken.compareAndSet(before, before + bytes)) {
@@ -50,7 +50,7 @@ public final class ByteBudget {
    *
    * @throws IllegalStateException if more come back than were taken
    */
-  void giveBack(long bytes) {
+  public void giveBack(long bytes) {
     long left = taken.addAndGet(-bytes);
     if (left < 0) {
       throw new IllegalStateException("bytes given back that were never taken: " + -left);

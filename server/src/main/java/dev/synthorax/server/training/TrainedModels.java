@@ -106,7 +106,7 @@ final class TrainedModels {
         return CompletableFuture.completedFuture(
             new Promoted(
                 identity(target),
-                "It reads images, which is not served yet; other jobs can start from it or learn"
+                "It is of no kind that is served here; other jobs can start from it or learn"
                     + " from it."));
       }
     } catch (IOException e) {

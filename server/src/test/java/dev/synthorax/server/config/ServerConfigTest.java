@@ -45,10 +45,11 @@ final class ServerConfigTest {
   @Test
   void memory_default_isSharesOfTheHeap() {
     assertThat(MemoryConfig.of(192 * MIB))
-        .isEqualTo(new MemoryConfig(64 << 20, 48 * MIB, 48 * MIB, 96 * MIB));
+        .isEqualTo(new MemoryConfig(64 << 20, 48 * MIB, 48 * MIB, 96 * MIB, 12 * MIB));
     assertThat(MemoryConfig.of(4096 * MIB))
-        .isEqualTo(new MemoryConfig(64 << 20, 1024 * MIB, 512 * MIB, 2048 * MIB));
-    assertThat(MemoryConfig.of(MIB)).isEqualTo(new MemoryConfig(64 << 20, MIB, MIB, 64 * MIB));
+        .isEqualTo(new MemoryConfig(64 << 20, 1024 * MIB, 512 * MIB, 2048 * MIB, 256 * MIB));
+    assertThat(MemoryConfig.of(MIB))
+        .isEqualTo(new MemoryConfig(64 << 20, MIB, MIB, 64 * MIB, MIB / 4));
   }
 
   @Test
@@ -68,6 +69,7 @@ final class ServerConfigTest {
               max-response-bytes: 1048577
               max-mask-bytes: 1048578
               max-tensor-bytes: 1048579
+              max-cache-bytes: 1048580
             training:
               threads: 7
               heap-bytes: 67108865
@@ -94,7 +96,7 @@ final class ServerConfigTest {
                     Duration.ofSeconds(7),
                     Duration.ofSeconds(6),
                     Duration.ofSeconds(5)),
-                new MemoryConfig(65_536, MIB + 1, MIB + 2, MIB + 3),
+                new MemoryConfig(65_536, MIB + 1, MIB + 2, MIB + 3, MIB + 4),
                 new TrainingConfig(7, 64 * MIB + 1, 256 * MIB + 1, 5, 6, MIB + 3, 8),
                 new AccessConfig(true, "tests-"),
                 3,

@@ -3,7 +3,7 @@ package dev.synthorax.server.plain;
 import dev.synthorax.engine.HostTensor;
 import java.util.List;
 
-/** Answers that a test makes up. */
+/** AnswerBytes that a test makes up. */
 public final class GivenAnswer {
   private GivenAnswer() {}
 

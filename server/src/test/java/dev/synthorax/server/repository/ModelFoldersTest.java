@@ -91,7 +91,8 @@ final class ModelFoldersTest {
   void scan_noModel_fails() {
     assertThatThrownBy(() -> scan(root))
         .isInstanceOf(InferenceException.class)
-        .hasMessageContaining("no models (expected: folders with model_index.json)");
+        .hasMessageContaining(
+            "no models (expected: folders with model_index.json, config.pbtxt or 1/model.onnx)");
   }
 
   @Test

@@ -56,7 +56,7 @@ final class TrainingsTest {
   }
 
   @Test
-  void start_modelThatReads_isKeptAndSaidSo() throws IOException {
+  void start_modelOfNoKindThatIsServed_isKeptAndSaidSo() throws IOException {
     try (var server = new RoomFixture(folder)) {
       server.dataset("films");
       server.start("one", RoomFixture.spec("reader"));
@@ -65,7 +65,7 @@ final class TrainingsTest {
       TrainingStatus ended = server.awaitEnd("one");
 
       assertThat(ended.job().modelVersion()).isEqualTo("0123456789ab");
-      assertThat(ended.job().reason()).startsWith("It reads images, which is not served yet");
+      assertThat(ended.job().reason()).startsWith("It is of no kind that is served here");
       assertThat(server.desk.now(server.room.trainings().promoteModel("one")).notServed())
           .isEqualTo(ended.job().reason());
     }
