@@ -247,33 +247,31 @@ final class InferenceRpc extends GRPCInferenceServiceGrpc.GRPCInferenceServiceIm
         });
   }
 
-  private static <R> Supplier<R> noCudaMemory() {
-    return () -> {
-      throw new InferenceException(
-          ErrorReason.UNSUPPORTED,
-          "CUDA shared memory is not part of this server (send tensors in the message)");
-    };
+  private static <R> R noCudaMemory() {
+    throw new InferenceException(
+        ErrorReason.UNSUPPORTED,
+        "CUDA shared memory is not part of this server (send tensors in the message)");
   }
 
   @Override
   public void cudaSharedMemoryStatus(
       CudaSharedMemoryStatusRequest request,
       StreamObserver<CudaSharedMemoryStatusResponse> observer) {
-    answer(observer, noCudaMemory());
+    answer(observer, InferenceRpc::noCudaMemory);
   }
 
   @Override
   public void cudaSharedMemoryRegister(
       CudaSharedMemoryRegisterRequest request,
       StreamObserver<CudaSharedMemoryRegisterResponse> observer) {
-    answer(observer, noCudaMemory());
+    answer(observer, InferenceRpc::noCudaMemory);
   }
 
   @Override
   public void cudaSharedMemoryUnregister(
       CudaSharedMemoryUnregisterRequest request,
       StreamObserver<CudaSharedMemoryUnregisterResponse> observer) {
-    answer(observer, noCudaMemory());
+    answer(observer, InferenceRpc::noCudaMemory);
   }
 
   @Override

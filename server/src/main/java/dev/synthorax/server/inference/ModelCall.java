@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * called.
  */
 final class ModelCall {
-  private final WireRequest request;
+  private final TensorMemory.Loan memory; // owned
+  private final String name;
+  private final String version;
   private final boolean streamed;
   private final Ending ending;
 
@@ -52,33 +54,38 @@ final class ModelCall {
    * @param streamed whether answers are those of a stream
    */
   ModelCall(WireRequest request, boolean streamed, Ending ending) {
-    this.request = request;
+    memory = request.memory();
+    name = request.fields().getModelName();
+    version = request.fields().getModelVersion();
     this.streamed = streamed;
     this.ending = ending;
   }
 
-  /** Begins; returns at once, and throws nothing. In the context of the call. */
-  void start(Needs needs) {
+  /**
+   * Begins; returns at once, and throws nothing. In the context of the call.
+   *
+   * @param request that it was made for; its fields are not kept
+   */
+  void start(WireRequest request, Needs needs) {
     ModelInferRequest fields = request.fields();
     LeasedModel model;
     try {
-      ModelNames.require(
-          "model_name", fields.getModelName(), "model_version", fields.getModelVersion());
+      ModelNames.require("model_name", name, "model_version", version);
       new Parameters("parameters", fields.getParametersMap()).requireAllowed();
-      model = needs.models.acquire(fields.getModelName(), fields.getModelVersion());
+      model = needs.models.acquire(name, version);
     } catch (RuntimeException e) { // the request's top: every failure becomes a status
       fail(e);
       return;
     }
     try {
-      start(model, needs.regions);
+      start(request, model, needs.regions);
     } catch (RuntimeException e) { // the request's top: every failure becomes a status
       model.release().run();
       fail(e);
     }
   }
 
-  private void start(LeasedModel model, SharedRegions regions) {
+  private void start(WireRequest request, LeasedModel model, SharedRegions regions) {
     ModelInferRequest fields = request.fields();
     var parameters = new Parameters("parameters", fields.getParametersMap());
     var reader = new RequestReader(request, regions);
@@ -127,9 +134,8 @@ final class ModelCall {
   }
 
   private void fail(RuntimeException failure) {
-    request.close();
-    ModelInferRequest fields = request.fields();
-    ending.failed(InferenceErrors.of(failure, fields.getModelName(), fields.getModelVersion()));
+    memory.close();
+    ending.failed(InferenceErrors.of(failure, name, version));
   }
 
   /** Hears what the model says. */
@@ -157,7 +163,7 @@ final class ModelCall {
         fail(e);
         return;
       }
-      request.close();
+      memory.close();
       ending.answered(wire);
     }
 

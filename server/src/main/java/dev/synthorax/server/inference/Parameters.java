@@ -40,7 +40,7 @@ record Parameters(String path, Map<String, InferParameter> values) {
       throw FieldException.invalid(
           path, "a name of %d characters (expected: up to %d)".formatted(name.length(), MAX_NAME));
     }
-    if (WEB.contains(name) || name.startsWith(RESERVED) && !name.equals(EMPTY_FINAL)) {
+    if (WEB.contains(name) || (name.startsWith(RESERVED) && !name.equals(EMPTY_FINAL))) {
       throw wrong(
           name,
           "reserved (expected: of the names with %s %s alone)".formatted(RESERVED, EMPTY_FINAL));

@@ -75,7 +75,7 @@ final class StreamInference implements StreamObserver<WireRequest> {
       request.close();
       return;
     }
-    ending.call.start(needs);
+    ending.call.start(request, needs);
     askForMore();
   }
 
@@ -172,7 +172,7 @@ final class StreamInference implements StreamObserver<WireRequest> {
       stream.send(
           answer,
           () -> {
-            answer.drop();
+            answer.end();
             taken();
           });
       boolean last;

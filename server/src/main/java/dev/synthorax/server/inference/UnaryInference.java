@@ -60,7 +60,7 @@ final class UnaryInference implements StreamObserver<WireRequest>, ModelCall.End
     }
     var started = new ModelCall(whole, false, this);
     call = started;
-    started.start(needs);
+    started.start(whole, needs);
   }
 
   @Override
@@ -70,7 +70,7 @@ final class UnaryInference implements StreamObserver<WireRequest>, ModelCall.End
 
   @Override
   public void answered(WireAnswer answer) {
-    stream.send(answer, answer::drop);
+    stream.send(answer, answer::end);
     stream.complete();
   }
 

@@ -14,11 +14,12 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A message on its way out: its bytes in pieces, of which those of large outputs are the model's
- * own memory. What holds that is let go once, when the transport has the bytes or nobody wants
- * them.
+ * own memory. What holds that is let go once: when the transport has sent the bytes, so that a
+ * client that does not read is counted with its answers, or when nobody wants them.
  *
  * <p><b>Threading:</b> any thread.
  */
@@ -29,6 +30,8 @@ final class WireAnswer {
   private final List<MemorySegment> pieces;
   private final Runnable release;
   private final AtomicBoolean handed = new AtomicBoolean();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  private final AtomicInteger users = new AtomicInteger(2); // the call, and the stream of its bytes
 
   private WireAnswer(List<MemorySegment> pieces, Runnable release) {
     this.pieces = List.copyOf(pieces);
@@ -84,18 +87,30 @@ final class WireAnswer {
     return MemorySegment.ofArray(bytes.toByteArray());
   }
 
-  /** Nobody wants it any more. What the transport has stays until that is done with it. */
-  void drop() {
-    if (handed.compareAndSet(false, true)) {
+  /**
+   * The transport has sent it, or the call is over. What the transport still reads stays until it
+   * has done so. Idempotent.
+   */
+  void end() {
+    if (ended.compareAndSet(false, true)) {
+      if (handed.compareAndSet(false, true)) {
+        leave(); // the stream that there will not be
+      }
+      leave();
+    }
+  }
+
+  private void leave() {
+    if (users.decrementAndGet() == 0) {
       release.run();
     }
   }
 
-  /** The bytes for the transport; its {@code close} lets go. */
+  /** The bytes for the transport, which closes them when it has read them. */
   private InputStream hand() {
     return handed.compareAndSet(false, true)
-        ? new SegmentStream(pieces, release)
-        : new SegmentStream(List.of(), () -> {}); // dropped meanwhile: the call is over
+        ? new SegmentStream(pieces, this::leave)
+        : new SegmentStream(List.of(), () -> {}); // ended meanwhile: the call is over
   }
 
   private static final class Writer implements MethodDescriptor.Marshaller<WireAnswer> {

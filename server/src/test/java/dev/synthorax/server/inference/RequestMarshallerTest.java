@@ -195,34 +195,48 @@ final class RequestMarshallerTest {
             .addRawOutputContents(ByteString.EMPTY)
             .build();
 
-    byte[] unary = drained(WireAnswer.of(fields, contents, released::incrementAndGet));
-    byte[] streamed =
-        drained(WireAnswer.of(fields, contents, released::incrementAndGet).streamed());
+    WireAnswer answer = WireAnswer.of(fields, contents, released::incrementAndGet);
+    byte[] unary = drained(answer);
+    byte[] streamed = drained(answer.streamed());
+    answer.end();
 
     assertThat(ModelInferResponse.parseFrom(unary)).isEqualTo(expected);
     assertThat(ModelStreamInferResponse.parseFrom(streamed))
         .isEqualTo(ModelStreamInferResponse.newBuilder().setInferResponse(expected).build());
-    assertThat(released).hasValue(2);
+    assertThat(released).hasValue(1);
+  }
+
+  private static WireAnswer counted(AtomicInteger released) {
+    return WireAnswer.of(
+        ModelInferResponse.getDefaultInstance(), List.of(), released::incrementAndGet);
   }
 
   @Test
-  void drop_handedOverOrNot_letsGoOnce() throws IOException {
+  void end_ofAnAnswerThatWasNotHandedOver_letsGoOnce() throws IOException {
     var released = new AtomicInteger();
-    var dropped =
-        WireAnswer.of(
-            ModelInferResponse.getDefaultInstance(), List.of(), released::incrementAndGet);
-    dropped.drop();
-    dropped.drop();
-    assertThat(released).hasValue(1);
-    assertThat(WireAnswer.MARSHALLER.stream(dropped).readAllBytes()).isEmpty();
+    WireAnswer answer = counted(released);
 
-    var handed =
-        WireAnswer.of(
-            ModelInferResponse.getDefaultInstance(), List.of(), released::incrementAndGet);
-    try (var _ = WireAnswer.MARSHALLER.stream(handed)) {
-      handed.drop();
-      assertThat(released).hasValue(1);
+    answer.end();
+    answer.end();
+
+    assertThat(released).hasValue(1);
+    assertThat(WireAnswer.MARSHALLER.stream(answer).readAllBytes()).isEmpty();
+  }
+
+  @Test
+  void end_ofAnAnswerThatIsRead_waitsForItsReader() throws IOException {
+    var released = new AtomicInteger();
+    WireAnswer first = counted(released);
+    try (var _ = WireAnswer.MARSHALLER.stream(first)) {
+      first.end();
+      assertThat(released).hasValue(0);
     }
+    assertThat(released).hasValue(1);
+
+    WireAnswer second = counted(released);
+    WireAnswer.MARSHALLER.stream(second).close();
+    assertThat(released).hasValue(1);
+    second.end();
     assertThat(released).hasValue(2);
   }
 
