@@ -41,6 +41,7 @@ import dev.synthorax.proto.inference.SystemSharedMemoryUnregisterResponse;
 import dev.synthorax.proto.inference.TraceSettingRequest;
 import dev.synthorax.proto.inference.TraceSettingResponse;
 import dev.synthorax.server.config.Release;
+import dev.synthorax.server.grpc.Errors;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -247,31 +248,33 @@ final class InferenceRpc extends GRPCInferenceServiceGrpc.GRPCInferenceServiceIm
         });
   }
 
-  private static <R> R noCudaMemory() {
-    throw new InferenceException(
-        ErrorReason.UNSUPPORTED,
-        "CUDA shared memory is not part of this server (send tensors in the message)");
+  private static void refuseCudaMemory(StreamObserver<?> observer) {
+    observer.onError(
+        Errors.of(
+            new InferenceException(
+                ErrorReason.UNSUPPORTED,
+                "CUDA shared memory is not part of this server (send tensors in the message)")));
   }
 
   @Override
   public void cudaSharedMemoryStatus(
       CudaSharedMemoryStatusRequest request,
       StreamObserver<CudaSharedMemoryStatusResponse> observer) {
-    answer(observer, InferenceRpc::noCudaMemory);
+    refuseCudaMemory(observer);
   }
 
   @Override
   public void cudaSharedMemoryRegister(
       CudaSharedMemoryRegisterRequest request,
       StreamObserver<CudaSharedMemoryRegisterResponse> observer) {
-    answer(observer, InferenceRpc::noCudaMemory);
+    refuseCudaMemory(observer);
   }
 
   @Override
   public void cudaSharedMemoryUnregister(
       CudaSharedMemoryUnregisterRequest request,
       StreamObserver<CudaSharedMemoryUnregisterResponse> observer) {
-    answer(observer, InferenceRpc::noCudaMemory);
+    refuseCudaMemory(observer);
   }
 
   @Override

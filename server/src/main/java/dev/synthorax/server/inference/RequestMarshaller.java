@@ -135,7 +135,7 @@ record RequestMarshaller(TensorMemory memory, long maxBytes)
   private static void writeVarint(long value, ByteArrayOutputStream target) {
     long left = value;
     while ((left & ~0x7FL) != 0) {
-      target.write((int) (left & 0x7F | 0x80));
+      target.write((int) ((left & 0x7F) | 0x80));
       left >>>= 7;
     }
     target.write((int) left);

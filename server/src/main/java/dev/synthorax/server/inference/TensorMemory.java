@@ -46,6 +46,7 @@ final class TensorMemory implements AutoCloseable {
   private boolean closed;
 
   private record Piece(Arena arena, MemorySegment memory) {
+    @SuppressWarnings("MustBeClosed") // the piece has it
     private static Piece of(long bytes) {
       Arena arena = Arena.ofShared();
       try {

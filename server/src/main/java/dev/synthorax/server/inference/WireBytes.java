@@ -65,7 +65,7 @@ final class WireBytes {
     long value = 0;
     for (int i = 0; i < MAX_VARINT_BYTES; i++) {
       byte next = read();
-      value |= (next & 0x7FL) << 7 * i;
+      value |= (next & 0x7FL) << (7 * i);
       if (next >= 0) {
         return value;
       }
