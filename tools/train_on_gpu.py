@@ -21,7 +21,7 @@ def arguments(argv):
     parser.add_argument("--template", type=Path, default=TEMPLATE, help="folder with recipe.json and pipeline/ (default: the repository's)")
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", help="a field of recipe.json, such as control.batchSize=256")
     parser.add_argument("--minutes", type=float, help="time for all stages that learn; each ends after its share, see --shares")
-    parser.add_argument("--shares", default="5:4:3", help="of autoencoder (all phases, by steps x batch), diffusion and control")
+    parser.add_argument("--shares", default="5:4:3", help="of autoencoder and decoder (all phases, by their pixels), diffusion and control")
     parser.add_argument("--until", help="stop after this stage")
     parser.add_argument("--device", help="cuda or cpu (default: cuda where there is one)")
     parser.add_argument("--threads", type=int, help="of the CPU")
@@ -56,9 +56,12 @@ def seconds_of(recipe, minutes, shares):
         return {}
     parts = [float(part) for part in shares.split(":")]
     unit = minutes * 60 / sum(parts)
-    phases = recipe["autoencoder"]
-    work = [phase["steps"] * phase["batchSize"] * (phase["crop"] or 256) ** 2 for phase in phases]
-    seconds = {f"autoencoder-{i + 1}": unit * parts[0] * w / sum(work) for i, w in enumerate(work)}
+    work = {
+        f"{part}-{i + 1}": phase["steps"] * phase["batchSize"] * (phase["crop"] or 256) ** 2
+        for part in ("autoencoder", "decoder")
+        for i, phase in enumerate(recipe[part])
+    }
+    seconds = {name: unit * parts[0] * pixels / sum(work.values()) for name, pixels in work.items()}
     return {**seconds, "diffusion": unit * parts[1], "control": unit * parts[2]}
 
 

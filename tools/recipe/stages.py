@@ -1,4 +1,4 @@
-"""The stages of the recipe in order: vocabulary, autoencoder phases, latents, denoising on text, denoising on text and masks."""
+"""The stages of the recipe in order: vocabulary, autoencoder phases, latents, denoising on text, on text and masks, decoder phases."""
 import json
 import math
 import os
@@ -76,11 +76,19 @@ class Run:
 
 def all_stages(run):
     """Names and what they do, in order."""
-    phases = run.recipe["autoencoder"]
-    stages = [("vocabulary", vocabulary_stage)]
-    stages += [(f"autoencoder-{i + 1}", lambda r, n, i=i: autoencoder_stage(r, n, i)) for i in range(len(phases))]
-    stages += [("latents", latent_stage), ("diffusion", denoiser_stage), ("control", denoiser_stage)]
-    return stages
+    return [
+        ("vocabulary", vocabulary_stage),
+        *((name, autoencoder_stage) for name in phases(run, "autoencoder")),
+        ("latents", latent_stage),
+        ("diffusion", denoiser_stage),
+        ("control", denoiser_stage),
+        *((name, autoencoder_stage) for name in phases(run, "decoder")),
+    ]
+
+
+def phases(run, part):
+    """Names of the stages that train the autoencoder or, later, its decoder alone."""
+    return [f"{part}-{i + 1}" for i in range(len(run.recipe[part]))]
 
 
 def vocabulary_stage(run, name):
@@ -90,11 +98,18 @@ def vocabulary_stage(run, name):
     run.finish(name, lambda folder: vocabulary.write(folder, merges, length))
 
 
-def autoencoder_stage(run, name, phase):
-    settings = run.recipe["autoencoder"][phase]
-    vae = run.network("vae", f"autoencoder-{phase}" if phase else None)
-    if phase == 0:
+def autoencoder_stage(run, name):
+    part, number = name.split("-")
+    settings = run.recipe[part][int(number) - 1]
+    names = phases(run, "autoencoder") + phases(run, "decoder")
+    before = names[names.index(name) - 1] if name != names[0] else None
+    vae = run.network("vae", before)
+    if before is None:
         networks.start_autoencoder(vae)
+    if part == "decoder":
+        vae.encoder.requires_grad_(False)
+        if vae.quant_conv is not None:
+            vae.quant_conv.requires_grad_(False)
     optimizer = FlatOptimizer([vae])
     critic = None
     if settings["criticWeight"] > 0 or settings["featureWeight"] > 0:
@@ -128,7 +143,7 @@ def held_out(run, vae):
 
 @torch.no_grad()
 def latent_stage(run, name):
-    last = f"autoencoder-{len(run.recipe['autoencoder'])}"
+    last = phases(run, "autoencoder")[-1]
     vae, means, deviations = run.network("vae", last).eval(), [], []
     total, squares, start = 0.0, 0.0, time.monotonic()
     for first in range(0, len(run.samples.labels), ENCODED_AT_ONCE):
@@ -205,7 +220,7 @@ def publish(run, out):
         folder = unfinished / kind
         folder.mkdir(parents=True)
         config = run.config(kind)
-        stage = f"autoencoder-{len(run.recipe['autoencoder'])}" if kind == "vae" else "control"
+        stage = (phases(run, "autoencoder") + phases(run, "decoder"))[-1] if kind == "vae" else "control"
         if kind == "vae":
             config["scaling_factor"] = scaling_factor(run)
         tensors = load_file(run.result(stage) / f"{kind}.safetensors")

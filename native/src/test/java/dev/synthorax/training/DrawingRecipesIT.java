@@ -66,7 +66,7 @@ final class DrawingRecipesIT {
         work.resolve("recipe.json"),
         switch (recipe) {
           case "autoencoder" ->
-              "{\"seed\": 7, \"autoencoder\": [%s]}"
+              "{\"seed\": 7, \"autoencoder\": [%s], \"decoder\": []}"
                   .formatted(Work.autoencoderPhase(steps, 16, 0.01));
           case "latent-diffusion" ->
               "{\"seed\": 7, \"maxTokens\": 600, %s, \"diffusion\": %s}"
@@ -188,6 +188,41 @@ final class DrawingRecipesIT {
     for (String frozen : List.of("unet/diffusion_pytorch_model.safetensors", "vae/config.json")) {
       assertThat(control.resolve(frozen)).hasSameBinaryContentAs(text.resolve(frozen));
     }
+  }
+
+  @Test
+  void run_phaseOfTheDecoder_movesTheDecoderAlone() throws IOException {
+    Path work = folder.resolve("sharpened");
+    Work.layOutNetworks(work);
+    Work.write(
+        work.resolve("recipe.json"),
+        "{\"seed\": 7, \"autoencoder\": [%s], \"decoder\": [%s]}"
+            .formatted(Work.autoencoderPhase(2, 16, 0), Work.decoderPhase(2)));
+
+    train("autoencoder", work, Map.of());
+
+    try (var before = SafetensorsFile.open(work.resolve("run/autoencoder-1/vae.safetensors"));
+        var after = SafetensorsFile.open(work.resolve("run/decoder-1/vae.safetensors"))) {
+      assertThat(before.names()).isEqualTo(after.names());
+      for (String name : before.names()) {
+        boolean same = before.tensor(name).data().mismatch(after.tensor(name).data()) == -1;
+        assertThat(same).as(name).isEqualTo(!name.matches("(decoder|post_quant_conv)\\..*"));
+      }
+    }
+  }
+
+  @Test
+  void run_phaseOfTheDecoderThatPullsTheLatents_isRefused() throws IOException {
+    Path work = folder.resolve("pulled");
+    Work.layOutNetworks(work);
+    String phase = Work.autoencoderPhase(2, 16, 0);
+    Work.write(
+        work.resolve("recipe.json"),
+        "{\"seed\": 7, \"autoencoder\": [%s], \"decoder\": [%s]}".formatted(phase, phase));
+
+    assertThatThrownBy(() -> train("autoencoder", work, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("decoder: divergenceWeight 1.0E-5 (expected: 0");
   }
 
   @Test

@@ -89,12 +89,13 @@ final class Work {
         work.resolve("recipe.json"),
         """
         {"seed": 7, "maxTokens": 600, %s, "structures": ["lungs", "heart", "pneumothorax"],
-         "autoencoder": [%s, %s], "diffusion": %s, "control": %s}
+         "autoencoder": [%s, %s], "decoder": [%s], "diffusion": %s, "control": %s}
         """
             .formatted(
                 CAPTIONS,
                 autoencoderPhase(steps, 0, 0),
                 autoencoderPhase(steps, 16, 0.1),
+                decoderPhase(steps),
                 denoising(steps, "unet", "text_encoder"),
                 denoising(steps, "unet", "text_encoder", "controlnet")));
     layOutNetworks(work);
@@ -102,10 +103,19 @@ final class Work {
 
   /** A phase of the autoencoder. */
   static String autoencoderPhase(int steps, int crop, double critic) {
+    return phase(steps, crop, 1e-5, critic);
+  }
+
+  /** A phase of its decoder alone. */
+  static String decoderPhase(int steps) {
+    return phase(steps, 0, 0, 0.1);
+  }
+
+  private static String phase(int steps, int crop, double divergence, double critic) {
     return """
-    {%s, "crop": %d, "edgeWeight": 0.5, "divergenceWeight": 1e-5, "criticWeight": %s, "featureWeight": %s}\
+    {%s, "crop": %d, "edgeWeight": 0.5, "divergenceWeight": %s, "criticWeight": %s, "featureWeight": %s}\
     """
-        .formatted(stage(steps), crop, critic, 10 * critic);
+        .formatted(stage(steps), crop, divergence, critic, 10 * critic);
   }
 
   /** A stage that denoises. */

@@ -271,7 +271,7 @@ final class TrainingProcessIT {
                       """
                       {"maxTokens": 600, "diffusion": STAGE, "control": STAGE, "autoencoder": [{"steps": 2, "batchSize": 2,
                        "crop": 0, "peakLearningRate": 0.001, "warmupSteps": 1, "edgeWeight": 0.5,
-                       "divergenceWeight": 0.0005, "criticWeight": 0, "featureWeight": 0}]}
+                       "divergenceWeight": 0.0005, "criticWeight": 0, "featureWeight": 0}], "decoder": []}
                       """
                           .replace("STAGE", stage)))
               .putSettings(

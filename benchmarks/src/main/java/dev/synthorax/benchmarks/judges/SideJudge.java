@@ -2,6 +2,7 @@ package dev.synthorax.benchmarks.judges;
 
 import dev.synthorax.client.dataset.Sample;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,10 +18,13 @@ record SideJudge(Reader sides) {
 
   /** Whether a sample's prompt names one side, of one finding that the classifier knows. */
   boolean knows(Sample sample) {
-    Set<String> words =
-        Set.of(sample.info().text().toLowerCase(java.util.Locale.ROOT).split("\\W+"));
-    boolean oneSide = words.contains("left") != words.contains("right");
-    return oneSide && !words.contains("bilateral") && sided(sample).size() == 1;
+    return namesOneSide(sample.info().text()) && sided(sample).size() == 1;
+  }
+
+  /** Whether a prompt says left or right, once or more, but not both. */
+  static boolean namesOneSide(String prompt) {
+    List<String> words = List.of(prompt.toLowerCase(Locale.ROOT).split("\\W+"));
+    return words.contains("left") != words.contains("right") && !words.contains("bilateral");
   }
 
   /**

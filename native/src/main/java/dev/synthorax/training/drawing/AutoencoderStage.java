@@ -11,30 +11,62 @@ import dev.synthorax.training.stage.Samples;
 import dev.synthorax.training.stage.StageRun;
 import dev.synthorax.training.stage.TrainingLoop;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains the autoencoder, or goes on with it: {@link AutoencoderLoss}, perhaps against a {@link
  * Critic}, which is new in each phase and not kept.
  *
- * @param phase counted from 0; later ones go on where the one before ended
+ * @param part what of it learns
+ * @param phase of that part, counted from 0
+ * @param before stage that it goes on from; null: the base's autoencoder, or a new one
  */
-record AutoencoderStage(PipelineDraft draft, int phase, DrawingSettings.AutoencoderPhase settings)
+record AutoencoderStage(
+    PipelineDraft draft,
+    Part part,
+    int phase,
+    @Nullable String before,
+    DrawingSettings.AutoencoderPhase settings)
     implements Recipe.Stage {
 
-  /** What the stage of a phase is called. */
-  static String name(int phase) {
-    return "autoencoder-" + (phase + 1);
+  /** What learns in a phase. */
+  enum Part {
+    /** Encoder and decoder. */
+    AUTOENCODER("autoencoder"),
+    /** The decoder alone: latents stay what they are, and what was learned of them stays right. */
+    DECODER("decoder");
+
+    private final String label;
+
+    Part(String label) {
+      this.label = label;
+    }
+
+    /** The part's tensors that learn. */
+    private List<Tensor> learned(TorchParameters parameters) {
+      parameters.trainable(false);
+      return parameters.specs().stream()
+          .filter(spec -> spec.learned() && (this == AUTOENCODER || decodes(spec.name())))
+          .map(spec -> parameters.tensor(spec.name()).set_requires_grad(true))
+          .toList();
+    }
+
+    private static boolean decodes(String name) {
+      return name.startsWith("decoder.") || name.startsWith("post_quant_conv.");
+    }
   }
 
   @Override
   public String name() {
-    return name(phase);
+    return part.label + "-" + (phase + 1);
   }
 
   @Override
   public Identity identify(Identity before) throws IOException {
-    String name = "autoencoder[%d]".formatted(phase);
+    String name = "%s[%d]".formatted(part.label, phase);
     Identity settled =
         draft
             .identify(settings.stage().identify(before, name), Component.VAE)
@@ -53,18 +85,17 @@ record AutoencoderStage(PipelineDraft draft, int phase, DrawingSettings.Autoenco
 
   /** Whether it learns from nothing. */
   private boolean isNew() {
-    return phase == 0 && draft.baseOf(Component.VAE) == null;
+    return before == null && draft.baseOf(Component.VAE) == null;
   }
 
   @Override
   public boolean run(StageRun run) throws IOException {
     Samples samples = run.samples();
     BatchOrder order = samples.order(settings.batchSize(), run.seed());
-    Map<Component, String> before = phase == 0 ? Map.of() : Map.of(Component.VAE, name(phase - 1));
-    try (TorchParameters parameters = draft.open(Component.VAE, before, run.seed());
+    Map<Component, String> trained = before == null ? Map.of() : Map.of(Component.VAE, before);
+    try (TorchParameters parameters = draft.open(Component.VAE, trained, run.seed());
         var optimizer =
-            new FlatOptimizer(
-                parameters.trainable(true).learned(), FlatOptimizer.Settings.DEFAULT);
+            new FlatOptimizer(part.learned(parameters), FlatOptimizer.Settings.DEFAULT);
         Critic critic = settings.hasCritic() ? new Critic(settings, run.seed()) : null) {
       if (isNew()) {
         AutoencoderStart.DEFAULT.set(draft.autoencoder(), parameters);

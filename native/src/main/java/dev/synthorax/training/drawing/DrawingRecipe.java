@@ -125,10 +125,8 @@ public record DrawingRecipe(String name, String summary, Extent extent) implemen
       stages.add(new VocabularyStage(draft, settings.maxTokens(), settings.captions()));
     }
     if (settings.autoencoder() != null) {
-      for (int i = 0; i < settings.autoencoder().size(); i++) {
-        stages.add(new AutoencoderStage(draft, i, settings.autoencoder().get(i)));
-      }
-      trained.put(Component.VAE, stages.getLast().name());
+      addAutoencoder(
+          stages, trained, draft, AutoencoderStage.Part.AUTOENCODER, settings.autoencoder());
     }
     if (extent != Extent.AUTOENCODER || draft.baseOf(Component.VAE) == null) {
       stages.add(new LatentStage(draft, Map.copyOf(trained)));
@@ -146,10 +144,24 @@ public record DrawingRecipe(String name, String summary, Extent extent) implemen
           new DenoiserStage(
               draft, settings.control(), settings.captions(), settings.structures(), trained));
     }
+    addAutoencoder(stages, trained, draft, AutoencoderStage.Part.DECODER, settings.decoder());
     var result =
         new DrawnPipeline(
             draft, extent, settings.structures(), inputs.samples(), Map.copyOf(trained));
     return new Plan(settings.seed(), stages, result);
+  }
+
+  private static void addAutoencoder(
+      List<Stage> stages,
+      Map<Component, String> trained,
+      PipelineDraft draft,
+      AutoencoderStage.Part part,
+      List<DrawingSettings.AutoencoderPhase> phases) {
+    for (int i = 0; i < phases.size(); i++) {
+      var stage = new AutoencoderStage(draft, part, i, trained.get(Component.VAE), phases.get(i));
+      stages.add(stage);
+      trained.put(Component.VAE, stage.name());
+    }
   }
 
   private static void addDenoiser(
@@ -186,14 +198,16 @@ public record DrawingRecipe(String name, String summary, Extent extent) implemen
           "images of %d x %d (expected: sides that divide by %d, as the autoencoder says)"
               .formatted(samples.width(), samples.height(), factor));
     }
+    var phases = new ArrayList<>(settings.decoder());
     if (settings.autoencoder() != null) {
-      for (DrawingSettings.AutoencoderPhase phase : settings.autoencoder()) {
-        int side = Math.min(samples.width(), samples.height());
-        if (phase.crop() < side && phase.crop() % factor != 0) {
-          throw new IllegalArgumentException(
-              "crop: %d (expected: a multiple of %d, as the autoencoder says)"
-                  .formatted(phase.crop(), factor));
-        }
+      phases.addAll(settings.autoencoder());
+    }
+    for (DrawingSettings.AutoencoderPhase phase : phases) {
+      int side = Math.min(samples.width(), samples.height());
+      if (phase.crop() < side && phase.crop() % factor != 0) {
+        throw new IllegalArgumentException(
+            "crop: %d (expected: a multiple of %d, as the autoencoder says)"
+                .formatted(phase.crop(), factor));
       }
     }
     if (settings.control() != null) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seed decides initial values, order and noise
  * @param autoencoder phases of images to latents and back, each from where the last ended
+ * @param decoder phases of the way back alone, after all else; empty for none
  * @param maxTokens upper bound of the vocabulary, where there is none yet
  * @param captions what is said of a sample
  * @param structures names of the masks' channels, in order
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 record DrawingSettings(
     long seed,
     @Nullable List<AutoencoderPhase> autoencoder,
+    List<AutoencoderPhase> decoder,
     int maxTokens,
     Captions captions,
     List<String> structures,
@@ -96,7 +98,8 @@ record DrawingSettings(
     }
   }
 
-  private record OfAutoencoder(long seed, List<AutoencoderPhase> autoencoder) {}
+  private record OfAutoencoder(
+      long seed, List<AutoencoderPhase> autoencoder, List<AutoencoderPhase> decoder) {}
 
   private record OfDiffusion(
       long seed, int maxTokens, List<Captions.Part> captions, Denoising diffusion) {}
@@ -110,13 +113,22 @@ record DrawingSettings(
       List<Captions.Part> captions,
       List<String> structures,
       List<AutoencoderPhase> autoencoder,
+      List<AutoencoderPhase> decoder,
       Denoising diffusion,
       Denoising control) {}
 
   DrawingSettings {
     structures = List.copyOf(structures);
+    decoder = List.copyOf(decoder);
     if (autoencoder != null && autoencoder.isEmpty()) {
       throw new IllegalArgumentException("autoencoder: no phase (expected: at least one)");
+    }
+    for (AutoencoderPhase phase : decoder) {
+      if (phase.divergenceWeight() != 0) {
+        throw new IllegalArgumentException(
+            "decoder: divergenceWeight %s (expected: 0, the latents stay as they are)"
+                .formatted(phase.divergenceWeight()));
+      }
     }
   }
 
@@ -130,13 +142,21 @@ record DrawingSettings(
       case AUTOENCODER -> {
         var s = SettingsFile.read(file, OfAutoencoder.class);
         yield new DrawingSettings(
-            s.seed(), s.autoencoder(), 0, new Captions(List.of()), List.of(), null, null);
+            s.seed(),
+            s.autoencoder(),
+            s.decoder(),
+            0,
+            new Captions(List.of()),
+            List.of(),
+            null,
+            null);
       }
       case DIFFUSION -> {
         var s = SettingsFile.read(file, OfDiffusion.class);
         yield new DrawingSettings(
             s.seed(),
             null,
+            List.of(),
             s.maxTokens(),
             new Captions(s.captions()),
             List.of(),
@@ -146,13 +166,21 @@ record DrawingSettings(
       case CONTROL -> {
         var s = SettingsFile.read(file, OfControl.class);
         yield new DrawingSettings(
-            s.seed(), null, 0, new Captions(s.captions()), s.structures(), null, s.control());
+            s.seed(),
+            null,
+            List.of(),
+            0,
+            new Captions(s.captions()),
+            s.structures(),
+            null,
+            s.control());
       }
       case PIPELINE -> {
         var s = SettingsFile.read(file, OfPipeline.class);
         yield new DrawingSettings(
             s.seed(),
             s.autoencoder(),
+            s.decoder(),
             s.maxTokens(),
             new Captions(s.captions()),
             s.structures(),
