@@ -1,5 +1,6 @@
 package dev.synthorax.server.grpc;
 
+import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.proto.v1.DiffusionModel;
 import dev.synthorax.proto.v1.GetModelRequest;
 import dev.synthorax.proto.v1.GetModelResponse;
@@ -8,10 +9,14 @@ import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.ListModelsResponse;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
+import dev.synthorax.proto.v1.PlainModel;
+import dev.synthorax.proto.v1.TensorDescription;
 import dev.synthorax.server.pipeline.PipelineDescription;
+import dev.synthorax.server.plain.PlainDescription;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelStatus;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 
 /** Lists and describes models. */
 final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
@@ -73,7 +78,36 @@ final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
           .setDiffusion(diffusion(pipeline))
           .addAllWarnings(pipeline.warnings());
     }
+    PlainDescription plain = status.plain();
+    if (plain != null) {
+      model
+          .setDescription(
+              "An ONNX model: " + names(plain.inputs()) + " to " + names(plain.outputs()) + ".")
+          .setPlain(plain(plain))
+          .addAllWarnings(plain.warnings());
+    }
     return model.build();
+  }
+
+  private static String names(List<TensorSpec> tensors) {
+    return String.join(", ", tensors.stream().map(TensorSpec::name).toList());
+  }
+
+  private static PlainModel plain(PlainDescription plain) {
+    var model =
+        PlainModel.newBuilder().setMaxBatchSize(plain.maxBatchSize()).setBackend(plain.backend());
+    plain.inputs().forEach(spec -> model.addInputs(tensor(spec, List.of())));
+    plain.outputs().forEach(spec -> model.addOutputs(tensor(spec, plain.labels(spec.name()))));
+    return model.build();
+  }
+
+  private static TensorDescription tensor(TensorSpec spec, List<String> labels) {
+    return TensorDescription.newBuilder()
+        .setName(spec.name())
+        .setDataType(spec.dataType().name())
+        .addAllShape(spec.shape())
+        .addAllLabels(labels)
+        .build();
   }
 
   private static DiffusionModel diffusion(PipelineDescription pipeline) {

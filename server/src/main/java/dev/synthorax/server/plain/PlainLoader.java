@@ -275,7 +275,7 @@ public final class PlainLoader {
       config.addInstanceGroup(devices.group());
     }
     if (written.equals(ModelConfig.getDefaultInstance())
-        && graph.getOutputCount() == 1
+        && graph.getOutputCount() > 0
         && Files.isRegularFile(version.folder().resolve(LABELS))) {
       config.getOutputBuilder(0).setLabelFilename(LABELS); // as trained readers have it
     }

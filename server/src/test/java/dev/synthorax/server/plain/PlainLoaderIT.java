@@ -11,6 +11,9 @@ import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.PlanProgress;
 import dev.synthorax.engine.TestGraphs;
+import dev.synthorax.nn.onnx.format.GraphProto;
+import dev.synthorax.nn.onnx.format.ModelProto;
+import dev.synthorax.nn.onnx.format.TensorProto;
 import dev.synthorax.server.scheduler.ByteBudget;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -24,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Plain models on ONNX Runtime, from folders. */
 final class PlainLoaderIT {
@@ -180,7 +185,7 @@ final class PlainLoaderIT {
   }
 
   @Test
-  void load_labelsBesideAGraphAlone_areItsOnlyOutputs() throws Exception {
+  void load_labelsBesideAGraphAlone_areItsFirstOutputs() throws Exception {
     Path folder = model("reader", 1, TestGraphs.addBias(root, 1, 2, 3));
     Files.writeString(folder.resolve("labels.txt"), "heart\nlung\neffusion\n");
     Files.writeString(folder.resolve("training.json"), "{}"); // as a trained one has it
@@ -224,6 +229,60 @@ final class PlainLoaderIT {
     assertThatThrownBy(() -> load(folder))
         .isInstanceOf(InferenceException.class)
         .hasMessage("model_warmup w: input x: shape [1, 5] (expected: [-1, 3], -1 for any)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../../secret.bin", "/tmp/secret.bin", "link.bin"})
+  void load_weightsOutsideOfTheFolder_areRefused(String location) throws Exception {
+    Path folder = root.resolve("outside");
+    Path version = Files.createDirectories(folder.resolve("1"));
+    Path secret = Files.write(root.resolve("secret.bin"), new byte[12]);
+    Files.createSymbolicLink(version.resolve("link.bin"), secret);
+    Files.write(version.resolve("model.onnx"), withWeightsIn(location).toByteArray());
+
+    assertThatThrownBy(() -> load(folder)).isInstanceOf(InferenceException.class);
+  }
+
+  @Test
+  void load_weightsBesideTheGraph_areRead() throws Exception {
+    Path folder = root.resolve("inside");
+    Path version = Files.createDirectories(folder.resolve("1"));
+    Files.write(version.resolve("weights.bin"), new byte[12]);
+    Files.write(version.resolve("model.onnx"), withWeightsIn("weights.bin").toByteArray());
+
+    PlainModel model = load(folder).getFirst();
+
+    assertThat(ask(model, Requests.floats("x", List.of(3L), 1, 2, 3)).values())
+        .containsExactly(1, 2, 3);
+  }
+
+  /** {@code y = x + w}, three floats each; {@code w} lies in a file. */
+  private static ModelProto withWeightsIn(String location) {
+    var graph = GraphProto.newBuilder().setName("g");
+    graph
+        .addInitializerBuilder()
+        .setName("w")
+        .addDims(3)
+        .setDataType(TensorProto.DataType.FLOAT_VALUE)
+        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+        .addExternalDataBuilder()
+        .setKey("location")
+        .setValue(location);
+    for (String name : List.of("x", "y")) {
+      var value = (name.equals("x") ? graph.addInputBuilder() : graph.addOutputBuilder());
+      value
+          .setName(name)
+          .getTypeBuilder()
+          .getTensorTypeBuilder()
+          .setElemType(TensorProto.DataType.FLOAT_VALUE)
+          .getShapeBuilder()
+          .addDimBuilder()
+          .setDimValue(3);
+    }
+    graph.addNodeBuilder().setOpType("Add").addInput("x").addInput("w").addOutput("y");
+    var model = ModelProto.newBuilder().setIrVersion(8).setGraph(graph);
+    model.addOpsetImportBuilder().setVersion(17);
+    return model.build();
   }
 
   @Test

@@ -11,6 +11,8 @@ import dev.synthorax.proto.v1.DiffusionModel;
 import dev.synthorax.proto.v1.ImageSize;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.ModelState;
+import dev.synthorax.proto.v1.PlainModel;
+import dev.synthorax.proto.v1.TensorDescription;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -184,8 +186,24 @@ public final class ModelsCommand implements Callable<Integer> {
       facts.put("backend", diffusion.getBackend());
       facts.put("rowCounts", List.copyOf(diffusion.getRowCountsList()));
     }
+    if (model.hasPlain()) {
+      PlainModel plain = model.getPlain();
+      facts.put("inputs", plain.getInputsList().stream().map(ModelsCommand::tensor).toList());
+      facts.put("outputs", plain.getOutputsList().stream().map(ModelsCommand::tensor).toList());
+      for (TensorDescription output : plain.getOutputsList()) {
+        if (output.getLabelsCount() > 0) {
+          facts.put("labels of " + output.getName(), List.copyOf(output.getLabelsList()));
+        }
+      }
+      facts.put("maxBatchSize", plain.getMaxBatchSize());
+      facts.put("backend", plain.getBackend());
+    }
     facts.put(WARNINGS, List.copyOf(model.getWarningsList()));
     return facts;
+  }
+
+  private static String tensor(TensorDescription tensor) {
+    return "%s %s %s".formatted(tensor.getName(), tensor.getDataType(), tensor.getShapeList());
   }
 
   private static String size(ImageSize size) {

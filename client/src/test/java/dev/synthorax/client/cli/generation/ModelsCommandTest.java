@@ -63,4 +63,32 @@ final class ModelsCommandTest {
         .doesNotContain("findings")
         .doesNotContain("words");
   }
+
+  @Test
+  void describe_plainModel_showsItsTensorsAndLabels() throws IOException {
+    var model = Model.newBuilder().setName("reader").setVersion("3");
+    model.getPlainBuilder().setMaxBatchSize(4).setBackend("onnxruntime-cpu 1 (CPU)");
+    model
+        .getPlainBuilder()
+        .addInputsBuilder()
+        .setName("x")
+        .setDataType("FP32")
+        .addAllShape(List.of(-1L, 1L));
+    model
+        .getPlainBuilder()
+        .addOutputsBuilder()
+        .setName("y")
+        .setDataType("INT64")
+        .addShape(-1)
+        .addAllLabels(List.of("heart", "lung"));
+    var text = new StringWriter();
+
+    ModelsCommand.describe(model.build(), false, new PrintWriter(text, true));
+
+    assertThat(text.toString().lines())
+        .anySatisfy(line -> assertThat(line).matches("inputs +x FP32 \\[-1, 1\\]"))
+        .anySatisfy(line -> assertThat(line).matches("outputs +y INT64 \\[-1\\]"))
+        .anySatisfy(line -> assertThat(line).matches("labels of y +heart, lung"))
+        .anySatisfy(line -> assertThat(line).matches("max batch size +4"));
+  }
 }
