@@ -34,7 +34,9 @@ import numpy as np
 import torch
 import transformers
 from diffusers import AutoencoderKL, ControlNetModel, DiffusionPipeline, StableDiffusionControlNetPipeline
-from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline, UNet2DConditionModel
+from diffusers import StableDiffusionImg2ImgPipeline, StableDiffusionPipeline, StableDiffusionXLPipeline, UNet2DConditionModel
+from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
+from diffusers.pipelines.stable_diffusion import pipeline_stable_diffusion_img2img
 from PIL import Image
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
@@ -48,7 +50,7 @@ torch.set_num_threads(1)  # tiny networks
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LAUNCHER = ROOT / "synthorax"
 PROMPT, NEGATIVE = "large right pleural effusion!", "support devices"
-STEPS, GUIDANCE, IMAGES, LENGTH = 8, 5.0, 2, 24
+STEPS, GUIDANCE, IMAGES, LENGTH, STRENGTH = 8, 5.0, 2, 24, 0.6
 LATENT = (8, 12)  # height, width: a pair, so that a swap shows
 FACTOR = 4
 SD = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear")
@@ -172,9 +174,9 @@ def default_config(name):
 class Case:
     """One folder: how it was saved and what diffusers is to be run with."""
 
-    def __init__(self, name, controlled=False, variant=None, replace=None, refused=False, negative="", what="", steps=STEPS):
+    def __init__(self, name, controlled=False, variant=None, replace=None, refused=False, negative="", what="", steps=STEPS, start=False):
         self.name, self.controlled, self.variant, self.replace = name, controlled, variant, replace
-        self.refused, self.negative, self.what, self.steps = refused, negative, what, steps
+        self.refused, self.negative, self.what, self.steps, self.start = refused, negative, what, steps, start
 
 
 def save_all(models, work):
@@ -215,6 +217,9 @@ def save_all(models, work):
         save_scheduler(Case(name, refused=refused, what=what), make_scheduler(cls, config))
     pndm = make_scheduler("PNDMScheduler", dict(**SD, skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1))
     save_scheduler(Case("pndm-control", True, what="PNDMScheduler skip_prk_steps True, steps_offset 1"), pndm)
+    for name in ("DDIMScheduler", "DPMSolverMultistepScheduler", "EulerDiscreteScheduler", "UniPCMultistepScheduler"):
+        scheduler = make_scheduler(name, default_config(name))
+        save_scheduler(Case("image-to-image-" + name[:5].lower(), what=f"image to image, {name}", start=True), scheduler)
     return cases + broken(models, parts, tokens)
 
 
@@ -259,10 +264,25 @@ def reference(case, folder, latents, masks):
         pipe.scheduler = diffusers.DDIMScheduler.from_config(dict(config, clip_sample=config.get("clip_sample", False)))
     elif case.replace == "dpm":
         pipe.scheduler = diffusers.DPMSolverMultistepScheduler.from_config(dict(config, **DPM))
+    if case.start:
+        return image_to_image(case, pipe, latents)
     options = dict(image=torch.tensor(masks)[None].repeat(IMAGES, 1, 1, 1)) if case.controlled else {}
     with torch.no_grad():
         images = pipe([PROMPT] * IMAGES, negative_prompt=[case.negative] * IMAGES if case.negative else None, latents=torch.tensor(latents),
                       num_inference_steps=case.steps, guidance_scale=GUIDANCE, output_type="np", **options).images
+    return np.round(images.mean(axis=-1) * 255).astype(int)
+
+
+def image_to_image(case, pipe, latents):
+    """From the mean of what the autoencoder reads, as ours; the given latents are the noise."""
+    pipe = StableDiffusionImg2ImgPipeline(**pipe.components, requires_safety_checker=False)
+    pipe.set_progress_bar_config(disable=True)
+    pipeline_stable_diffusion_img2img.randn_tensor = lambda shape, **_: torch.tensor(latents)
+    DiagonalGaussianDistribution.sample = lambda self, generator=None: self.mode()
+    image = torch.tensor(start_image())[None, None].repeat(IMAGES, 3, 1, 1)
+    with torch.no_grad():
+        images = pipe([PROMPT] * IMAGES, image=image, strength=STRENGTH, num_inference_steps=case.steps, guidance_scale=GUIDANCE,
+                      output_type="np").images
     return np.round(images.mean(axis=-1) * 255).astype(int)
 
 
@@ -278,7 +298,7 @@ def protos(work):
 
 def png(channel):
     buffer = io.BytesIO()
-    Image.fromarray((channel * 255).astype(np.uint8)).save(buffer, "PNG")
+    Image.fromarray(np.round(channel * 255).astype(np.uint8)).save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -289,9 +309,17 @@ def served(case, latents, masks, channel, generation, generation_grpc):
     if case.controlled:
         for name, mask in zip(("red", "green", "blue"), masks):
             spec.masks.add(structure=name, png=png(mask))
+    if case.start:
+        spec.start_image.png, spec.start_image.strength = png(start_image()), STRENGTH
     answer = generation_grpc.GenerationServiceStub(channel).Generate(generation.GenerateRequest(spec=spec), timeout=120)
     shape = (LATENT[0] * FACTOR, LATENT[1] * FACTOR)
     return np.stack([np.frombuffer(i.data, np.uint8).reshape(shape) for i in answer.images]).astype(int), list(answer.warnings)
+
+
+def start_image():
+    """Grey, in 0..1, of 255 levels."""
+    high, wide = np.mgrid[0:LATENT[0] * FACTOR, 0:LATENT[1] * FACTOR]
+    return (np.round(127 + 80 * np.sin(high / 5) * np.cos(wide / 7)) / 255).astype(np.float32)
 
 
 def inputs():

@@ -90,6 +90,21 @@ CASES = [
     ("unipc-cosine", UniPCMultistepScheduler, dict(beta_schedule="squaredcos_cap_v2"), 6),
     ("unipc-trained-betas", UniPCMultistepScheduler, dict(trained_betas=[0.01 + 0.002 * i for i in range(40)], num_train_timesteps=40), 5),
 ]
+# Image-to-image: name, class, configuration, steps, strength.
+FROM_IMAGE = [
+    ("ddim-image", DDIMScheduler, dict(**SD, clip_sample=False, set_alpha_to_one=False, steps_offset=1), 10, 0.7),
+    ("ddim-image-all", DDIMScheduler, dict(**SD, clip_sample=False, timestep_spacing="trailing", prediction_type="v_prediction"), 6, 1.0),
+    ("dpm-image", DPMSolverMultistepScheduler, dict(**SD), 20, 0.35),
+    ("dpm-image-one-step", DPMSolverMultistepScheduler, dict(**SD), 5, 0.3),
+    ("dpmkarras-image", DPMSolverMultistepScheduler, dict(**SD, use_karras_sigmas=True), 12, 0.8),
+    ("euler-image", EulerDiscreteScheduler, dict(**SD), 10, 0.7),
+    ("euler-image-leading", EulerDiscreteScheduler, dict(**SD, timestep_spacing="leading", steps_offset=1), 8, 1.0),
+    ("ancestral-image", EulerAncestralDiscreteScheduler, dict(**SD), 10, 0.5),
+    ("lcm-image", LCMScheduler, {}, 4, 0.6),
+    ("unipc-image", UniPCMultistepScheduler, dict(**SD, disable_corrector=[5]), 10, 0.7),
+    ("unipc-image-order-3", UniPCMultistepScheduler, dict(**SD, solver_order=3), 12, 0.75),
+    ("pndm-image-all", PNDMScheduler, dict(**SD, skip_prk_steps=True, steps_offset=1), 6, 1.0),
+]
 NOISE = []
 
 
@@ -103,15 +118,26 @@ def main():
     scheduling_lcm.randn_tensor = fixed_noise
     scheduling_euler_ancestral_discrete.randn_tensor = fixed_noise
     out = []
-    for name, cls, config, steps in CASES:
+    for name, cls, config, steps, strength in [case + (None,) for case in CASES] + FROM_IMAGE:
         scheduler = cls(**config)
         scheduler.set_timesteps(steps)
         x = torch.tensor([[-2.0, -0.7, -0.1, 0.4, 1.1, 2.5]], dtype=torch.float32)
         start = x[0].tolist()
-        x = x * scheduler.init_noise_sigma
+        timesteps = scheduler.timesteps
+        extra = {}
+        if strength:  # as StableDiffusionImg2ImgPipeline.get_timesteps and prepare_latents
+            image = torch.tensor([[0.3, -1.2, 0.8, 0.1, -0.5, 1.6]], dtype=torch.float32)
+            first = max(steps - min(int(steps * strength), steps), 0)
+            timesteps = scheduler.timesteps[first * scheduler.order:]
+            if hasattr(scheduler, "set_begin_index"):
+                scheduler.set_begin_index(first * scheduler.order)
+            x = scheduler.add_noise(image, x, timesteps[:1])
+            extra = dict(strength=strength, image=image[0].tolist(), mixed=x[0].tolist())
+        else:
+            x = x * scheduler.init_noise_sigma
         trajectory = []
         NOISE.clear()
-        for t in scheduler.timesteps:
+        for t in timesteps:
             seen = scheduler.scale_model_input(x, t)
             e = 0.45 * seen + 0.25 * torch.tanh(2 * seen) - 0.1 * float(t) / 1000
             x = scheduler.step(e, t, x).prev_sample
@@ -120,7 +146,7 @@ def main():
             scheduler.save_config(folder)
             saved = (pathlib.Path(folder) / "scheduler_config.json").read_text("utf-8")
         golden = dict(name=name, config=saved, steps=steps,
-                      timesteps=scheduler.timesteps.tolist(), start=start, trajectory=trajectory)
+                      timesteps=timesteps.tolist(), start=start, trajectory=trajectory, **extra)
         out.append(dict(golden, noise=list(NOISE)) if NOISE else golden)
     with open(sys.argv[1], "w") as file:
         json.dump(dict(cases=out), file, indent=1)

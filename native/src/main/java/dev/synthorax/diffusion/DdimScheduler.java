@@ -58,6 +58,15 @@ final class DdimScheduler implements NoiseScheduler {
     return List.copyOf(steps);
   }
 
+  @Override
+  public ImageRoute fromImage(int numInferenceSteps, int skipped) {
+    List<StepCoefficients> all = steps(numInferenceSteps);
+    Steps.requireSkipped(numInferenceSteps, skipped);
+    int first = (int) all.get(skipped).timestep();
+    return new ImageRoute(
+        all.subList(skipped, all.size()), NoiseLevel.ofAlphaCumprod(schedule.alphaCumprod(first)));
+  }
+
   /**
    * {@code x' = sqrt(ac') image + sqrt(1 - ac') noise}, image and noise written in {@code x} and
    * {@code e}.

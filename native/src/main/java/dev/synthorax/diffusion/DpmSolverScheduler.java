@@ -67,17 +67,24 @@ final class DpmSolverScheduler implements NoiseScheduler {
 
   @Override
   public List<StepCoefficients> steps(int numInferenceSteps) {
+    return fromImage(numInferenceSteps, 0).steps();
+  }
+
+  @Override
+  public ImageRoute fromImage(int numInferenceSteps, int skipped) {
     List<SolverLevels.Level> all = levels.of(numInferenceSteps);
-    var steps = new ArrayList<StepCoefficients>(numInferenceSteps);
+    Steps.requireSkipped(numInferenceSteps, skipped);
+    var steps = new ArrayList<StepCoefficients>(numInferenceSteps - skipped);
     double previousLogSnr = Double.NaN;
-    for (int i = 0; i < all.size(); i++) {
+    for (int i = skipped; i < all.size(); i++) {
       boolean last = i == all.size() - 1;
       double target = last ? levels.finalSigma() : all.get(i + 1).sigma();
-      boolean firstOrder = solver.order() == 1 || i == 0 || (last && lastIsFirstOrder(all.size()));
+      boolean firstOrder =
+          solver.order() == 1 || i == skipped || (last && lastIsFirstOrder(all.size()));
       steps.add(step(all.get(i), target, firstOrder ? Double.NaN : previousLogSnr));
       previousLogSnr = all.get(i).logSnr();
     }
-    return List.copyOf(steps);
+    return new ImageRoute(steps, all.get(skipped).noiseLevel());
   }
 
   private boolean lastIsFirstOrder(int count) {

@@ -71,17 +71,36 @@ final class EulerScheduler implements NoiseScheduler {
 
   @Override
   public List<StepCoefficients> steps(int numInferenceSteps) {
-    Steps.requireInRange(numInferenceSteps, maxInferenceSteps());
+    double sigma = levels(numInferenceSteps).getFirst().sigma();
+    double start = spacing == TimestepSpacing.LEADING ? Math.sqrt(sigma * sigma + 1) : sigma;
+    return steps(numInferenceSteps, 0, start);
+  }
+
+  @Override
+  public ImageRoute fromImage(int numInferenceSteps, int skipped) {
     List<Level> levels = levels(numInferenceSteps);
-    var steps = new ArrayList<StepCoefficients>(numInferenceSteps);
-    for (int i = 0; i < levels.size(); i++) {
+    Steps.requireSkipped(numInferenceSteps, skipped);
+    return new ImageRoute(
+        steps(numInferenceSteps, skipped, 1), new NoiseLevel(1, levels.get(skipped).sigma()));
+  }
+
+  /**
+   * Steps from one on.
+   *
+   * @param start what the latents lack in scale before the first
+   */
+  private List<StepCoefficients> steps(int numInferenceSteps, int skipped, double start) {
+    List<Level> levels = levels(numInferenceSteps);
+    var steps = new ArrayList<StepCoefficients>(numInferenceSteps - skipped);
+    for (int i = skipped; i < levels.size(); i++) {
       Level next = i < levels.size() - 1 ? levels.get(i + 1) : null;
-      steps.add(step(levels.get(i), next, i == 0));
+      steps.add(step(levels.get(i), next, i == skipped ? start : 1));
     }
     return List.copyOf(steps);
   }
 
   private List<Level> levels(int count) {
+    Steps.requireInRange(count, maxInferenceSteps());
     int train = schedule.trainTimesteps();
     float[] timesteps = spacing.fractionalTimesteps(count, train, offset);
     Steps.requireInside(count, timesteps[0], train);
@@ -106,13 +125,12 @@ final class EulerScheduler implements NoiseScheduler {
    * {@code x' = image + down noise + up z}, the noise written as {@code (x - image) / sigma};
    * {@code down^2 + up^2 = sigma'^2}.
    */
-  private StepCoefficients step(Level level, @Nullable Level next, boolean first) {
+  private StepCoefficients step(Level level, @Nullable Level next, double start) {
     double sigma = level.sigma();
     double target = next != null ? next.sigma() : endsAtZero ? 0 : schedule.sigma(0);
     double up = kind == Kind.EULER_ANCESTRAL ? fresh(sigma, target) : 0;
     double down = Math.sqrt(target * target - up * up);
     double scale = Math.sqrt(sigma * sigma + 1);
-    double start = !first ? 1 : spacing == TimestepSpacing.LEADING ? scale : sigma;
     double p =
         switch (predictionType) {
           case EPSILON -> 1;

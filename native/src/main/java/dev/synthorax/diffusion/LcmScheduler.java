@@ -57,6 +57,14 @@ final class LcmScheduler implements NoiseScheduler {
     return List.copyOf(steps);
   }
 
+  @Override
+  public ImageRoute fromImage(int numInferenceSteps, int skipped) {
+    List<StepCoefficients> all = steps(numInferenceSteps);
+    Steps.requireSkipped(numInferenceSteps, skipped);
+    double alpha = schedule.alphaCumprod(timestep(skipped, numInferenceSteps));
+    return new ImageRoute(all.subList(skipped, all.size()), NoiseLevel.ofAlphaCumprod(alpha));
+  }
+
   /** Of the time steps of distillation, the noisiest first, every so-manieth. */
   private int timestep(int i, int numInferenceSteps) {
     int original = consistency.originalInferenceSteps();

@@ -77,4 +77,25 @@ public sealed interface NoiseScheduler
    * @throws IllegalArgumentException if {@code numInferenceSteps} is out of its range
    */
   List<StepCoefficients> steps(int numInferenceSteps);
+
+  /**
+   * The last of the same inference steps, for latents that another image and noise were mixed to.
+   * As in diffusers' image-to-image, but for {@link Kind#PNDM}: its warm-up begins anew, where
+   * diffusers goes on with time steps that lie one step apart from the latents.
+   *
+   * @param skipped of the inference steps, counted from the noisiest
+   * @throws IllegalArgumentException if {@code numInferenceSteps} is out of its range, or {@code
+   *     skipped} not below it
+   */
+  ImageRoute fromImage(int numInferenceSteps, int skipped);
+
+  /**
+   * How many of the inference steps a strength leaves out.
+   *
+   * @param strength above 0, at most 1: the share of the steps that is taken, rounded down
+   * @return {@code numInferenceSteps} where none is left
+   */
+  static int skipped(int numInferenceSteps, double strength) {
+    return numInferenceSteps - Math.min((int) (numInferenceSteps * strength), numInferenceSteps);
+  }
 }

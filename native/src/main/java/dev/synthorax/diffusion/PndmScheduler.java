@@ -1,6 +1,7 @@
 package dev.synthorax.diffusion;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -56,23 +57,29 @@ final class PndmScheduler implements NoiseScheduler {
 
   @Override
   public List<StepCoefficients> steps(int numInferenceSteps) {
+    return fromImage(numInferenceSteps, 0).steps();
+  }
+
+  @Override
+  public ImageRoute fromImage(int numInferenceSteps, int skipped) {
     Steps.requireInRange(numInferenceSteps, maxInferenceSteps());
+    Steps.requireSkipped(numInferenceSteps, skipped);
     int train = schedule.trainTimesteps();
-    int[] timesteps =
-        Steps.requireInside(spacing.timesteps(numInferenceSteps, train, offset), train);
+    int[] all = Steps.requireInside(spacing.timesteps(numInferenceSteps, train, offset), train);
+    int[] timesteps = Arrays.copyOfRange(all, skipped, all.length);
     int stride = train / numInferenceSteps;
-    var steps = new ArrayList<StepCoefficients>(numInferenceSteps + 1);
+    var steps = new ArrayList<StepCoefficients>(timesteps.length + 1);
     Transfer first = transfer(timesteps[0], timesteps[0] - stride);
     steps.add(step(timesteps[0], first, WEIGHTS[0]));
-    if (numInferenceSteps > 1) {
+    if (timesteps.length > 1) {
       steps.add(again(timesteps[1], transfer(timesteps[1] + stride, timesteps[1]), first));
     }
-    for (int i = 1; i < numInferenceSteps; i++) {
+    for (int i = 1; i < timesteps.length; i++) {
       Transfer transfer = transfer(timesteps[i], timesteps[i] - stride);
       double[] weights = WEIGHTS[Math.min(i, WEIGHTS.length - 1)];
       steps.add(step(timesteps[i], transfer, weights));
     }
-    return List.copyOf(steps);
+    return new ImageRoute(steps, NoiseLevel.ofAlphaCumprod(schedule.alphaCumprod(timesteps[0])));
   }
 
   /**

@@ -21,6 +21,10 @@ final class SolverLevels {
     double logSnr() {
       return -Math.log(sigma);
     }
+
+    NoiseLevel noiseLevel() {
+      return NoiseLevel.ofAlphaCumprod(alphaCumprod);
+    }
   }
 
   /**

@@ -10,6 +10,14 @@ final class Steps {
     }
   }
 
+  static void requireSkipped(int numInferenceSteps, int skipped) {
+    if (skipped < 0 || skipped >= numInferenceSteps) {
+      throw new IllegalArgumentException(
+          "%d of %d steps skipped (expected: 0 to %d)"
+              .formatted(skipped, numInferenceSteps, numInferenceSteps - 1));
+    }
+  }
+
   /** Refuses a count whose strided time steps run past the training time steps (a large offset). */
   static int[] requireInside(int[] timesteps, int trainTimesteps) {
     requireInside(timesteps.length, timesteps[0], trainTimesteps);

@@ -67,12 +67,20 @@ final class UniPcScheduler implements NoiseScheduler {
 
   @Override
   public List<StepCoefficients> steps(int numInferenceSteps) {
+    return fromImage(numInferenceSteps, 0).steps();
+  }
+
+  /** As if the levels above were none: order and corrector count from the first step taken. */
+  @Override
+  public ImageRoute fromImage(int numInferenceSteps, int skipped) {
     List<SolverLevels.Level> all = levels.of(numInferenceSteps);
-    var steps = new ArrayList<StepCoefficients>(numInferenceSteps);
-    for (int i = 0; i < numInferenceSteps; i++) {
-      steps.add(step(all, i));
+    Steps.requireSkipped(numInferenceSteps, skipped);
+    List<SolverLevels.Level> taken = all.subList(skipped, all.size());
+    var steps = new ArrayList<StepCoefficients>(taken.size());
+    for (int i = 0; i < taken.size(); i++) {
+      steps.add(step(taken, i, i > 0 && !solver.uncorrected().contains(skipped + i - 1)));
     }
-    return List.copyOf(steps);
+    return new ImageRoute(steps, taken.getFirst().noiseLevel());
   }
 
   private int order(int i, int count) {
@@ -80,13 +88,13 @@ final class UniPcScheduler implements NoiseScheduler {
     return Math.min(most, i + 1);
   }
 
-  private StepCoefficients step(List<SolverLevels.Level> all, int i) {
+  private StepCoefficients step(List<SolverLevels.Level> all, int i, boolean corrected) {
     SolverLevels.Level level = all.get(i);
     double alphaCumprod = level.alphaCumprod();
     boolean last = i == all.size() - 1;
     var leap = new Leap(all, i, last ? levels.finalSigma() : all.get(i + 1).sigma());
     double[] images = new double[1 + MAX_ORDER]; // weights of m, h_1, h_2, h_3 in x'
-    if (i > 0 && !solver.uncorrected().contains(i - 1)) {
+    if (corrected) {
       new Leap(all, i - 1, level.sigma()).correct(leap.latents, images);
     }
     leap.predict(images);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -80,10 +81,20 @@ final class NoiseSchedulerTest {
           case "lcm" -> NoiseScheduler.Kind.LCM;
           default -> NoiseScheduler.Kind.PNDM;
         };
-    var steps =
-        NoiseScheduler.of(kind, NoiseSchedulerConfig.parse(golden.path("config").asText()))
-            .steps(golden.path("steps").asInt());
+    var scheduler =
+        NoiseScheduler.of(kind, NoiseSchedulerConfig.parse(golden.path("config").asText()));
+    int count = golden.path("steps").asInt();
     float[] x = floats(golden.path("start"));
+    List<StepCoefficients> steps;
+    if (golden.has("strength")) {
+      double strength = golden.path("strength").asDouble();
+      var route = scheduler.fromImage(count, NoiseScheduler.skipped(count, strength));
+      steps = route.steps();
+      mix(floats(golden.path("image")), x, route.start());
+      assertThat(x).containsExactly(floats(golden.path("mixed")), within(2e-6f));
+    } else {
+      steps = scheduler.steps(count);
+    }
     int remembered = steps.stream().mapToInt(step -> step.c().size()).max().orElseThrow();
     float[] history = new float[remembered * x.length];
     assertThat(steps).hasSize(golden.path("timesteps").size());
@@ -118,6 +129,42 @@ final class NoiseSchedulerTest {
             .isCloseTo(expected[j], within((float) (2e-5 * largest)));
       }
     }
+  }
+
+  private static void mix(float[] image, float[] noise, NoiseLevel level) {
+    for (int j = 0; j < image.length; j++) {
+      noise[j] = (float) (level.image() * image[j] + level.noise() * noise[j]);
+    }
+  }
+
+  @Test
+  void fromImage_pndmWithFewerSteps_warmsUpAnewWhereItStarts() {
+    var route = scheduler(NoiseScheduler.Kind.PNDM, "\"steps_offset\":1").fromImage(10, 7);
+
+    assertThat(route.steps())
+        .extracting(step -> (int) step.timestep())
+        .containsExactly(201, 101, 101, 1);
+    assertThat(route.start().noise()).isCloseTo(0.3208, within(1e-3));
+  }
+
+  @Test
+  void fromImage_everyScheduler_takesTheLastStepsWithoutHistoryBefore() {
+    for (var kind : NoiseScheduler.Kind.values()) {
+      var scheduler = scheduler(kind, "");
+
+      var route = scheduler.fromImage(8, NoiseScheduler.skipped(8, 0.5));
+
+      assertThat(route.steps().getFirst().c()).as("%s", kind).isEmpty();
+      assertThat(route.steps()).hasSize(kind == NoiseScheduler.Kind.PNDM ? 5 : 4);
+      assertThat(route.steps().getLast()).isEqualTo(scheduler.steps(8).getLast());
+      assertThatThrownBy(() -> scheduler.fromImage(8, 8)).hasMessageContaining("0 to 7");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10, 0.7, 3", "50, 0.3, 35", "20, 1.0, 0", "5, 0.1, 5", "3, 0.34, 2"})
+  void skipped_strength_leavesItsShareRoundedDown(int steps, double strength, int skipped) {
+    assertThat(NoiseScheduler.skipped(steps, strength)).isEqualTo(skipped);
   }
 
   @Test

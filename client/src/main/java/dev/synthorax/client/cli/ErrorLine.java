@@ -32,6 +32,7 @@ final class ErrorLine {
           Map.entry("num_inference_steps", "--steps"),
           Map.entry("guidance_scale", "--guidance"),
           Map.entry("noise_scheduler", "--noise-scheduler"),
+          Map.entry("start_image", "--init-image"),
           Map.entry("seed", "--seed"),
           Map.entry("count", "--count"),
           Map.entry("width", "--size"),

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.NoiseSchedulerName;
 import dev.synthorax.client.storage.ContentHash;
 import dev.synthorax.proto.v1.EffectiveSettings;
+import dev.synthorax.proto.v1.GenerationSpec;
+import dev.synthorax.proto.v1.StartImage;
 import dev.synthorax.proto.v1.StructureMask;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param prompt text; empty: none
  * @param negativePrompt text; empty: none
  * @param structures its masks, in the request's order
+ * @param startImage what it started from; null, and not written: noise alone
  * @param seed unsigned 64-bit; makes this image alone
  * @param settings how it was made
  * @param model name of the model
@@ -39,6 +42,7 @@ import org.jspecify.annotations.Nullable;
   "prompt",
   "negativePrompt",
   "structures",
+  "startImage",
   "seed",
   "settings",
   "model",
@@ -53,6 +57,7 @@ public record ManifestEntry(
     String prompt,
     String negativePrompt,
     List<Mask> structures,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Start startImage,
     BigInteger seed,
     Settings settings,
     String model,
@@ -104,6 +109,26 @@ public record ManifestEntry(
   public record Mask(String structure, @Nullable String mask, String sha256) {}
 
   /**
+   * An image that another one started from.
+   *
+   * @param sha256 lower-case hexadecimal hash of its PNG as it was sent
+   * @param strength the share of the steps that was taken; null: the server's default
+   */
+  @JsonPropertyOrder({"sha256", "strength"})
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Start(String sha256, @Nullable Double strength) {
+    static @Nullable Start of(GenerationSpec request) {
+      if (!request.hasStartImage()) {
+        return null;
+      }
+      StartImage image = request.getStartImage();
+      return new Start(
+          ContentHash.of(image.getPng().toByteArray()),
+          image.hasStrength() ? image.getStrength() : null);
+    }
+  }
+
+  /**
    * How an image was made.
    *
    * @param steps denoising steps
@@ -125,6 +150,7 @@ public record ManifestEntry(
         image.request().getPrompt(),
         image.request().getNegativePrompt(),
         image.request().getMasksList().stream().map(mask -> maskOf(image, mask)).toList(),
+        Start.of(image.request()),
         new BigInteger(Long.toUnsignedString(image.seed())),
         new Settings(
             used.getNumInferenceSteps(),

@@ -76,6 +76,7 @@ public final class DiffusersExport {
         cached(cache, graphs.unet(), size),
         controlGraph == null ? null : cached(cache, controlGraph, size),
         cached(decoderCache, graphs.decoder(), size),
+        hasEncoder() ? cached(decoderCache, graphs.encoder(), size) : null,
         vae.latentChannels(),
         vae.spatialFactor(),
         vae.scalingFactor(),
@@ -85,6 +86,13 @@ public final class DiffusersExport {
         vae.outChannels(),
         control == null ? 0 : control.conditioningChannels(),
         graphs.residuals());
+  }
+
+  /** Some folders bring the half of the autoencoder alone that makes images. */
+  private boolean hasEncoder() {
+    try (ModelWeights weights = folder.openWeights(DiffusersFolder.Component.VAE)) {
+      return weights.has("encoder.conv_in.weight");
+    }
   }
 
   private Path cached(GraphCache cache, PipelineGraph graph, String size) {

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param vaeDecoder {@code latent_sample} {@code [rows, latentChannels, latentHeight,
  *     latentWidth]}, as the denoiser leaves them (the graph divides by {@code scaling_factor}), to
  *     {@code sample} {@code [rows, imageChannels, height, width]}, about -1..1, not clamped
+ * @param vaeEncoder {@code sample} {@code [rows, channels, height, width]} in -1..1 to {@code
+ *     latent_parameters} {@code [rows, 2 latentChannels, latentHeight, latentWidth]}: mean and
+ *     logarithm of the variance, of the decoder's precision; null where the weights have none
  * @param latentChannels channels of the latents
  * @param vaeScaleFactor pixels along one side of a latent
  * @param scalingFactor latents are this times the encoder's mean
@@ -51,6 +54,7 @@ public record ExportedPipeline(
     Path unet,
     @Nullable Path controlNet,
     Path vaeDecoder,
+    @Nullable Path vaeEncoder,
     int latentChannels,
     int vaeScaleFactor,
     double scalingFactor,

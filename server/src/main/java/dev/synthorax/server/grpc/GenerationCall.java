@@ -4,13 +4,13 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
 import dev.synthorax.server.pipeline.Generation;
 import dev.synthorax.server.pipeline.GenerationListener;
-import dev.synthorax.server.pipeline.MaskCondition;
+import dev.synthorax.server.pipeline.GenerationRequest;
 import dev.synthorax.server.scheduler.Admission;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on its way: its masks are decoded where it has any, then its images are made. A call
- * that ends early takes its work back wherever that is.
+ * One call on its way: its masks and start image are decoded where it has any, then its images are
+ * made. A call that ends early takes its work back wherever that is.
  *
  * <p><b>Threading:</b> any thread; guarded by its own monitor, which is not held while others are
  * called.
@@ -44,24 +44,17 @@ final class GenerationCall {
    * @throws RuntimeException that the call is to end with
    */
   void start(MaskStage stage) {
-    MaskDraft masks = draft.masks();
-    if (masks == null) {
-      generate(null);
+    if (draft.hasImages()) {
+      stage.submit(new Decoding());
     } else {
-      stage.submit(new Decoding(masks));
+      generate();
     }
   }
 
   private final class Decoding implements MaskStage.Job {
-    private final MaskDraft masks;
-
-    private Decoding(MaskDraft masks) {
-      this.masks = masks;
-    }
-
     @Override
     public long bytes() {
-      return masks.heldBytes();
+      return draft.heldBytes();
     }
 
     @Override
@@ -71,7 +64,7 @@ final class GenerationCall {
 
     @Override
     public void run() {
-      generate(masks.decode());
+      generate();
     }
 
     @Override
@@ -80,10 +73,10 @@ final class GenerationCall {
     }
   }
 
-  private void generate(@Nullable MaskCondition masks) {
+  private void generate() {
+    GenerationRequest request = draft.decode();
     Generation prepared =
-        FieldException.at(
-            "num_inference_steps", () -> pipeline.prepare(draft.request(masks), listener));
+        FieldException.at("num_inference_steps", () -> pipeline.prepare(request, listener));
     if (adopt(prepared) && prepared.start() instanceof Admission.Rejected rejected) {
       stream.fail(Errors.of(rejected));
     }

@@ -88,7 +88,11 @@ final class GenerationSpecReader {
             WireNames.encoding(spec.getOutputFormat()),
             deadlineNanos);
     return new GenerationDraft(
-        spec, settings, MaskDraft.read(spec, pipeline), initialLatents(count));
+        spec,
+        settings,
+        MaskDraft.read(spec, pipeline),
+        StartImageDraft.read(spec, pipeline, steps),
+        initialLatents(count));
   }
 
   private NoiseScheduler.Kind noiseScheduler() {

@@ -125,7 +125,8 @@ final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
             .addAllRowCounts(pipeline.rowCounts())
             .setParameters(pipeline.parameters())
             .addAllFindings(pipeline.config().findings())
-            .addAllWords(pipeline.config().words());
+            .addAllWords(pipeline.config().words())
+            .setStartImages(pipeline.startsFromImages());
     pipeline.noiseSchedulers().forEach(kind -> model.addNoiseSchedulers(WireNames.wire(kind)));
     return model.build();
   }

@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conditioning {
   /** Neither text nor mask. */
-  static final Conditioning NONE = new Conditioning(null, null, null, false);
+  static final Conditioning NONE = new Conditioning(null, null, null, false, null);
 
   private final float @Nullable [] text;
   private final float @Nullable [] negativeText;
   private final float @Nullable [] mask;
   private final boolean maskOnBothRows;
+  private final float @Nullable [] start;
 
   /**
    * A conditioning.
@@ -22,16 +23,19 @@ final class Conditioning {
    * @param negativeText embedding of the unconditional row; null: the zero embedding
    * @param mask mask channels in 0..1; null: no mask
    * @param maskOnBothRows whether the unconditional row carries the mask too
+   * @param start latents of the image to start from; null: noise alone
    */
   Conditioning(
       float @Nullable [] text,
       float @Nullable [] negativeText,
       float @Nullable [] mask,
-      boolean maskOnBothRows) {
+      boolean maskOnBothRows,
+      float @Nullable [] start) {
     this.text = text;
     this.negativeText = negativeText;
     this.mask = mask;
     this.maskOnBothRows = maskOnBothRows;
+    this.start = start;
   }
 
   float @Nullable [] text() {
@@ -48,5 +52,9 @@ final class Conditioning {
 
   boolean maskOnBothRows() {
     return maskOnBothRows;
+  }
+
+  float @Nullable [] start() {
+    return start;
   }
 }

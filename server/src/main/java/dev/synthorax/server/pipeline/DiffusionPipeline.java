@@ -1,7 +1,8 @@
 package dev.synthorax.server.pipeline;
 
+import dev.synthorax.diffusion.ImageRoute;
+import dev.synthorax.diffusion.NoiseLevel;
 import dev.synthorax.diffusion.NoiseScheduler;
-import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
@@ -178,7 +179,9 @@ public final class DiffusionPipeline implements AutoCloseable {
 
   private List<Trajectory> trajectories(GenerationRequest request, Generation generation) {
     GenerationSettings settings = request.settings();
-    var steps = steps(settings);
+    ImageRoute route = route(request);
+    NoiseLevel level = request.startImage() == null ? null : route.start();
+    var steps = route.steps();
     int history = steps.stream().mapToInt(step -> step.c().size()).max().orElse(0);
     long arrivalNanos = nanoClock.getAsLong();
     var trajectories = new ArrayList<Trajectory>(settings.count());
@@ -195,15 +198,21 @@ public final class DiffusionPipeline implements AutoCloseable {
                   settings.priority(),
                   arrivalNanos,
                   settings.deadlineNanos()),
-              source(generation, request.initialLatents(), i, seed, history),
+              source(generation, request.initialLatents(), i, seed, history, level),
               generation));
     }
     return trajectories;
   }
 
-  private List<StepCoefficients> steps(GenerationSettings settings) {
+  private ImageRoute route(GenerationRequest request) {
+    GenerationSettings settings = request.settings();
+    NoiseScheduler scheduler = noiseScheduler(settings.noiseScheduler());
+    int steps = settings.numInferenceSteps();
+    StartImage image = request.startImage();
     try {
-      return noiseScheduler(settings.noiseScheduler()).steps(settings.numInferenceSteps());
+      return image == null
+          ? new ImageRoute(scheduler.steps(steps), NoiseLevel.NOISE_ALONE)
+          : scheduler.fromImage(steps, NoiseScheduler.skipped(steps, image.strength()));
     } catch (IllegalArgumentException e) {
       throw new InferenceException(ErrorReason.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
     }
@@ -211,13 +220,18 @@ public final class DiffusionPipeline implements AutoCloseable {
 
   /** Opens an image's slot, with latents drawn or copied and conditions uploaded only then. */
   private Trajectory.Source source(
-      Generation generation, float @Nullable [] given, int image, long seed, int history) {
+      Generation generation,
+      float @Nullable [] given,
+      int image,
+      long seed,
+      int history,
+      @Nullable NoiseLevel level) {
     int offset = image * description.latents().elements();
     return opened ->
         instances
             .get(opened.instance())
             .executor()
-            .open(new ImageStart(seed, given, offset, history, generation.conditioning()));
+            .open(new ImageStart(seed, given, offset, history, generation.conditioning(), level));
   }
 
   private List<String> warnings(GenerationRequest request) {

@@ -5,13 +5,23 @@ import dev.synthorax.server.scheduler.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a request's prompts with the text encoder, one request at a time, and passes it on. */
+/**
+ * Reads a request's prompts with the text encoder and its start image with the autoencoder's, one
+ * request at a time, and passes it on.
+ */
 final class EncodeStage implements Stage.Worker<Generation> {
   private final PromptEncoder encoder;
+  private final @Nullable ImageEncoder images;
   private final Unconditional unconditional;
 
-  EncodeStage(PromptEncoder encoder, Unconditional unconditional) {
+  /**
+   * A stage.
+   *
+   * @param images null: no request has a start image
+   */
+  EncodeStage(PromptEncoder encoder, @Nullable ImageEncoder images, Unconditional unconditional) {
     this.encoder = encoder;
+    this.images = images;
     this.unconditional = unconditional;
   }
 
@@ -32,7 +42,12 @@ final class EncodeStage implements Stage.Worker<Generation> {
         encode(request.prompt()),
         encode(request.negativePrompt()),
         channels,
-        request.controlRows(unconditional) == 2);
+        request.controlRows(unconditional) == 2,
+        start(request.startImage()));
+  }
+
+  private float @Nullable [] start(@Nullable StartImage image) {
+    return image == null || images == null ? null : images.encode(image.pixels());
   }
 
   private float @Nullable [] encode(String prompt) {

@@ -5,6 +5,7 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
+import dev.synthorax.server.png.PngText;
 import dev.synthorax.server.scheduler.Admission;
 import dev.synthorax.server.scheduler.AdmissionQueue;
 import dev.synthorax.server.scheduler.LatentSlot;

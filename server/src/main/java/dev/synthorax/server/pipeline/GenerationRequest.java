@@ -12,6 +12,7 @@ public final class GenerationRequest {
   private final @Nullable MaskCondition masks;
   private final float @Nullable [] initialLatents;
   private final GenerationSettings settings;
+  private final @Nullable StartImage startImage;
 
   /**
    * A request.
@@ -19,8 +20,8 @@ public final class GenerationRequest {
    * @param prompt empty: no text condition
    * @param negativePrompt empty: none
    * @param masks null: no mask condition
-   * @param initialLatents {@code [count, channels, height / factor, width / factor]}; null: drawn
-   *     from the seed
+   * @param initialLatents {@code [count, channels, height / factor, width / factor]}, the noise
+   *     that images start from or are mixed with; null: drawn from the seed
    */
   public GenerationRequest(
       String prompt,
@@ -28,11 +29,31 @@ public final class GenerationRequest {
       @Nullable MaskCondition masks,
       float @Nullable [] initialLatents,
       GenerationSettings settings) {
+    this(prompt, negativePrompt, masks, initialLatents, settings, null);
+  }
+
+  private GenerationRequest(
+      String prompt,
+      String negativePrompt,
+      @Nullable MaskCondition masks,
+      float @Nullable [] initialLatents,
+      GenerationSettings settings,
+      @Nullable StartImage startImage) {
     this.prompt = requireNonNull(prompt, "prompt");
     this.negativePrompt = requireNonNull(negativePrompt, "negativePrompt");
     this.masks = masks;
     this.initialLatents = initialLatents;
     this.settings = requireNonNull(settings, "settings");
+    this.startImage = startImage;
+  }
+
+  /**
+   * The same from another image.
+   *
+   * @param image null: from noise alone
+   */
+  public GenerationRequest from(@Nullable StartImage image) {
+    return new GenerationRequest(prompt, negativePrompt, masks, initialLatents, settings, image);
   }
 
   /** How the images are to be made. */
@@ -54,6 +75,10 @@ public final class GenerationRequest {
 
   float @Nullable [] initialLatents() {
     return initialLatents;
+  }
+
+  @Nullable StartImage startImage() {
+    return startImage;
   }
 
   /** Whether an image takes two rows: guidance acts, since the two rows would differ. */

@@ -3,6 +3,7 @@ package dev.synthorax.server.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.png.PngHeader;
 import java.nio.ByteBuffer;
 
 /**

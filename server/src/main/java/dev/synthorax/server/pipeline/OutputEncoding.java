@@ -1,6 +1,8 @@
 package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.DataType;
+import dev.synthorax.server.png.PngEncoder;
+import dev.synthorax.server.png.PngText;
 import java.nio.ByteOrder;
 
 /** Encodings of a finished image. */

@@ -14,6 +14,7 @@ import java.util.List;
  * @param size of its images
  * @param latents of one image
  * @param noiseSchedulers that it runs; the default first
+ * @param startsFromImages whether a request may have a start image: its autoencoder reads images
  * @param maxPromptTokens tokens that reach the text encoder, start and end included
  * @param backend name, version and device that run it
  * @param rowCounts counts that passed the probe
@@ -27,6 +28,7 @@ public record PipelineDescription(
     ImageSize size,
     LatentShape latents,
     List<NoiseScheduler.Kind> noiseSchedulers,
+    boolean startsFromImages,
     int maxPromptTokens,
     String backend,
     List<Integer> rowCounts,

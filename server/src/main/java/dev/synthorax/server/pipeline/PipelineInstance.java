@@ -52,7 +52,8 @@ final class PipelineInstance implements AutoCloseable {
             name + "-encode",
             capacity,
             1,
-            new EncodeStage(networks.encoder(tokenizer), config.unconditional()),
+            new EncodeStage(
+                networks.encoder(tokenizer), networks.imageEncoder(), config.unconditional()),
             this::brokeDown);
     denoise =
         new StepBatcher(name + "-denoise", capacity, executor, cost, nanoClock, this::brokeDown);

@@ -196,6 +196,7 @@ public final class PipelineLoader {
             new PipelineDescription.LatentShape(
                 graphs.latentChannels(), graphs.latentHeight(), graphs.latentWidth()),
             List.copyOf(schedulers.byKind().keySet()),
+            graphs.vaeEncoder() != null,
             graphs.textLength(),
             backend.name()
                 + " "

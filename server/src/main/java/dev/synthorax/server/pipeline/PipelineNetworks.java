@@ -47,6 +47,7 @@ final class PipelineNetworks implements AutoCloseable {
   private final DeviceLane denoising;
   private final DeviceLane decoding;
   private final ExecutionContext textEncoder;
+  private final @Nullable ImageEncoder imageEncoder;
   private final RowContexts unet;
   private final @Nullable RowContexts controlNet;
   private final RowContexts vaeDecoder;
@@ -93,6 +94,7 @@ final class PipelineNetworks implements AutoCloseable {
       textEncoder =
           adoptContext(
               adoptPlan(graphs.textEncoder(), graphs.precision(), List.of(PromptEncoder.ROWS)));
+      imageEncoder = adoptImageEncoder();
       Plan unetPlan = adoptPlan(graphs.unet(), graphs.precision(), config.rowCounts());
       unet = adoptContexts(unetPlan, config.rowCounts());
       var unetProbe = RowProbe.probe("unet", unetPlan, unet, denoising, nanoClock);
@@ -147,6 +149,13 @@ final class PipelineNetworks implements AutoCloseable {
 
   @SuppressWarnings("MustBeClosed") // closed in close()
   private Plan adoptPlan(Path file, Precision precision, List<Integer> rowCounts) {
+    Plan plan = openPlan(file, precision, rowCounts);
+    open.push(plan::close);
+    return plan;
+  }
+
+  @MustBeClosed
+  private Plan openPlan(Path file, Precision precision, List<Integer> rowCounts) {
     var request =
         PlanRequest.of(file, device)
             .withPrecision(precision)
@@ -154,9 +163,24 @@ final class PipelineNetworks implements AutoCloseable {
             .withCache(plans)
             .withProgress(progress)
             .withIntraOpThreads(intraOpThreads);
-    Plan plan = backend.openPlan(request);
-    open.push(plan::close);
-    return plan;
+    return backend.openPlan(request);
+  }
+
+  /** Not open yet; null where the model has none. */
+  @SuppressWarnings("MustBeClosed") // the encoder closes its plan, and is closed in close()
+  private @Nullable ImageEncoder adoptImageEncoder() {
+    Path file = graphs.vaeEncoder();
+    if (file == null) {
+      return null;
+    }
+    List<Integer> rows = List.of(ImageEncoder.ROWS);
+    var opened =
+        new ImageEncoder(
+            encoding,
+            () -> openPlan(file, graphs.decoderPrecision(), rows),
+            graphs.scalingFactor());
+    open.push(opened::close);
+    return opened;
   }
 
   @SuppressWarnings("MustBeClosed") // closed in close()
@@ -189,6 +213,11 @@ final class PipelineNetworks implements AutoCloseable {
 
   PromptEncoder encoder(PromptTokenizer tokenizer) {
     return new PromptEncoder(textEncoder, encoding, tokenizer);
+  }
+
+  /** Owned by this; null where the model cannot read images. */
+  @Nullable ImageEncoder imageEncoder() {
+    return imageEncoder;
   }
 
   /** Owned by this. */

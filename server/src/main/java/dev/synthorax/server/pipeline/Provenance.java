@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.server.config.Release;
+import dev.synthorax.server.png.PngText;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,6 +67,13 @@ final class Provenance {
     comment.put("seed", new BigInteger(Long.toUnsignedString(seed)));
     if (request.initialLatents() != null) {
       comment.put("initialLatents", "given with the request instead of the seed's");
+    }
+    StartImage start = request.startImage();
+    if (start != null) {
+      Map<String, Object> from = new LinkedHashMap<>();
+      from.put("sha256", start.sha256());
+      from.put("strength", start.strength());
+      comment.put("startImage", from);
     }
     comment.put("settings", settings);
     comment.put("model", pipeline.name());

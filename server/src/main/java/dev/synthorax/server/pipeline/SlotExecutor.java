@@ -2,6 +2,7 @@ package dev.synthorax.server.pipeline;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.diffusion.CounterNoise;
+import dev.synthorax.diffusion.NoiseLevel;
 import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.DeviceBuffer;
@@ -153,7 +154,18 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
         given = noise;
         offset = 0;
       }
-      MemorySegment.copy(given, offset, latents, ValueLayout.JAVA_FLOAT, 0, noise.length);
+      NoiseLevel level = start.level();
+      float[] image = start.conditioning().start();
+      if (level == null || image == null) {
+        MemorySegment.copy(given, offset, latents, ValueLayout.JAVA_FLOAT, 0, noise.length);
+        return;
+      }
+      float ofImage = (float) level.image();
+      float ofNoise = (float) level.noise();
+      for (int i = 0; i < noise.length; i++) {
+        latents.setAtIndex(
+            ValueLayout.JAVA_FLOAT, i, ofImage * image[i] + ofNoise * given[offset + i]);
+      }
     }
 
     @Override

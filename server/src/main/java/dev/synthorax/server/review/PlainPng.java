@@ -1,6 +1,6 @@
 package dev.synthorax.server.review;
 
-import dev.synthorax.server.pipeline.PngHeader;
+import dev.synthorax.server.png.PngHeader;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 

@@ -7,7 +7,7 @@ import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
 import dev.synthorax.server.pipeline.MaskDecoder;
 import dev.synthorax.server.pipeline.MaskFile;
-import dev.synthorax.server.pipeline.PngHeader;
+import dev.synthorax.server.png.PngHeader;
 import dev.synthorax.training.stage.SampleLine;
 import dev.synthorax.training.stage.SampleShape;
 import java.awt.image.BufferedImage;

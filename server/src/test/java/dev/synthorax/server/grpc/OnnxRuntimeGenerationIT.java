@@ -13,6 +13,7 @@ import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.NoiseScheduler;
+import dev.synthorax.proto.v1.StartImage;
 import dev.synthorax.proto.v1.StructureMask;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
@@ -100,10 +101,11 @@ final class OnnxRuntimeGenerationIT {
   }
 
   private static GenerationSpec random(SplittableRandom random) {
+    int steps = random.nextInt(1, 12);
     var request =
         GenerationSpec.newBuilder()
             .setSeed(random.nextLong(1000))
-            .setNumInferenceSteps(random.nextInt(1, 12))
+            .setNumInferenceSteps(steps)
             .setGuidanceScale(random.nextInt(5))
             .setCount(random.nextInt(1, 4))
             .setNoiseSchedulerValue(
@@ -116,6 +118,10 @@ final class OnnxRuntimeGenerationIT {
     if (random.nextBoolean()) {
       request.addMasks(mask("heart"));
     }
+    if (random.nextBoolean()) {
+      double strength = Math.max(1.0 / steps, random.nextDouble());
+      request.setStartImage(startImage(random.nextInt(900)).toBuilder().setStrength(strength));
+    }
     return request.build();
   }
 
@@ -126,6 +132,12 @@ final class OnnxRuntimeGenerationIT {
         .setStructure(structure)
         .setPng(ByteString.copyFrom(GreyPng.of(samples, 32, 32)))
         .build();
+  }
+
+  private static StartImage startImage(int bright) {
+    float[] samples = new float[1024];
+    Arrays.fill(samples, 0, bright, 0.8f);
+    return StartImage.newBuilder().setPng(ByteString.copyFrom(GreyPng.of(samples, 32, 32))).build();
   }
 
   private static List<ByteString> pixels(GenerateResponse response) {
@@ -166,6 +178,10 @@ final class OnnxRuntimeGenerationIT {
     assertThat(pixels(generate(base.toBuilder().addMasks(mask("heart")).build())))
         .isNotEqualTo(plain);
     assertThat(pixels(generate(base.toBuilder().setGuidanceScale(1).build()))).isNotEqualTo(plain);
+    var started = pixels(generate(base.toBuilder().setStartImage(startImage(500)).build()));
+    assertThat(started).isNotEqualTo(plain);
+    assertThat(pixels(generate(base.toBuilder().setStartImage(startImage(300)).build())))
+        .isNotEqualTo(started);
   }
 
   @Test

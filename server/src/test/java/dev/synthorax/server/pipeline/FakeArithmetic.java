@@ -31,6 +31,7 @@ final class FakeArithmetic {
                       + mean(inputs.apply("controlnet_cond"), rows, row)
                       + 0.05f * mean(inputs.apply("sample"), rows, row);
               case "sample" -> pixel(inputs.apply("latent_sample"), rows, row, i);
+              case "latent_parameters" -> 2 * mean(inputs.apply("sample"), rows, row) + 0.1f * i;
               default -> throw new AssertionError(output);
             };
         to.setAtIndex(ValueLayout.JAVA_FLOAT, (long) row * elements + i, value);

@@ -176,6 +176,7 @@ public final class FakeBackend implements Backend {
                 text,
                 floats("controlnet_cond", 2, FakePipelines.SIDE, FakePipelines.SIDE));
         case "vae_decoder" -> List.of(floats("latent_sample", 4, 2, 2));
+        case "vae_encoder" -> List.of(floats("sample", 1, FakePipelines.SIDE, FakePipelines.SIDE));
         default -> throw new AssertionError(graph);
       };
     }
@@ -187,6 +188,7 @@ public final class FakeBackend implements Backend {
         case "unet" -> List.of(floats("out_sample", 4, 2, 2));
         case "controlnet" -> FakePipelines.RESIDUALS;
         case "vae_decoder" -> List.of(floats("sample", 1, FakePipelines.SIDE, FakePipelines.SIDE));
+        case "vae_encoder" -> List.of(floats("latent_parameters", 8, 2, 2));
         default -> throw new AssertionError(graph);
       };
     }

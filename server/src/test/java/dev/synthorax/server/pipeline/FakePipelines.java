@@ -103,6 +103,7 @@ public final class FakePipelines {
         Path.of("unet"),
         Path.of("controlnet"),
         Path.of("vae_decoder"),
+        folder.root().resolve("decodes-alone").exists() ? null : Path.of("vae_encoder"),
         4,
         8,
         1,

@@ -1,5 +1,8 @@
 package dev.synthorax.server.pipeline;
 
+import dev.synthorax.server.png.PngEncoder;
+import dev.synthorax.server.png.PngText;
+
 /** PNGs that tests send as masks. */
 public final class GreyPng {
   private GreyPng() {}

@@ -2,6 +2,7 @@ package dev.synthorax.server.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.synthorax.server.png.PngText;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.synthorax.diffusion.CounterNoise;
 import dev.synthorax.diffusion.HostRowOperations;
+import dev.synthorax.diffusion.NoiseLevel;
 import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Device;
@@ -111,12 +112,12 @@ final class SlotExecutorTest {
 
   private LatentSlot open(long seed) {
     return executor.open(
-        new ImageStart(seed, null, 0, 1, new Conditioning(TEXT, null, MASK, false)));
+        new ImageStart(seed, null, 0, 1, new Conditioning(TEXT, null, MASK, false, null), null));
   }
 
   private LatentSlot openPlain(long seed) {
     return executor.open(
-        new ImageStart(seed, null, 0, 1, new Conditioning(TEXT, null, null, false)));
+        new ImageStart(seed, null, 0, 1, new Conditioning(TEXT, null, null, false, null), null));
   }
 
   private float[] latents(LatentSlot slot) {
@@ -146,8 +147,26 @@ final class SlotExecutorTest {
     float[] given = new float[3 * ELEMENTS];
     given[2 * ELEMENTS] = 5;
 
-    try (var slot = executor.open(new ImageStart(7, given, 2 * ELEMENTS, 0, Conditioning.NONE))) {
+    try (var slot =
+        executor.open(new ImageStart(7, given, 2 * ELEMENTS, 0, Conditioning.NONE, null))) {
       assertThat(latents(slot)).startsWith(5f, 0f).hasSize(ELEMENTS);
+    }
+  }
+
+  @Test
+  void open_fromAnImage_mixesItWithTheSeedsNoise() {
+    float[] image = new float[ELEMENTS];
+    Arrays.fill(image, 2);
+    float[] noise = new float[ELEMENTS];
+    CounterNoise.normal(7, 0, 0, noise);
+    var conditioning = new Conditioning(TEXT, null, null, false, image);
+
+    try (var slot =
+        executor.open(new ImageStart(7, null, 0, 0, conditioning, new NoiseLevel(0.6, 0.8)))) {
+      float[] latents = latents(slot);
+      for (int i = 0; i < ELEMENTS; i++) {
+        assertThat(latents[i]).isEqualTo(0.6f * 2 + 0.8f * noise[i]);
+      }
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /**
@@ -52,6 +53,9 @@ final class RequestOptions {
               + " palette, 16 bits; PNG, TIFF, BMP, DICOM). Repeat for more; 'synthorax models"
               + " NAME' lists structures.")
   private List<String> masks = new ArrayList<>();
+
+  @ArgGroup(exclusive = false)
+  private @Nullable StartOptions start;
 
   @Option(
       names = "--seed",
@@ -135,6 +139,9 @@ final class RequestOptions {
     }
     addSize(request);
     addMasks(request);
+    if (start != null) {
+      request.setStartImage(start.toImage());
+    }
     return request.build();
   }
 

@@ -1,4 +1,4 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.png;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.util.zip.Deflater;
  *
  * @see <a href="https://www.w3.org/TR/png-3/">PNG specification</a>
  */
-final class PngEncoder {
+public final class PngEncoder {
   private static final long SIGNATURE = 0x89504E470D0A1A0AL;
   private static final byte PAETH = 4;
   private static final int LEVEL = 6;
@@ -25,7 +25,7 @@ final class PngEncoder {
    * @param samples row-major, {@code bitDepth / 8} big-endian bytes each
    * @param bitDepth 8 or 16
    */
-  static byte[] encode(byte[] samples, int width, int height, int bitDepth, PngText text) {
+  public static byte[] encode(byte[] samples, int width, int height, int bitDepth, PngText text) {
     var header = ByteBuffer.allocate(13).putInt(width).putInt(height);
     header.put((byte) bitDepth).put((byte) 0).put((byte) 0).put((byte) 0).put((byte) 0);
     var out = new ByteArrayOutputStream(samples.length / 2 + 64);
@@ -41,7 +41,7 @@ final class PngEncoder {
   }
 
   /** Most bytes of a PNG, its texts not counted: deflate never adds more than a little. */
-  static long maxBytes(int width, int height, int bitDepth) {
+  public static long maxBytes(int width, int height, int bitDepth) {
     long raw = ((long) width * bitDepth / 8 + 1) * height;
     return raw + raw / 64 + 128;
   }

@@ -1,8 +1,9 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.png;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import dev.synthorax.server.pipeline.PngTexts;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

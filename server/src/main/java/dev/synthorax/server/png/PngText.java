@@ -1,4 +1,4 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.png;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -17,13 +17,14 @@ import java.util.regex.Pattern;
  *     replaced by U+FFFD, empty texts are left out
  * @see <a href="https://www.w3.org/TR/png-3/#11keywords">PNG specification: keywords</a>
  */
-record PngText(Map<String, String> texts) {
+public record PngText(Map<String, String> texts) {
   /** No text. */
-  static final PngText NONE = new PngText(Map.of());
+  public static final PngText NONE = new PngText(Map.of());
 
   private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1F\\x7F-\\x9F&&[^\\n]]");
 
-  PngText {
+  /** Replaces and leaves out. */
+  public PngText {
     Map<String, String> plain = new LinkedHashMap<>();
     texts.forEach(
         (keyword, text) -> {

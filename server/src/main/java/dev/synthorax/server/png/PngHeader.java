@@ -1,4 +1,4 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.png;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record PngHeader(int width, int height, int bitDepth, int colorType) {
   /** Most bytes of a file. */
-  static final int MAX_BYTES = 16 << 20;
+  public static final int MAX_BYTES = 16 << 20;
 
   /** Most pixels a side. */
-  static final int MAX_SIDE = 4096;
+  public static final int MAX_SIDE = 4096;
 
   private static final long SIGNATURE = 0x89504E470D0A1A0AL;
   private static final int IHDR = 0x49484452;
@@ -73,7 +73,7 @@ public record PngHeader(int width, int height, int bitDepth, int colorType) {
   }
 
   /** Bytes of the decoded pixels. */
-  long pixelBytes() {
+  public long pixelBytes() {
     int samples =
         switch (colorType) {
           case 2 -> 3;
