@@ -105,6 +105,18 @@ FROM_IMAGE = [
     ("unipc-image-order-3", UniPCMultistepScheduler, dict(**SD, solver_order=3), 12, 0.75),
     ("pndm-image-all", PNDMScheduler, dict(**SD, skip_prk_steps=True, steps_offset=1), 6, 1.0),
 ]
+# Of these a region alone is drawn anew, as StableDiffusionInpaintPipeline does with a U-Net of four channels.
+REDRAWN = [
+    ("ddim-region", DDIMScheduler, dict(**SD, clip_sample=False, set_alpha_to_one=False, steps_offset=1), 8, 0.75),
+    ("ddim-region-all", DDIMScheduler, dict(**SD, clip_sample=False), 5, 1.0),
+    ("dpm-region", DPMSolverMultistepScheduler, dict(**SD), 8, 0.8),
+    ("euler-region", EulerDiscreteScheduler, dict(**SD), 8, 0.6),
+    ("euler-region-all", EulerDiscreteScheduler, dict(**SD, timestep_spacing="leading", steps_offset=1), 6, 1.0),
+    ("ancestral-region-all", EulerAncestralDiscreteScheduler, dict(**SD), 6, 1.0),
+    ("lcm-region", LCMScheduler, {}, 4, 0.8),
+    ("pndm-region-all", PNDMScheduler, dict(**SD, skip_prk_steps=True, steps_offset=1), 7, 1.0),
+    ("unipc-region", UniPCMultistepScheduler, dict(**SD), 8, 0.8),
+]
 NOISE = []
 
 
@@ -118,7 +130,7 @@ def main():
     scheduling_lcm.randn_tensor = fixed_noise
     scheduling_euler_ancestral_discrete.randn_tensor = fixed_noise
     out = []
-    for name, cls, config, steps, strength in [case + (None,) for case in CASES] + FROM_IMAGE:
+    for name, cls, config, steps, strength in [case + (None,) for case in CASES] + FROM_IMAGE + REDRAWN:
         scheduler = cls(**config)
         scheduler.set_timesteps(steps)
         x = torch.tensor([[-2.0, -0.7, -0.1, 0.4, 1.1, 2.5]], dtype=torch.float32)
@@ -131,16 +143,24 @@ def main():
             timesteps = scheduler.timesteps[first * scheduler.order:]
             if hasattr(scheduler, "set_begin_index"):
                 scheduler.set_begin_index(first * scheduler.order)
-            x = scheduler.add_noise(image, x, timesteps[:1])
+            noise = x
+            region = "-region" in name
+            x = x * scheduler.init_noise_sigma if region and strength == 1 else scheduler.add_noise(image, x, timesteps[:1])
             extra = dict(strength=strength, image=image[0].tolist(), mixed=x[0].tolist())
+            redrawn = torch.tensor([[1.0, 0.0, 1.0, 0.0, 0.0, 1.0]])
+            if region:
+                extra["redrawn"] = redrawn[0].tolist()
         else:
             x = x * scheduler.init_noise_sigma
         trajectory = []
         NOISE.clear()
-        for t in timesteps:
+        for i, t in enumerate(timesteps):
             seen = scheduler.scale_model_input(x, t)
             e = 0.45 * seen + 0.25 * torch.tanh(2 * seen) - 0.1 * float(t) / 1000
             x = scheduler.step(e, t, x).prev_sample
+            if "redrawn" in extra:
+                known = image if i == len(timesteps) - 1 else scheduler.add_noise(image, noise, timesteps[i + 1:i + 2])
+                x = (1 - redrawn) * known + redrawn * x
             trajectory.append(x[0].tolist())
         with tempfile.TemporaryDirectory() as folder:  # as save_pretrained writes it, -Infinity included
             scheduler.save_config(folder)

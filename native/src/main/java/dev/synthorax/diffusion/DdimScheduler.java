@@ -60,11 +60,7 @@ final class DdimScheduler implements NoiseScheduler {
 
   @Override
   public ImageRoute fromImage(int numInferenceSteps, int skipped) {
-    List<StepCoefficients> all = steps(numInferenceSteps);
-    Steps.requireSkipped(numInferenceSteps, skipped);
-    int first = (int) all.get(skipped).timestep();
-    return new ImageRoute(
-        all.subList(skipped, all.size()), NoiseLevel.ofAlphaCumprod(schedule.alphaCumprod(first)));
+    return Steps.last(steps(numInferenceSteps), skipped, schedule);
   }
 
   /**

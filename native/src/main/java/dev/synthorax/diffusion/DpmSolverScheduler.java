@@ -84,7 +84,7 @@ final class DpmSolverScheduler implements NoiseScheduler {
       steps.add(step(all.get(i), target, firstOrder ? Double.NaN : previousLogSnr));
       previousLogSnr = all.get(i).logSnr();
     }
-    return new ImageRoute(steps, all.get(skipped).noiseLevel());
+    return new ImageRoute(steps, SolverLevels.noiseLevels(all.subList(skipped, all.size())));
   }
 
   private boolean lastIsFirstOrder(int count) {

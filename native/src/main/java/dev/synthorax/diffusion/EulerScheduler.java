@@ -71,9 +71,13 @@ final class EulerScheduler implements NoiseScheduler {
 
   @Override
   public List<StepCoefficients> steps(int numInferenceSteps) {
+    return steps(numInferenceSteps, 0, noiseAlone(numInferenceSteps));
+  }
+
+  /** What standard normal noise is multiplied by where there is nothing else. */
+  private double noiseAlone(int numInferenceSteps) {
     double sigma = levels(numInferenceSteps).getFirst().sigma();
-    double start = spacing == TimestepSpacing.LEADING ? Math.sqrt(sigma * sigma + 1) : sigma;
-    return steps(numInferenceSteps, 0, start);
+    return spacing == TimestepSpacing.LEADING ? Math.sqrt(sigma * sigma + 1) : sigma;
   }
 
   @Override
@@ -81,7 +85,9 @@ final class EulerScheduler implements NoiseScheduler {
     List<Level> levels = levels(numInferenceSteps);
     Steps.requireSkipped(numInferenceSteps, skipped);
     return new ImageRoute(
-        steps(numInferenceSteps, skipped, 1), new NoiseLevel(1, levels.get(skipped).sigma()));
+        steps(numInferenceSteps, skipped, 1),
+        levels.stream().skip(skipped).map(level -> new NoiseLevel(1, level.sigma())).toList(),
+        noiseAlone(numInferenceSteps));
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.Device;
 import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.DeviceStream;
+import dev.synthorax.engine.KnownPart;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.RowOperations;
 import java.lang.foreign.MemorySegment;
@@ -41,6 +42,7 @@ public final class HostRowOperations implements RowOperations {
     private final StepUpdate update = new StepUpdate();
     private final float[] values = new float[CHUNK];
     private final float[] sums = new float[CHUNK];
+    private final float[] weights = new float[CHUNK];
   }
 
   /**
@@ -141,6 +143,33 @@ public final class HostRowOperations implements RowOperations {
           (first, target, count) ->
               CounterNoise.normal(image.seed(), 0, image.number(), first, target, count));
     }
+  }
+
+  @Override
+  public void restore(DeviceStream stream, List<KnownPart> parts) {
+    begin(stream);
+    for (KnownPart part : parts) {
+      int elements = Math.toIntExact(part.latents().byteSize() / Float.BYTES);
+      for (int first = 0; first < elements; first += CHUNK) {
+        restore(part, first, Math.min(CHUNK, elements - first), scratch.get());
+      }
+    }
+  }
+
+  private static void restore(KnownPart part, int first, int count, Scratch in) {
+    float a = part.ofImage();
+    float b = part.ofNoise();
+    DataType.FP32.getFloats(part.known().host(), first, in.sums, count);
+    DataType.FP32.getFloats(part.noise().host(), first, in.values, count);
+    for (int i = 0; i < count; i++) {
+      in.sums[i] = a * in.sums[i] + b * in.values[i];
+    }
+    DataType.FP32.getFloats(part.redrawn().host(), first, in.weights, count);
+    DataType.FP32.getFloats(part.latents().host(), first, in.values, count);
+    for (int i = 0; i < count; i++) {
+      in.values[i] = in.weights[i] * in.values[i] + (1 - in.weights[i]) * in.sums[i];
+    }
+    DataType.FP32.setFloats(part.latents().host(), first, in.values, count);
   }
 
   @Override

@@ -59,10 +59,7 @@ final class LcmScheduler implements NoiseScheduler {
 
   @Override
   public ImageRoute fromImage(int numInferenceSteps, int skipped) {
-    List<StepCoefficients> all = steps(numInferenceSteps);
-    Steps.requireSkipped(numInferenceSteps, skipped);
-    double alpha = schedule.alphaCumprod(timestep(skipped, numInferenceSteps));
-    return new ImageRoute(all.subList(skipped, all.size()), NoiseLevel.ofAlphaCumprod(alpha));
+    return Steps.last(steps(numInferenceSteps), skipped, schedule);
   }
 
   /** Of the time steps of distillation, the noisiest first, every so-manieth. */

@@ -8,8 +8,8 @@ package dev.synthorax.diffusion;
  * @param noise of the noise
  */
 public record NoiseLevel(double image, double noise) {
-  /** Where an image that starts from noise begins. */
-  public static final NoiseLevel NOISE_ALONE = new NoiseLevel(0, 1);
+  /** The image itself. */
+  public static final NoiseLevel IMAGE_ALONE = new NoiseLevel(1, 0);
 
   /** Of latents whose variance stays, {@code sqrt(ac) image + sqrt(1 - ac) noise}. */
   static NoiseLevel ofAlphaCumprod(double alphaCumprod) {

@@ -79,7 +79,7 @@ final class PndmScheduler implements NoiseScheduler {
       double[] weights = WEIGHTS[Math.min(i, WEIGHTS.length - 1)];
       steps.add(step(timesteps[i], transfer, weights));
     }
-    return new ImageRoute(steps, NoiseLevel.ofAlphaCumprod(schedule.alphaCumprod(timesteps[0])));
+    return Steps.route(steps, schedule);
   }
 
   /**

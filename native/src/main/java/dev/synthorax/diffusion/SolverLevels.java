@@ -21,10 +21,6 @@ final class SolverLevels {
     double logSnr() {
       return -Math.log(sigma);
     }
-
-    NoiseLevel noiseLevel() {
-      return NoiseLevel.ofAlphaCumprod(alphaCumprod);
-    }
   }
 
   /**
@@ -60,6 +56,10 @@ final class SolverLevels {
               + (sigmaSpacing == SigmaSpacing.KARRAS ? "use_karras_sigmas" : "use_lu_lambdas")
               + " (expected: another schedule; diffusers fails on this one too)");
     }
+  }
+
+  static List<NoiseLevel> noiseLevels(List<Level> levels) {
+    return levels.stream().map(level -> NoiseLevel.ofAlphaCumprod(level.alphaCumprod())).toList();
   }
 
   int maxInferenceSteps() {

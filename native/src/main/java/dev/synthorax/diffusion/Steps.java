@@ -1,5 +1,7 @@
 package dev.synthorax.diffusion;
 
+import java.util.List;
+
 /** What the noise schedulers share. */
 final class Steps {
   private Steps() {}
@@ -16,6 +18,22 @@ final class Steps {
           "%d of %d steps skipped (expected: 0 to %d)"
               .formatted(skipped, numInferenceSteps, numInferenceSteps - 1));
     }
+  }
+
+  /** The last of steps that know nothing of those before. */
+  static ImageRoute last(List<StepCoefficients> all, int skipped, NoiseSchedule schedule) {
+    requireSkipped(all.size(), skipped);
+    return route(all.subList(skipped, all.size()), schedule);
+  }
+
+  /** Steps that each begin where their time step lies. */
+  static ImageRoute route(List<StepCoefficients> steps, NoiseSchedule schedule) {
+    return new ImageRoute(
+        steps,
+        steps.stream()
+            .map(step -> schedule.alphaCumprod((int) step.timestep()))
+            .map(NoiseLevel::ofAlphaCumprod)
+            .toList());
   }
 
   /** Refuses a count whose strided time steps run past the training time steps (a large offset). */

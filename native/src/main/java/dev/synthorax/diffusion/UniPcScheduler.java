@@ -80,7 +80,7 @@ final class UniPcScheduler implements NoiseScheduler {
     for (int i = 0; i < taken.size(); i++) {
       steps.add(step(taken, i, i > 0 && !solver.uncorrected().contains(skipped + i - 1)));
     }
-    return new ImageRoute(steps, taken.getFirst().noiseLevel());
+    return new ImageRoute(steps, SolverLevels.noiseLevels(taken));
   }
 
   private int order(int i, int count) {

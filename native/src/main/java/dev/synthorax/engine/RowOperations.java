@@ -325,6 +325,9 @@ public interface RowOperations extends AutoCloseable {
    */
   void update(DeviceStream stream, List<Update> images, Tensor outputs);
 
+  /** Puts back, element by element, what is known of images. */
+  void restore(DeviceStream stream, List<KnownPart> parts);
+
   /**
    * Fills a buffer with independent standard normal float32 numbers, each a function of seed,
    * image, step and position alone: the same words of Philox everywhere, their logarithm and cosine

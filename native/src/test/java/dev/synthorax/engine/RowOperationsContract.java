@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every implementation of row operations promises, all of it; a subclass opens one. */
-public abstract class RowOperationsContract extends RowUpdateContract {
+public abstract class RowOperationsContract extends RowRestoreContract {
 
   @ParameterizedTest
   @CsvSource({"1, 0", "2, 4", "3, 0", "1027, 4", "4096, 0", "40000, 0"})

@@ -3,6 +3,7 @@ package dev.synthorax.benchmarks.gpu;
 import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.DeviceStream;
+import dev.synthorax.engine.KnownPart;
 import dev.synthorax.engine.RowOperations;
 import dev.synthorax.engine.RowOperations.Coefficients;
 import dev.synthorax.engine.RowOperations.Inputs;
@@ -94,6 +95,7 @@ record KernelLoad(String name, long bytes, long memoryBytes, Kind kind) {
         load("update DDIM", guided + latents, images, update(images, 0)),
         load("update DPM++ 2M", guided + 2 * latents, images, update(images, 1)),
         load("update PNDM", guided + latents + 3 * latents, images, update(images, 3)),
+        load("restore", latents + 3 * noise, images, restore(images)),
         load(
             "normal",
             noise,
@@ -157,6 +159,23 @@ record KernelLoad(String name, long bytes, long memoryBytes, Kind kind) {
         updates.add(new Update(latents, history, 2 * i + 1, 2 * i, 7.5f, step, i, 1));
       }
       operations.update(stream, updates, outputs);
+    };
+  }
+
+  private static Kind restore(int images) {
+    return (operations, stream, pieces) -> {
+      var parts = new ArrayList<KnownPart>();
+      for (int i = 0; i < images; i++) {
+        parts.add(
+            new KnownPart(
+                pieces.floats(LATENTS),
+                pieces.floats(LATENTS),
+                pieces.floats(LATENTS),
+                pieces.floats(LATENTS),
+                0.6f,
+                0.8f));
+      }
+      operations.restore(stream, parts);
     };
   }
 

@@ -113,10 +113,11 @@ public record ManifestEntry(
    *
    * @param sha256 lower-case hexadecimal hash of its PNG as it was sent
    * @param strength the share of the steps that was taken; null: the server's default
+   * @param redrawn the same hash of the region that alone was drawn anew; null: all was
    */
-  @JsonPropertyOrder({"sha256", "strength"})
+  @JsonPropertyOrder({"sha256", "strength", "redrawn"})
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Start(String sha256, @Nullable Double strength) {
+  public record Start(String sha256, @Nullable Double strength, @Nullable String redrawn) {
     static @Nullable Start of(GenerationSpec request) {
       if (!request.hasStartImage()) {
         return null;
@@ -124,7 +125,8 @@ public record ManifestEntry(
       StartImage image = request.getStartImage();
       return new Start(
           ContentHash.of(image.getPng().toByteArray()),
-          image.hasStrength() ? image.getStrength() : null);
+          image.hasStrength() ? image.getStrength() : null,
+          image.getRedraw().isEmpty() ? null : ContentHash.of(image.getRedraw().toByteArray()));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.synthorax.engine.Device;
 import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.DeviceStream;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.KnownPart;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.engine.RowOperations;
 import java.lang.foreign.Arena;
@@ -165,6 +166,27 @@ final class CudaRowOperations implements RowOperations {
         KernelTable table = Tables.update(new KernelTable(device, arena), some, outputs);
         launches.add(
             new Launch(Kernel.UPDATE, blocks(Tables.updateUnits(bytes)), some.size(), table));
+        first = end;
+      }
+      run(stream, launches);
+    }
+  }
+
+  @Override
+  public void restore(DeviceStream stream, List<KnownPart> parts) {
+    try (Arena arena = Arena.ofConfined()) {
+      var launches = new ArrayList<Launch>();
+      for (int first = 0; first < parts.size(); ) {
+        long bytes = parts.get(first).latents().byteSize();
+        int end = first + 1;
+        while (end < Math.min(parts.size(), first + Tables.RESTORE_IMAGES)
+            && parts.get(end).latents().byteSize() == bytes) {
+          end++;
+        }
+        List<KnownPart> some = parts.subList(first, end);
+        KernelTable table = Tables.restore(new KernelTable(device, arena), some);
+        launches.add(
+            new Launch(Kernel.RESTORE, blocks(Tables.updateUnits(bytes)), some.size(), table));
         first = end;
       }
       run(stream, launches);

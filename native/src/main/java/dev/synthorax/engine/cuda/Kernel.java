@@ -17,6 +17,8 @@ enum Kernel {
   SCATTER,
   /** Guides and moves latents one step. */
   UPDATE,
+  /** Puts back what is known. */
+  RESTORE,
   /** Draws noise. */
   NORMAL,
   /** Makes pictures. */

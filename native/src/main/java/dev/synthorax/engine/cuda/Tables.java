@@ -2,6 +2,7 @@ package dev.synthorax.engine.cuda;
 
 import dev.synthorax.engine.DataType;
 import dev.synthorax.engine.DeviceBuffer;
+import dev.synthorax.engine.KnownPart;
 import dev.synthorax.engine.RowOperations.Coefficients;
 import dev.synthorax.engine.RowOperations.Inputs;
 import dev.synthorax.engine.RowOperations.Keep;
@@ -23,6 +24,7 @@ final class Tables {
   static final int SCATTER_TENSORS = 32;
   static final int SCATTER_ROWS = 768;
   static final int UPDATE_IMAGES = 40;
+  static final int RESTORE_IMAGES = 96;
   static final int GREY_PICTURES = 160;
 
   private static final int GATHER_UNIT = 8; // elements a thread, as the kernels say
@@ -166,6 +168,21 @@ final class Tables {
           .number(Math.toIntExact(entries))
           .number(keepCode(step.keep()))
           .number(0);
+    }
+    return table;
+  }
+
+  /** Images whose latents are of one size. */
+  static KernelTable restore(KernelTable table, List<KnownPart> parts) {
+    table.number(parts.getFirst().latents().byteSize() / Float.BYTES);
+    for (KnownPart part : parts) {
+      table
+          .address("latents", part.latents())
+          .address("known", part.known())
+          .address("noise", part.noise())
+          .address("redrawn", part.redrawn())
+          .number(part.ofImage())
+          .number(part.ofNoise());
     }
     return table;
   }

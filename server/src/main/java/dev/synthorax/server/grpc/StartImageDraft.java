@@ -2,6 +2,7 @@ package dev.synthorax.server.grpc;
 
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.proto.v1.GenerationSpec;
+import dev.synthorax.server.pipeline.MaskFile;
 import dev.synthorax.server.pipeline.PipelineDescription;
 import dev.synthorax.server.pipeline.StartImage;
 import dev.synthorax.server.pipeline.StartImageFile;
@@ -13,14 +14,17 @@ import org.jspecify.annotations.Nullable;
 final class StartImageDraft {
   private static final double STRENGTH = 0.8;
   private static final String PNG = "start_image.png";
+  private static final String REDRAW = "start_image.redraw";
   private static final String SHARE = "start_image.strength";
 
   private final StartImageFile file;
   private final double strength;
+  private final @Nullable MaskFile redraw;
 
-  private StartImageDraft(StartImageFile file, double strength) {
+  private StartImageDraft(StartImageFile file, double strength, @Nullable MaskFile redraw) {
     this.file = file;
     this.strength = strength;
+    this.redraw = redraw;
   }
 
   /**
@@ -54,12 +58,17 @@ final class StartImageDraft {
     }
     var png = given.getPng().asReadOnlyByteBuffer();
     return new StartImageDraft(
-        FieldException.at(PNG, () -> StartImageFile.of(png, pipeline.size())), strength);
+        FieldException.at(PNG, () -> StartImageFile.of(png, pipeline.size())),
+        strength,
+        given.getRedraw().isEmpty()
+            ? null
+            : FieldException.at(
+                REDRAW, () -> MaskFile.of("", given.getRedraw().asReadOnlyByteBuffer())));
   }
 
   /** Bytes that it takes until it is decoded. */
   long heldBytes() {
-    return file.heldBytes();
+    return file.heldBytes() + (redraw == null ? 0 : redraw.fileBytes() + redraw.pixelBytes());
   }
 
   /**
@@ -68,6 +77,8 @@ final class StartImageDraft {
    * @throws FieldException naming the file that cannot be taken
    */
   StartImage decode() {
-    return FieldException.at(PNG, () -> file.decode(strength));
+    StartImage image = FieldException.at(PNG, () -> file.decode(strength));
+    MaskFile region = redraw;
+    return region == null ? image : FieldException.at(REDRAW, () -> file.redrawing(image, region));
   }
 }

@@ -3,6 +3,7 @@ package dev.synthorax.server.pipeline;
 import dev.synthorax.diffusion.ImageRoute;
 import dev.synthorax.diffusion.NoiseLevel;
 import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
@@ -20,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -179,9 +181,8 @@ public final class DiffusionPipeline implements AutoCloseable {
 
   private List<Trajectory> trajectories(GenerationRequest request, Generation generation) {
     GenerationSettings settings = request.settings();
-    ImageRoute route = route(request);
-    NoiseLevel level = request.startImage() == null ? null : route.start();
-    var steps = route.steps();
+    ImageStart.Origin origin = origin(request);
+    var steps = origin == null ? steps(settings) : origin.route().steps();
     int history = steps.stream().mapToInt(step -> step.c().size()).max().orElse(0);
     long arrivalNanos = nanoClock.getAsLong();
     var trajectories = new ArrayList<Trajectory>(settings.count());
@@ -198,21 +199,39 @@ public final class DiffusionPipeline implements AutoCloseable {
                   settings.priority(),
                   arrivalNanos,
                   settings.deadlineNanos()),
-              source(generation, request.initialLatents(), i, seed, history, level),
+              source(generation, request.initialLatents(), i, seed, history, origin),
               generation));
     }
     return trajectories;
   }
 
-  private ImageRoute route(GenerationRequest request) {
-    GenerationSettings settings = request.settings();
-    NoiseScheduler scheduler = noiseScheduler(settings.noiseScheduler());
-    int steps = settings.numInferenceSteps();
+  private ImageStart.@Nullable Origin origin(GenerationRequest request) {
     StartImage image = request.startImage();
+    if (image == null) {
+      return null;
+    }
+    int steps = request.settings().numInferenceSteps();
+    int skipped = NoiseScheduler.skipped(steps, image.strength());
+    ImageRoute route =
+        planned(request.settings(), scheduler -> scheduler.fromImage(steps, skipped));
+    StartImage.Redrawn redrawn = image.redrawn();
+    if (redrawn == null) {
+      return new ImageStart.Origin(route.start(), route, null);
+    }
+    boolean all = image.strength() == 1; // what is redrawn then shows nothing of the other image
+    return new ImageStart.Origin(
+        all ? new NoiseLevel(0, route.noiseAlone()) : route.start(),
+        route,
+        redrawn.latents(description.latents(), description.size().width()));
+  }
+
+  private List<StepCoefficients> steps(GenerationSettings settings) {
+    return planned(settings, scheduler -> scheduler.steps(settings.numInferenceSteps()));
+  }
+
+  private <T> T planned(GenerationSettings settings, Function<NoiseScheduler, T> plan) {
     try {
-      return image == null
-          ? new ImageRoute(scheduler.steps(steps), NoiseLevel.NOISE_ALONE)
-          : scheduler.fromImage(steps, NoiseScheduler.skipped(steps, image.strength()));
+      return plan.apply(noiseScheduler(settings.noiseScheduler()));
     } catch (IllegalArgumentException e) {
       throw new InferenceException(ErrorReason.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
     }
@@ -225,13 +244,13 @@ public final class DiffusionPipeline implements AutoCloseable {
       int image,
       long seed,
       int history,
-      @Nullable NoiseLevel level) {
+      ImageStart.@Nullable Origin origin) {
     int offset = image * description.latents().elements();
     return opened ->
         instances
             .get(opened.instance())
             .executor()
-            .open(new ImageStart(seed, given, offset, history, generation.conditioning(), level));
+            .open(new ImageStart(seed, given, offset, history, generation.conditioning(), origin));
   }
 
   private List<String> warnings(GenerationRequest request) {

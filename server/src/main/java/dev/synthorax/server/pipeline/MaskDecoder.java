@@ -2,6 +2,7 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.files.Sha256;
+import dev.synthorax.server.png.MaskPixels;
 import dev.synthorax.server.png.PngHeader;
 
 /**

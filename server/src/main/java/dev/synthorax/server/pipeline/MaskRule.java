@@ -2,6 +2,7 @@ package dev.synthorax.server.pipeline;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.png.MaskPixels;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Set;

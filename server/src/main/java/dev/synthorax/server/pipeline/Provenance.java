@@ -73,6 +73,10 @@ final class Provenance {
       Map<String, Object> from = new LinkedHashMap<>();
       from.put("sha256", start.sha256());
       from.put("strength", start.strength());
+      StartImage.Redrawn redrawn = start.redrawn();
+      if (redrawn != null) {
+        from.put("redrawn", redrawn.given().sha256());
+      }
       comment.put("startImage", from);
     }
     comment.put("settings", settings);

@@ -1,14 +1,13 @@
 package dev.synthorax.server.pipeline;
 
 import com.google.errorprone.annotations.MustBeClosed;
-import dev.synthorax.diffusion.CounterNoise;
-import dev.synthorax.diffusion.NoiseLevel;
 import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.DeviceFence;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
+import dev.synthorax.engine.KnownPart;
 import dev.synthorax.engine.RowOperations;
 import dev.synthorax.server.scheduler.LatentSlot;
 import dev.synthorax.server.scheduler.RowCounts;
@@ -16,12 +15,12 @@ import dev.synthorax.server.scheduler.StepExecutor;
 import dev.synthorax.server.scheduler.StepRow;
 import dev.synthorax.server.scheduler.StepRun;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +46,7 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
   private final Slab states; // latents, then history
   private final SharedUploads texts;
   private final SharedUploads masks;
+  private final Slab regions; // what is known of images
   private final float[] noise; // of the image that is being opened
   private final Deque<DeviceFence> idle = new ArrayDeque<>();
   private final List<DeviceFence> fences = new ArrayList<>();
@@ -82,12 +82,14 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
         opened.add(Slab.growing(backend, lane.device(), stateBytes));
         opened.add(Slab.growing(backend, lane.device(), denoiser.textBytes()));
         opened.add(Slab.growing(backend, lane.device(), denoiser.maskBytes()));
+        opened.add(Slab.growing(backend, lane.device(), regionBytes()));
       } else {
         slots = slots(stateBytes, mostImages);
         int withMask = denoiser.maskBytes() == 0 ? 0 : slots;
         opened.add(Slab.whole(backend, lane.device(), stateBytes, slots));
         opened.add(Slab.whole(backend, lane.device(), denoiser.textBytes(), 2 * slots));
         opened.add(Slab.whole(backend, lane.device(), denoiser.maskBytes(), withMask));
+        opened.add(Slab.whole(backend, lane.device(), regionBytes(), slots));
       }
     } catch (RuntimeException | Error e) {
       opened.forEach(Slab::close);
@@ -96,14 +98,22 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
     states = opened.remove();
     texts = new SharedUploads(opened.remove(), lane);
     masks = new SharedUploads(opened.remove(), lane);
+    regions = opened.remove();
   }
 
-  /** As many slots, each with two texts and a mask of its own, as its share has room for. */
+  private long regionBytes() {
+    return KnownRegion.PARTS * denoiser.latentBytes();
+  }
+
+  /**
+   * As many slots, each with two texts, a mask and a region of its own, as its share has room for.
+   */
   private int slots(long stateBytes, int mostImages) {
     long slotBytes =
         Slab.aligned(stateBytes)
             + 2 * Slab.aligned(denoiser.textBytes())
-            + Slab.aligned(denoiser.maskBytes());
+            + Slab.aligned(denoiser.maskBytes())
+            + Slab.aligned(regionBytes());
     long free = lane.freeBytes();
     long room = Math.min(mostImages, free / SHARE / slotBytes);
     int batch = Math.min(mostImages, rowCounts.max());
@@ -126,6 +136,7 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
     private SharedUploads.@Nullable Upload text;
     private SharedUploads.@Nullable Upload negativeText;
     private SharedUploads.@Nullable Upload mask;
+    private @Nullable KnownRegion region;
 
     private Slot(ImageStart start, DeviceBuffer state) {
       this.seed = start.seed();
@@ -136,35 +147,23 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
     }
 
     private void fill(ImageStart start) {
-      lane.write(latents(), memory -> start(start, memory));
+      lane.write(latents(), memory -> start.writeLatents(noise, memory));
       if (history.byteSize() > 0) {
         lane.stream().zero(history);
       }
       text = texts.take(start.conditioning().text());
       negativeText = texts.take(start.conditioning().negativeText());
       mask = masks.take(start.conditioning().mask());
+      fillRegion(start);
     }
 
-    /** Drawn on the processor, so that a seed starts at the same bits on every device. */
-    private void start(ImageStart start, MemorySegment latents) {
-      float[] given = start.given();
-      int offset = start.givenOffset();
-      if (given == null) {
-        CounterNoise.normal(seed, 0, 0, noise);
-        given = noise;
-        offset = 0;
-      }
-      NoiseLevel level = start.level();
+    private void fillRegion(ImageStart start) {
+      ImageStart.Origin origin = start.origin();
       float[] image = start.conditioning().start();
-      if (level == null || image == null) {
-        MemorySegment.copy(given, offset, latents, ValueLayout.JAVA_FLOAT, 0, noise.length);
-        return;
-      }
-      float ofImage = (float) level.image();
-      float ofNoise = (float) level.noise();
-      for (int i = 0; i < noise.length; i++) {
-        latents.setAtIndex(
-            ValueLayout.JAVA_FLOAT, i, ofImage * image[i] + ofNoise * given[offset + i]);
+      float[] redrawn = origin == null ? null : origin.redrawn();
+      if (origin != null && image != null && redrawn != null) {
+        Consumer<MemorySegment> drawn = memory -> start.writeNoise(noise, memory);
+        region = KnownRegion.of(regions, lane, origin.route(), image, drawn, redrawn);
       }
     }
 
@@ -215,6 +214,9 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
         texts.release(negativeText);
         masks.release(mask);
         states.giveBack(state);
+        if (region != null) {
+          region.close();
+        }
       }
     }
   }
@@ -249,9 +251,13 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
   public StepRun step(List<StepRow> rows) {
     var shown = new ArrayList<RowOperations.Row>(2 * rows.size());
     var updates = new ArrayList<RowOperations.Update>(rows.size());
+    var known = new ArrayList<KnownPart>();
     for (StepRow row : rows) {
       var slot = (Slot) row.slot();
       updates.add(slot.update(row, shown.size()));
+      if (slot.region != null) {
+        known.add(slot.region.after(row.number(), slot.latents()));
+      }
       if (row.guided()) {
         shown.add(slot.unconditional(row));
       }
@@ -260,6 +266,7 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
     boolean enqueued = false;
     try {
       operations.update(lane.stream(), updates, denoiser.predict(shown));
+      operations.restore(lane.stream(), known);
       StepRun run = lane.runsAtOnce() ? StepRun.DONE : new Run();
       enqueued = true;
       return run;
@@ -310,9 +317,9 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
     return fence;
   }
 
-  /** Pieces of memory that are out: slots, texts and masks. */
+  /** Pieces of memory that are out: slots, texts, masks and regions. */
   int taken() {
-    return states.taken() + texts.taken() + masks.taken();
+    return states.taken() + texts.taken() + masks.taken() + regions.taken();
   }
 
   @Override
@@ -322,5 +329,6 @@ final class SlotExecutor implements StepExecutor<ImageStart>, AutoCloseable {
     states.close();
     texts.close();
     masks.close();
+    regions.close();
   }
 }

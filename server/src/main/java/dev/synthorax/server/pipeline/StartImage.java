@@ -2,11 +2,14 @@ package dev.synthorax.server.pipeline;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+
 /** The image that a request's images start from. */
 public final class StartImage {
   private final float[] pixels;
   private final String sha256;
   private final double strength;
+  private final @Nullable Redrawn redrawn;
 
   /**
    * A start.
@@ -15,11 +18,50 @@ public final class StartImage {
    * @param sha256 lower-case hexadecimal hash of the PNG
    * @param strength above 0, at most 1: the share of the inference steps that is taken, from the
    *     end
+   * @param redrawn null: all of it is drawn anew
    */
-  StartImage(float[] pixels, String sha256, double strength) {
+  StartImage(float[] pixels, String sha256, double strength, @Nullable Redrawn redrawn) {
     this.pixels = pixels;
     this.sha256 = requireNonNull(sha256, "sha256");
     this.strength = strength;
+    this.redrawn = redrawn;
+  }
+
+  /** The part of an image that is drawn anew; the rest stays. */
+  static final class Redrawn {
+    private final float[] pixels;
+    private final MaskCondition.Given given;
+
+    /**
+     * A part.
+     *
+     * @param pixels 1 inside, row-major, of the model's size; handed over
+     */
+    Redrawn(float[] pixels, MaskCondition.Given given) {
+      this.pixels = pixels;
+      this.given = given;
+    }
+
+    /** What it was made from. */
+    MaskCondition.Given given() {
+      return given;
+    }
+
+    /** The same for each latent, as its first pixel says. */
+    float[] latents(PipelineDescription.LatentShape shape, int width) {
+      float[] latents = new float[shape.elements()];
+      int factor = width / shape.width();
+      for (int i = 0; i < latents.length; i++) {
+        int y = i / shape.width() % shape.height();
+        int x = i % shape.width();
+        latents[i] = pixels[y * factor * width + x * factor];
+      }
+      return latents;
+    }
+  }
+
+  StartImage redrawing(Redrawn region) {
+    return new StartImage(pixels, sha256, strength, region);
   }
 
   /** Shared: never written. */
@@ -29,6 +71,10 @@ public final class StartImage {
 
   String sha256() {
     return sha256;
+  }
+
+  @Nullable Redrawn redrawn() {
+    return redrawn;
   }
 
   double strength() {

@@ -68,6 +68,24 @@ public final class StartImageFile {
     for (int i = 0; i < pixels.length; i++) {
       pixels[i] = pixels[i] / half - 1;
     }
-    return new StartImage(pixels, Sha256.hex(bytes), strength);
+    return new StartImage(pixels, Sha256.hex(bytes), strength, null);
+  }
+
+  /**
+   * The same image, of which a region alone is drawn anew.
+   *
+   * @param image that this was decoded to
+   * @throws InferenceException {@code INVALID_ARGUMENT} if the mask cannot be decoded, does not
+   *     tell inside from outside, or has nothing inside
+   */
+  public StartImage redrawing(StartImage image, MaskFile redraw) {
+    float[] inside = new float[header.width() * header.height()];
+    var given = MaskDecoder.decode(redraw, inside, 0, header.width(), header.height());
+    if (given.empty()) {
+      throw new InferenceException(
+          ErrorReason.INVALID_ARGUMENT,
+          "nothing is inside the region to be redrawn (expected: a mask of two values)");
+    }
+    return image.redrawing(new StartImage.Redrawn(inside, given));
   }
 }

@@ -133,9 +133,12 @@ final class LifecycleTest {
           .containsExactlyInAnyOrder(
               NoiseScheduler.NOISE_SCHEDULER_DDIM,
               NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M,
+              NoiseScheduler.NOISE_SCHEDULER_DPM_SOLVER_PP_2M_KARRAS,
               NoiseScheduler.NOISE_SCHEDULER_EULER,
+              NoiseScheduler.NOISE_SCHEDULER_EULER_ANCESTRAL,
               NoiseScheduler.NOISE_SCHEDULER_PNDM,
-              NoiseScheduler.NOISE_SCHEDULER_LCM);
+              NoiseScheduler.NOISE_SCHEDULER_LCM,
+              NoiseScheduler.NOISE_SCHEDULER_UNIPC);
     }
   }
 

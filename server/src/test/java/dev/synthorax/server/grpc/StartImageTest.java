@@ -14,6 +14,7 @@ import dev.synthorax.server.pipeline.PngTexts;
 import dev.synthorax.server.png.PngEncoder;
 import dev.synthorax.server.png.PngText;
 import java.io.IOException;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -147,6 +148,51 @@ final class StartImageTest {
         .hasMessageContaining("start_image.png: not a readable PNG");
     assertThatThrownBy(() -> server.generate(from(ByteString.copyFrom(coloured), 0.6).build()))
         .hasMessageContaining("start_image.png: a PNG of colour type 2, 8 bits (expected: grey");
+  }
+
+  private static ByteString region(int fromRow) {
+    float[] samples = new float[SIDE * SIDE];
+    Arrays.fill(samples, fromRow * SIDE, samples.length, 1);
+    return ByteString.copyFrom(GreyPng.of(samples, SIDE, SIDE));
+  }
+
+  private static GenerationSpec.Builder redrawing(ByteString mask, double strength) {
+    var spec = from(grey(0.2f), strength);
+    spec.getStartImageBuilder().setRedraw(mask);
+    return spec;
+  }
+
+  @Test
+  void generate_region_isDrawnAnewAndTheRestStays() {
+    var known = floats(server.pixels(redrawing(region(8), 0.6).setSeed(1).build()).getFirst());
+    var again = floats(server.pixels(redrawing(region(8), 0.6).setSeed(2).build()).getFirst());
+    var whole = floats(server.pixels(from(grey(0.2f), 0.6).setSeed(1).build()).getFirst());
+
+    int half = SIDE * SIDE / 2;
+    assertThat(Arrays.copyOf(again, half)).isEqualTo(Arrays.copyOf(known, half));
+    assertThat(Arrays.copyOfRange(again, half, 2 * half))
+        .isNotEqualTo(Arrays.copyOfRange(known, half, 2 * half));
+    assertThat(Arrays.copyOf(whole, half)).isNotEqualTo(Arrays.copyOf(known, half));
+  }
+
+  @Test
+  void generate_regionOfStrengthOne_showsNothingOfTheStartThere() {
+    var dark = server.pixels(redrawing(region(0), 1).build());
+
+    assertThat(server.pixels(redrawing(region(0), 1).setSeed(9).build())).isNotEqualTo(dark);
+    assertThat(server.pixels(ServerFixture.request(7).build())).isEqualTo(dark);
+  }
+
+  @Test
+  void generate_regionOfNothing_isRefused() {
+    assertThatThrownBy(() -> server.generate(redrawing(region(SIDE), 0.6).build()))
+        .hasMessageContaining("start_image.redraw: nothing is inside the region to be redrawn");
+  }
+
+  private static float[] floats(ByteString raw) {
+    float[] values = new float[raw.size() / Float.BYTES];
+    raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values);
+    return values;
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.synthorax.diffusion.HostRowOperations;
 import dev.synthorax.engine.Device;
 import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.engine.DeviceStream;
+import dev.synthorax.engine.KnownPart;
 import dev.synthorax.engine.RowOperations;
 import java.util.List;
 import java.util.function.Function;
@@ -108,6 +109,23 @@ final class DeferredOperations implements RowOperations {
             .toList();
     Tensor from = hosted(outputs);
     defer(stream, () -> operations.update(host, moved, from));
+  }
+
+  @Override
+  public void restore(DeviceStream stream, List<KnownPart> parts) {
+    var moved =
+        parts.stream()
+            .map(
+                part ->
+                    new KnownPart(
+                        toHost(part.latents()),
+                        toHost(part.known()),
+                        toHost(part.noise()),
+                        toHost(part.redrawn()),
+                        part.ofImage(),
+                        part.ofNoise()))
+            .toList();
+    defer(stream, () -> operations.restore(host, moved));
   }
 
   @Override

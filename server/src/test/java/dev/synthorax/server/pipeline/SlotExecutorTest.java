@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.synthorax.diffusion.CounterNoise;
 import dev.synthorax.diffusion.HostRowOperations;
 import dev.synthorax.diffusion.NoiseLevel;
+import dev.synthorax.diffusion.NoiseScheduler;
+import dev.synthorax.diffusion.NoiseScheduler.Kind;
+import dev.synthorax.diffusion.NoiseSchedulerConfig;
 import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.Device;
@@ -160,9 +163,10 @@ final class SlotExecutorTest {
     float[] noise = new float[ELEMENTS];
     CounterNoise.normal(7, 0, 0, noise);
     var conditioning = new Conditioning(TEXT, null, null, false, image);
+    var route = NoiseScheduler.of(Kind.DDIM, NoiseSchedulerConfig.parse("{}")).fromImage(5, 2);
+    var origin = new ImageStart.Origin(new NoiseLevel(0.6, 0.8), route, null);
 
-    try (var slot =
-        executor.open(new ImageStart(7, null, 0, 0, conditioning, new NoiseLevel(0.6, 0.8)))) {
+    try (var slot = executor.open(new ImageStart(7, null, 0, 0, conditioning, origin))) {
       float[] latents = latents(slot);
       for (int i = 0; i < ELEMENTS; i++) {
         assertThat(latents[i]).isEqualTo(0.6f * 2 + 0.8f * noise[i]);

@@ -37,6 +37,14 @@ final class StartOptions {
               + " is taken. Default: 0.8.")
   private @Nullable Double strength;
 
+  @Option(
+      names = "--inpaint",
+      paramLabel = "MASK",
+      description =
+          "Draws this region of --init-image anew and keeps the rest: an image of two values, the"
+              + " brighter inside.")
+  private @Nullable Path region;
+
   /** Its message; a PNG, whatever the file is. */
   StartImage toImage() throws IOException {
     Path path = file;
@@ -52,12 +60,26 @@ final class StartOptions {
       }
       image.setStrength(strength);
     }
+    if (region != null) {
+      image.setRedraw(ByteString.copyFrom(readRegion(region)));
+    }
     try {
       byte[] bytes = ImageFile.readBytes(path, MAX_SIDE);
       byte[] png = isGreyPng(bytes) ? bytes : Png.encode(ImageFile.read(path, MAX_SIDE));
       return image.setPng(ByteString.copyFrom(png)).build();
     } catch (IOException e) {
       throw new UsageException("--init-image: " + e.getMessage());
+    }
+  }
+
+  private static byte[] readRegion(Path mask) {
+    if (!Files.isRegularFile(mask)) {
+      throw new UsageException("--inpaint: " + mask + ": no such file (expected: an image)");
+    }
+    try {
+      return Png.encode(ImageFile.readMask(mask, MAX_SIDE).toImage());
+    } catch (IOException e) {
+      throw new UsageException("--inpaint: " + e.getMessage());
     }
   }
 

@@ -56,6 +56,20 @@ final class GenerateStartImageTest extends GenerateCase {
   }
 
   @Test
+  void generate_inpaint_sendsTheRegionAsAMask() throws IOException {
+    GrayImage ones = GrayImage.of(2, 1, new byte[] {0, 1});
+    Path mask = Files.write(temp.resolve("region.png"), Png.encode(ones));
+
+    int exit = generate("--init-image", image().toString(), "--inpaint", mask.toString());
+
+    assertThat(exit).isZero();
+    byte[] region = fake.requests.peek().getStartImage().getRedraw().toByteArray();
+    assertThat(region).isEqualTo(Png.encode(GrayImage.of(2, 1, new byte[] {0, -1})));
+    assertThat(manifest(temp.resolve("run")).getFirst().path("startImage").path("redrawn").asText())
+        .isEqualTo(ContentHash.of(region));
+  }
+
+  @Test
   void generate_withoutInitImage_writesNothingOfIt() throws IOException {
     assertThat(generate()).isZero();
     assertThat(fake.requests.peek().hasStartImage()).isFalse();

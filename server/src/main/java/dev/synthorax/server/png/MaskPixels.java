@@ -1,4 +1,4 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.png;
 
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -10,7 +10,7 @@ import java.awt.image.Raster;
  * the file has them, 16 bits each, red highest. Grey is three equal colours. An image without
  * opacity is opaque everywhere.
  */
-final class MaskPixels {
+public final class MaskPixels {
   private static final int OPAQUE = 0xFFFF;
 
   private final Raster raster;
@@ -21,7 +21,8 @@ final class MaskPixels {
   private final long[] palette; // empty: the samples are the colours
   private int[] samples = new int[0];
 
-  MaskPixels(BufferedImage image) {
+  /** Pixels of an image, which is read as they are asked for. */
+  public MaskPixels(BufferedImage image) {
     ColorModel colours = image.getColorModel();
     raster = image.getRaster();
     width = image.getWidth();
@@ -40,41 +41,48 @@ final class MaskPixels {
     return values;
   }
 
-  static long value(long red, long green, long blue, long alpha) {
+  /** A pixel of four numbers below 65,536. */
+  public static long value(long red, long green, long blue, long alpha) {
     return red << 48 | green << 32 | blue << 16 | alpha;
   }
 
-  static int red(long value) {
+  /** Its red, below 65,536. */
+  public static int red(long value) {
     return (int) (value >>> 48);
   }
 
-  static int green(long value) {
+  /** Its green, below 65,536. */
+  public static int green(long value) {
     return (int) (value >>> 32) & 0xFFFF;
   }
 
-  static int blue(long value) {
+  /** Its blue, below 65,536. */
+  public static int blue(long value) {
     return (int) (value >>> 16) & 0xFFFF;
   }
 
-  static int alpha(long value) {
+  /** Its opacity, below 65,536. */
+  public static int alpha(long value) {
     return (int) value & 0xFFFF;
   }
 
-  int width() {
+  /** Pixels of a row. */
+  public int width() {
     return width;
   }
 
-  int height() {
+  /** Rows. */
+  public int height() {
     return height;
   }
 
   /** Whether the file gives its pixels an opacity. */
-  boolean hasOpacity() {
+  public boolean hasOpacity() {
     return opacity;
   }
 
   /** Reads a row of {@link #width} values. */
-  void row(int y, long[] values) {
+  public void row(int y, long[] values) {
     samples = raster.getPixels(0, y, width, 1, samples.length == 0 ? null : samples);
     int bands = raster.getNumBands();
     for (int x = 0; x < width; x++) {
