@@ -4,6 +4,7 @@ import dev.synthorax.diffusion.StepCoefficients;
 import dev.synthorax.engine.DeviceBuffer;
 import dev.synthorax.server.scheduler.LatentSlot;
 import dev.synthorax.server.scheduler.PriorityClass;
+import dev.synthorax.server.scheduler.RequestShare;
 import dev.synthorax.server.scheduler.RowCounts;
 import dev.synthorax.server.scheduler.StepBatcher;
 import dev.synthorax.server.scheduler.StepCost;
@@ -126,6 +127,7 @@ final class PlanningBenchmark implements Callable<Integer> {
   private static final class Load implements StepExecutor<Object>, Trajectory.Listener {
     private static final List<PriorityClass> CLASSES = List.of(PriorityClass.values());
     private static final int WITHDRAWN_EVERY = 10; // steps
+    private static final int TENANTS = 10;
 
     private final SplittableRandom random = new SplittableRandom(1);
     private final AtomicLong clock = new AtomicLong();
@@ -183,7 +185,8 @@ final class PlanningBenchmark implements Callable<Integer> {
                   now,
                   random.nextInt(3) > 0
                       ? null
-                      : now + TimeUnit.SECONDS.toNanos(random.nextInt(60, 3600))),
+                      : now + TimeUnit.SECONDS.toNanos(random.nextInt(60, 3600)),
+                  new RequestShare("tenant " + random.nextInt(TENANTS))),
               _ -> new Slot(),
               this);
       latest.set(image);

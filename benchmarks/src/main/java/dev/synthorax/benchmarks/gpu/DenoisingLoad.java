@@ -48,6 +48,7 @@ final class DenoisingLoad {
         pipeline
             .prepare(
                 new GenerationRequest("normal chest radiograph", "", null, null, settings),
+                "",
                 listener)
             .start();
     if (!(admission instanceof Admission.Queued)) {

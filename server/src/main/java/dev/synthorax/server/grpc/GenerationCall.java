@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * called.
  */
 final class GenerationCall {
+  /** The tenant of all calls, since none says yet whose it is. */
+  private static final String NOBODY = "";
+
   private final DiffusionPipeline pipeline;
   private final GenerationDraft draft;
   private final GenerationListener listener;
@@ -76,7 +79,7 @@ final class GenerationCall {
   private void generate() {
     GenerationRequest request = draft.decode();
     Generation prepared =
-        FieldException.at("num_inference_steps", () -> pipeline.prepare(request, listener));
+        FieldException.at("num_inference_steps", () -> pipeline.prepare(request, NOBODY, listener));
     if (adopt(prepared) && prepared.start() instanceof Admission.Rejected rejected) {
       stream.fail(Errors.of(rejected));
     }

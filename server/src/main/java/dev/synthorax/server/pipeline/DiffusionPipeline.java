@@ -11,6 +11,7 @@ import dev.synthorax.server.config.Unconditional;
 import dev.synthorax.server.scheduler.AdmissionQueue;
 import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.scheduler.Forecasts;
+import dev.synthorax.server.scheduler.RequestShare;
 import dev.synthorax.server.scheduler.Trajectory;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -168,18 +169,21 @@ public final class DiffusionPipeline implements AutoCloseable {
   /**
    * Prepares a request; {@link Generation#start} asks for admission.
    *
+   * @param tenant whose request it is, which says with whom it shares the model; empty: nobody's in
+   *     particular
    * @throws InferenceException {@code INVALID_ARGUMENT} if the number of steps is none that the
    *     noise scheduler takes
    */
-  public Generation prepare(GenerationRequest request, GenerationListener listener) {
+  public Generation prepare(GenerationRequest request, String tenant, GenerationListener listener) {
     var generation =
         new Generation(
             description, request, listener, warnings(request), queue, instances, nanoClock);
-    generation.adopt(trajectories(request, generation));
+    generation.adopt(trajectories(request, new RequestShare(tenant), generation));
     return generation;
   }
 
-  private List<Trajectory> trajectories(GenerationRequest request, Generation generation) {
+  private List<Trajectory> trajectories(
+      GenerationRequest request, RequestShare share, Generation generation) {
     GenerationSettings settings = request.settings();
     ImageStart.Origin origin = origin(request);
     var steps = origin == null ? steps(settings) : origin.route().steps();
@@ -198,7 +202,8 @@ public final class DiffusionPipeline implements AutoCloseable {
                   seed,
                   settings.priority(),
                   arrivalNanos,
-                  settings.deadlineNanos()),
+                  settings.deadlineNanos(),
+                  share),
               source(generation, request.initialLatents(), i, seed, history, origin),
               generation));
     }

@@ -9,7 +9,7 @@ public sealed interface Admission {
   /**
    * It is in.
    *
-   * @param imagesAhead images that go before its first, those being denoised included
+   * @param imagesAhead images that are expected to be done before its first
    * @param eta expected time until its last image
    */
   record Queued(int imagesAhead, Duration eta) implements Admission {

@@ -23,17 +23,13 @@ import java.util.stream.Stream;
  * own; who asks reads the last {@link Timeline}, corrected for the time since and for images that
  * came since. While few images wait it is played anew whenever something changed, by who asks.
  *
- * <p>It takes the order as it stands: images that rise a class later, and those that come later and
- * go first, are not foreseen.
+ * <p>Images that come later, and share or go first, are not foreseen.
  *
  * <p><b>Ownership:</b> owns its thread.
  *
  * <p><b>Threading:</b> any thread; only playing forward takes a lock, and nobody waits for it.
  */
 public final class Forecast implements AutoCloseable {
-  /** So few images are played forward in tens of microseconds. */
-  private static final int FEW = 256;
-
   private static final long STALE_NANOS = 50_000_000;
 
   /** Of the time, at most one part in so many is spent playing forward. */
@@ -43,7 +39,7 @@ public final class Forecast implements AutoCloseable {
   private final StepCost cost;
   private final LongSupplier nanoClock;
   private final Set<Trajectory> waiting = ConcurrentHashMap.newKeySet();
-  private final Queue<Waiting> recent = new ConcurrentLinkedQueue<>(); // not in the timeline
+  private final Queue<Recent> recent = new ConcurrentLinkedQueue<>(); // not in the timeline
   private final AtomicLong admissions = new AtomicLong();
   private final AtomicLong changes = new AtomicLong();
   private final ReentrantLock playing = new ReentrantLock();
@@ -51,13 +47,16 @@ public final class Forecast implements AutoCloseable {
   private final Stage<Forecast> stage;
   private volatile Played played;
 
+  /** A request by one of its images, and the rows of all its steps. */
+  private record Recent(Trajectory image, long rowSteps) {}
+
   /** A timeline, when it was made and of what. */
   private record Played(Timeline timeline, long atNanos, long changes, long tookNanos) {}
 
   /**
    * What awaits a request.
    *
-   * @param imagesAhead images that go before its first
+   * @param imagesAhead images that are done before its first
    * @param eta expected time until its last image
    * @param played whether the timeline has it already
    */
@@ -97,7 +96,7 @@ public final class Forecast implements AutoCloseable {
 
   private Played played(Waiting[] images, long seen) {
     long nowNanos = nanoClock.getAsLong();
-    var timeline = Timeline.of(images, new StepPrices(rowCounts, cost));
+    var timeline = Timeline.of(images, new StepPrices(rowCounts, cost), nowNanos);
     return new Played(timeline, nowNanos, seen, nanoClock.getAsLong() - nowNanos);
   }
 
@@ -121,10 +120,8 @@ public final class Forecast implements AutoCloseable {
   private Played play(List<Trajectory> request) {
     long seen = changes.get();
     recent.clear();
-    long nowNanos = nanoClock.getAsLong();
     Waiting[] images =
-        Stream.concat(waiting.stream(), request.stream())
-            .map(image -> Waiting.of(image, nowNanos))
+        Stream.concat(waiting.stream().map(Waiting::of), request.stream().map(Waiting::asking))
             .toArray(Waiting[]::new);
     Played latest = played(images, seen);
     for (int place = 0; place < images.length; place++) {
@@ -140,7 +137,7 @@ public final class Forecast implements AutoCloseable {
 
   /** The latest timeline: a new one where that is cheap, else one that is soon replaced. */
   private Played latest() {
-    if (waiting.size() > FEW) {
+    if (waiting.size() > Timeline.FEW) {
       refresh();
     } else if (played.changes != changes.get() && playing.tryLock()) {
       try {
@@ -167,7 +164,7 @@ public final class Forecast implements AutoCloseable {
     for (Trajectory image : request) {
       image.number(admissions.incrementAndGet());
     }
-    if (waiting.size() <= FEW && playing.tryLock()) {
+    if (waiting.size() + request.size() <= Timeline.FEW && playing.tryLock()) {
       try {
         return exact(play(request).timeline, request);
       } finally {
@@ -180,45 +177,48 @@ public final class Forecast implements AutoCloseable {
   }
 
   private static Outlook exact(Timeline timeline, List<Trajectory> request) {
-    Set<Trajectory> asked = new HashSet<>(request);
-    int ahead = timeline.size();
+    Set<Trajectory> own = new HashSet<>(request);
+    double first = Double.POSITIVE_INFINITY;
     double last = 0;
-    for (int place = timeline.size() - 1; place >= 0; place--) {
-      if (asked.contains(timeline.image(place))) {
-        ahead = place;
+    for (int place = 0; place < timeline.size(); place++) {
+      if (own.contains(timeline.image(place))) {
+        first = Math.min(first, timeline.end(place));
         last = Math.max(last, timeline.end(place));
       }
     }
-    return new Outlook(ahead, Duration.ofNanos((long) last), true);
+    return new Outlook(timeline.doneBefore(first), Duration.ofNanos((long) last), true);
   }
 
   private Outlook estimated(Trajectory first, int count) {
     Played now = played;
-    long nowNanos = nanoClock.getAsLong();
-    Waiting newcomer = Waiting.of(first, nowNanos);
-    int ahead = now.timeline.place(newcomer);
-    long rowSteps = 0;
-    for (Waiting other : recent) {
-      if (Waiting.compare(other, newcomer) <= 0) {
-        ahead++;
-        rowSteps += other.rowSteps();
-      }
+    Waiting newcomer = Waiting.of(first);
+    long ownRowSteps = count * newcomer.rowSteps();
+    double rowSteps = 0;
+    for (Recent other : recent) { // as much as itself of its class, all of a higher one
+      int higher = other.image.priority().compareTo(first.priority());
+      long most = higher > 0 ? other.rowSteps : Math.min(other.rowSteps, ownRowSteps);
+      rowSteps += higher < 0 ? 0 : most;
     }
     double nanos =
         Math.max(0, now.timeline.end(newcomer, count) - age(now))
             + now.timeline.fullNanos(rowSteps);
+    int ahead = now.timeline.doneBefore(now.timeline.firstEnd(newcomer, count));
     return new Outlook(ahead, Duration.ofNanos((long) nanos), false);
   }
 
   /** Takes a request in, as it was told. */
   void add(List<Trajectory> request, Outlook outlook) {
     long nowNanos = nanoClock.getAsLong();
+    long rowSteps = 0;
     for (Trajectory image : request) {
       waiting.add(image);
+      rowSteps += Waiting.of(image).rowSteps();
       if (!outlook.played) {
         expect(image, nowNanos, (double) outlook.eta.toNanos());
-        recent.add(Waiting.of(image, nowNanos));
       }
+    }
+    if (!outlook.played) {
+      recent.add(new Recent(request.getFirst(), rowSteps));
     }
     changes.incrementAndGet();
   }
@@ -253,16 +253,16 @@ public final class Forecast implements AutoCloseable {
   /** Expected time until nothing is left to do. */
   double busyNanos() {
     Played now = latest();
-    long rowSteps = 0;
-    for (Waiting image : recent) {
-      rowSteps += image.rowSteps();
+    double rowSteps = 0;
+    for (Recent request : recent) {
+      rowSteps += request.rowSteps;
     }
     return Math.max(0, now.timeline.end() - age(now)) + now.timeline.fullNanos(rowSteps);
   }
 
   /** What an image adds to a loop with much to do. */
   double shareNanos(Trajectory image) {
-    return played.timeline.fullNanos((long) image.rows() * image.remainingSteps());
+    return played.timeline.fullNanos((double) image.rows() * image.remainingSteps());
   }
 
   /** Expected time until the last of these images is done; those that are done count as now. */

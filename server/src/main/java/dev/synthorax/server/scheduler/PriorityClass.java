@@ -1,36 +1,20 @@
 package dev.synthorax.server.scheduler;
 
 /**
- * Strict classes of work, the least urgent first; waiting work rises one class every {@link
- * #AGEING_NANOS}.
+ * Strict classes of work, the least urgent first. Once work of a class has waited {@link
+ * #AGEING_NANOS}, the class gets every fourth turn of those above it; see {@link StepOrder}.
  */
 public enum PriorityClass {
-  /** Only when nothing else waits, or after long waiting. */
-  LOW(0),
+  /** When nothing else waits, or as much as long waiting gives. */
+  LOW,
   /** The default. */
-  NORMAL(1),
+  NORMAL,
   /** Before all else. */
-  HIGH(2);
+  HIGH;
 
-  /** Waiting time that is worth one class, so that nothing waits for ever. */
+  /** Waiting time that gives a class a part of what more urgent ones have. */
   static final long AGEING_NANOS = 30_000_000_000L;
 
-  /** Ranks there are. */
-  static final int LEVELS = 3;
-
-  private final int rank;
-
-  PriorityClass(int rank) {
-    this.rank = rank;
-  }
-
-  /** Waiting time until this class counts as {@code level}. */
-  long nanosUntil(int level) {
-    return Math.max(0, level - rank) * AGEING_NANOS;
-  }
-
-  /** This class after {@code waitedNanos} of waiting, as a number: higher goes first. */
-  int level(long waitedNanos) {
-    return (int) Math.min(HIGH.rank, rank + Math.max(0, waitedNanos) / AGEING_NANOS);
-  }
+  /** Turns of a class for each one of those below it whose work has waited so long. */
+  static final int TURNS_AHEAD = 3;
 }

@@ -8,11 +8,11 @@ import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ public final class StepBatcher implements AutoCloseable {
   private final LongSupplier nanoClock;
   private final Stage<Trajectory> stage;
   private final SlotRoom room;
-  private final Set<Trajectory> kept = new HashSet<>(); // taken in and not answered
+  private final Map<Trajectory, Ticket> kept = new HashMap<>(); // taken in and not answered
   private final StepOrder waiting = new StepOrder(); // of them, those with steps to enqueue
   private final Queue<Flight> flights = new ArrayDeque<>();
   private long begunNanos; // when the oldest step under way began
@@ -112,11 +112,9 @@ public final class StepBatcher implements AutoCloseable {
         if (image.cancelled()) {
           drop(image);
         } else {
-          kept.add(image);
-          waiting.add(image, nowNanos);
+          kept.put(image, waiting.add(image, false, image.hasDeadline()));
         }
       }
-      waiting.age(nowNanos);
       expire(nowNanos);
       BatchPlan plan = plan(nowNanos);
       boolean planned = plan.rows() > 0;
@@ -137,7 +135,7 @@ public final class StepBatcher implements AutoCloseable {
       while (!flights.isEmpty()) {
         awaitQuietly(flights.remove());
       }
-      Iterator<Trajectory> left = kept.iterator();
+      Iterator<Trajectory> left = kept.keySet().iterator();
       if (!left.hasNext()) {
         return null;
       }
@@ -148,16 +146,18 @@ public final class StepBatcher implements AutoCloseable {
   }
 
   private void drop(Trajectory image) {
-    kept.remove(image);
-    waiting.remove(image);
+    Ticket ticket = kept.remove(image);
+    if (ticket != null) {
+      waiting.remove(ticket);
+    }
     image.giveUp();
   }
 
   private void expire(long nowNanos) {
-    for (Trajectory image = waiting.removeExpired(nowNanos);
-        image != null;
-        image = waiting.removeExpired(nowNanos)) {
-      fail(image, expired(image));
+    for (Ticket late = waiting.removeExpired(nowNanos);
+        late != null;
+        late = waiting.removeExpired(nowNanos)) {
+      fail(late.image(), expired(late.image()));
     }
   }
 
@@ -174,10 +174,10 @@ public final class StepBatcher implements AutoCloseable {
   /** The next batch, with a slot for each of its images; those that get none fail here. */
   private BatchPlan plan(long nowNanos) {
     while (true) {
-      BatchPlan plan = waiting.plan(rowCounts.max(), room.free());
+      BatchPlan plan = waiting.plan(rowCounts.max(), room.free(), nowNanos);
       boolean whole = true;
-      for (Trajectory image : plan.trajectories()) {
-        whole &= ready(image, nowNanos);
+      for (Ticket ticket : plan.tickets()) {
+        whole &= ready(ticket, nowNanos);
       }
       if (whole) {
         return plan;
@@ -185,17 +185,17 @@ public final class StepBatcher implements AutoCloseable {
     }
   }
 
-  private boolean ready(Trajectory image, long nowNanos) {
+  private boolean ready(Ticket ticket, long nowNanos) {
+    Trajectory image = ticket.image();
     if (image.cancelled()) {
       drop(image);
       return false;
     }
-    if (image.begun()) {
-      return true;
-    }
     try {
-      image.openSlot(room, nowNanos);
-      waiting.begin(image);
+      if (!ticket.begun()) {
+        image.openSlot(room, nowNanos);
+      }
+      waiting.putBack(ticket, 1);
       return true;
     } catch (RuntimeException noSlot) { // the image's own: the others go on
       failAll(List.of(image), broke("an image could not be begun", noSlot));
@@ -208,9 +208,9 @@ public final class StepBatcher implements AutoCloseable {
   private boolean enqueue(BatchPlan plan, long nowNanos) {
     StepRun run;
     try {
-      var rows = new ArrayList<StepRow>(plan.trajectories().size());
-      for (Trajectory image : plan.trajectories()) {
-        rows.add(image.row());
+      var rows = new ArrayList<StepRow>(plan.tickets().size());
+      for (Ticket ticket : plan.tickets()) {
+        rows.add(ticket.image().row());
       }
       run = executor.step(rows);
     } catch (RuntimeException failure) { // an image that breaks the loop must not meet it again
@@ -221,9 +221,9 @@ public final class StepBatcher implements AutoCloseable {
       begunNanos = nowNanos;
     }
     flights.add(new Flight(plan, run));
-    for (Trajectory image : plan.trajectories()) {
-      if (image.enqueued()) {
-        waiting.remove(image);
+    for (Ticket ticket : plan.tickets()) {
+      if (ticket.image().enqueued()) {
+        waiting.remove(ticket);
       }
     }
     return run == StepRun.DONE;
@@ -269,7 +269,7 @@ public final class StepBatcher implements AutoCloseable {
   }
 
   private void advance(Trajectory image) {
-    if (!kept.contains(image)) {
+    if (!kept.containsKey(image)) {
       return; // it ended while its step was under way
     }
     if (image.cancelled()) {

@@ -1,206 +1,176 @@
 package dev.synthorax.server.scheduler;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waiting images in the order in which they take steps: higher classes first, then the earlier
- * deadline, then the earlier arrival. Choosing a batch looks at the images it takes and at few
- * more, however many wait; an image joins, rises a class, expires and leaves in logarithmic time.
+ * Waiting images and whose turn it is: higher classes first; within a class tenants share rows
+ * alike, then the requests of a tenant, whatever number of images they have; requests that had as
+ * much go by deadline, then by arrival. Work that has waited long gets every fourth turn of the
+ * classes above its own, and no more. Choosing looks at the images it takes alone, however many
+ * wait; all else takes logarithmic time.
  *
- * <p><b>Threading:</b> one thread, the step loop's.
+ * <p>The forecast plays on the same order.
+ *
+ * <p><b>Threading:</b> one thread.
  */
 final class StepOrder {
-  /** Kinds of images that differ in what they take: rows of a step, and a slot or none. */
-  private static final int KINDS = 4;
+  private static final Comparator<Ticket> BY_DEADLINE =
+      ((Comparator<Ticket>)
+              (one, other) -> Long.signum(one.image().dueNanos() - other.image().dueNanos()))
+          .thenComparingLong(Ticket::number);
 
-  /** Differences, since the clock's numbers may wrap. */
-  private static final Comparator<Trajectory> BY_SEQUENCE =
-      (one, other) -> Long.compare(one.sequence(), other.sequence());
-
-  private static final Comparator<Trajectory> BY_URGENCY =
-      by((Trajectory one, Trajectory other) -> one.dueNanos() - other.dueNanos())
-          .thenComparing(by((one, other) -> one.arrivalNanos() - other.arrivalNanos()))
-          .thenComparing(BY_SEQUENCE);
-
-  private static final Comparator<Trajectory> BY_RISE =
-      by((Trajectory one, Trajectory other) -> one.riseNanos() - other.riseNanos())
-          .thenComparing(BY_SEQUENCE);
-
-  private static final Comparator<Trajectory> BY_DEADLINE =
-      by((Trajectory one, Trajectory other) -> one.dueNanos() - other.dueNanos())
-          .thenComparing(BY_SEQUENCE);
-
-  /** By class, the lowest first, then by kind. */
-  private final List<List<NavigableSet<Trajectory>>> byLevel = new ArrayList<>();
-
-  private final NavigableSet<Trajectory> rising = new TreeSet<>(BY_RISE);
-  private final NavigableSet<Trajectory> expiring = new TreeSet<>(BY_DEADLINE);
+  private final Map<PriorityClass, ClassTurn> byPriority = new EnumMap<>(PriorityClass.class);
+  private final List<ClassTurn> classes; // the least urgent first
+  private final NavigableSet<Ticket> expiring = new TreeSet<>(BY_DEADLINE);
   private long added;
   private int size;
 
-  private interface Difference {
-    long of(Trajectory one, Trajectory other);
-  }
-
-  private static Comparator<Trajectory> by(Difference difference) {
-    return (one, other) -> Long.signum(difference.of(one, other));
-  }
-
   StepOrder() {
-    for (int level = 0; level < PriorityClass.LEVELS; level++) {
-      var kinds = new ArrayList<NavigableSet<Trajectory>>(KINDS);
-      for (int kind = 0; kind < KINDS; kind++) {
-        kinds.add(new TreeSet<>(BY_URGENCY));
-      }
-      byLevel.add(kinds);
+    for (PriorityClass each : PriorityClass.values()) {
+      byPriority.put(each, new ClassTurn());
     }
+    classes = List.copyOf(byPriority.values());
   }
 
   boolean isEmpty() {
     return size == 0;
   }
 
-  /** Adds an image that is not in. */
-  void add(Trajectory image, long nowNanos) {
-    image.enter(added++, image.levelAt(nowNanos));
-    place(image).add(image);
-    if (image.rises()) {
-      rising.add(image);
-    }
-    if (image.hasDeadline()) {
-      expiring.add(image);
+  int size() {
+    return size;
+  }
+
+  /** Requests that have images in. */
+  int requests() {
+    return classes.stream().mapToInt(ClassTurn::requests).sum();
+  }
+
+  private static ClassTurn of(Ticket ticket) {
+    return ticket.request().tenant().priorityClass();
+  }
+
+  /**
+   * Adds an image.
+   *
+   * @param begun whether it had steps before
+   * @param expires whether it is taken out when its deadline passes
+   */
+  Ticket add(Trajectory image, boolean begun, boolean expires) {
+    ClassTurn priorityClass = requireNonNull(byPriority.get(image.priority()), "class");
+    Ticket ticket = priorityClass.add(image, added++, begun);
+    if (expires) {
+      expiring.add(ticket);
     }
     size++;
+    return ticket;
   }
 
   /** Takes an image out; does nothing for one that is not in. */
-  void remove(Trajectory image) {
-    if (image.waits()) {
-      place(image).remove(image);
-      rising.remove(image);
-      expiring.remove(image);
-      image.leave();
+  void remove(Ticket ticket) {
+    if (ticket.waits) {
+      ticket.waits = false;
+      of(ticket).remove(ticket);
+      expiring.remove(ticket);
       size--;
     }
   }
 
-  private NavigableSet<Trajectory> place(Trajectory image) {
-    return byLevel.get(image.level()).get(image.rows() - 1 + (image.begun() ? 2 : 0));
-  }
-
-  /** An image that is in has a slot from now on. */
-  void begin(Trajectory image) {
-    place(image).remove(image);
-    image.begin();
-    place(image).add(image);
-  }
-
-  /** Lets images rise that have waited long enough. */
-  void age(long nowNanos) {
-    while (!rising.isEmpty() && rising.first().riseNanos() - nowNanos <= 0) {
-      Trajectory image = rising.pollFirst();
-      place(image).remove(image);
-      image.rise(image.levelAt(nowNanos));
-      place(image).add(image);
-      if (image.rises()) {
-        rising.add(image);
-      }
-    }
+  /**
+   * Puts an image back that was chosen; it has a slot from now on.
+   *
+   * @param steps that it had by its turn, at least 1
+   */
+  void putBack(Ticket ticket, int steps) {
+    ticket.begun = true;
+    of(ticket).putBack(ticket, (steps - 1L) * ticket.rows());
   }
 
   /** Takes out an image whose deadline has passed; null: none. */
-  @Nullable Trajectory removeExpired(long nowNanos) {
-    if (expiring.isEmpty() || !expiring.first().expired(nowNanos)) {
+  @Nullable Ticket removeExpired(long nowNanos) {
+    if (expiring.isEmpty() || !expiring.first().image().expired(nowNanos)) {
       return null;
     }
-    Trajectory image = expiring.first();
-    remove(image);
-    return image;
+    Ticket ticket = expiring.first();
+    remove(ticket);
+    return ticket;
+  }
+
+  /** The image whose deadline passes first; null: none has one. */
+  @Nullable Trajectory firstToExpire() {
+    return expiring.isEmpty() ? null : expiring.first().image();
   }
 
   /**
-   * Chooses the images that fit, in order; a step is never split, and one that does not fit is
-   * passed over.
+   * Chooses images that fit by whose turn it is, and takes them out until they are {@linkplain
+   * #putBack put back} or removed; a step is never split, and one that does not fit is passed over.
    *
    * @param maxRows at least 2
    * @param freeSlots most images without a slot
    */
-  BatchPlan plan(int maxRows, int freeSlots) {
+  BatchPlan plan(int maxRows, int freeSlots, long nowNanos) {
+    classes.forEach(each -> each.age(nowNanos));
     var chosen = new Choice(maxRows, freeSlots);
-    for (int level = PriorityClass.LEVELS - 1; level >= 0 && chosen.left > 0; level--) {
-      choose(byLevel.get(level).stream().map(Head::new).toList(), chosen);
+    int kinds = chosen.kinds();
+    for (ClassTurn turn = turn(kinds); turn != null; turn = turn(kinds)) {
+      chosen.add(turn.take(kinds));
+      kinds = chosen.kinds();
     }
     return chosen.plan();
   }
 
-  /** Merges the images of all kinds. */
-  private static void choose(List<Head> heads, Choice chosen) {
-    while (true) {
-      Head first = null;
-      for (Head head : heads) {
-        if (chosen.fits(head.image) && (first == null || head.goesBefore(first))) {
-          first = head;
-        }
-      }
-      if (first == null || first.image == null) {
-        return;
-      }
-      chosen.take(first.image);
-      first.advance();
-    }
+  /** The class whose turn it is, with an image of some kinds; null: nothing fits. */
+  private @Nullable ClassTurn turn(int kinds) {
+    return turn(classes.size() - 1, kinds, false);
   }
 
-  /** The first image of a kind that is not chosen. */
-  private static final class Head {
-    private final Iterator<Trajectory> images;
-    private @Nullable Trajectory image;
-
-    private Head(NavigableSet<Trajectory> kind) {
-      images = kind.iterator();
-      advance();
+  private @Nullable ClassTurn turn(int highest, int kinds, boolean agedAlone) {
+    for (int rank = highest; rank >= 0; rank--) {
+      ClassTurn here = classes.get(rank);
+      if (here.has(kinds) && (here.aged() || !agedAlone)) {
+        ClassTurn below = here.owesTurn() ? turn(rank - 1, kinds, true) : null;
+        if (here.owesTurn()) {
+          here.settle();
+        }
+        return below == null ? here : below;
+      }
     }
-
-    private void advance() {
-      image = images.hasNext() ? images.next() : null;
-    }
-
-    private boolean goesBefore(Head other) {
-      return image != null && other.image != null && BY_URGENCY.compare(image, other.image) < 0;
-    }
+    return null;
   }
 
   private static final class Choice {
-    private final List<Trajectory> images = new ArrayList<>();
-    private int left; // rows
+    private final List<Ticket> tickets = new ArrayList<>();
+    private final int maxRows;
     private int freeSlots;
     private int rows;
     private int controlRows;
 
     private Choice(int maxRows, int freeSlots) {
-      this.left = maxRows;
+      this.maxRows = maxRows;
       this.freeSlots = freeSlots;
     }
 
-    private boolean fits(@Nullable Trajectory image) {
-      return image != null && image.rows() <= left && (image.begun() || freeSlots > 0);
+    private int kinds() {
+      return FairLine.fitting(maxRows - rows, freeSlots);
     }
 
-    private void take(Trajectory image) {
-      images.add(image);
-      left -= image.rows();
-      freeSlots -= image.begun() ? 0 : 1;
-      rows += image.rows();
-      controlRows += image.controlRows();
+    private void add(Ticket ticket) {
+      tickets.add(ticket);
+      freeSlots -= ticket.begun() ? 0 : 1;
+      rows += ticket.rows();
+      controlRows += ticket.image().controlRows();
     }
 
     private BatchPlan plan() {
-      return new BatchPlan(images, rows, controlRows);
+      return new BatchPlan(tickets, rows, controlRows);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.synthorax.server.scheduler;
 
 import java.util.Arrays;
+import java.util.Comparator;
 
 /**
  * What a forecast says: when each waiting image will be done, and when further ones would. Times
@@ -9,54 +10,48 @@ import java.util.Arrays;
  * <p>Immutable.
  */
 final class Timeline {
-  private static final int MAX_ROWS = 2;
+  /** So few images are played forward, in less than a millisecond; more are reckoned. */
+  static final int FEW = 64;
 
-  private final Waiting[] order;
+  private final Waiting[] images;
   private final StepPrices prices;
+  private final Backlog backlog;
   private final PlayedSteps steps;
   private final PlayedDecodes decodes;
   private final double[] ends; // by place
   private final double[] sortedEnds;
-  private final double[][] begins; // of a newcomer, by its rows less one, then by its place
 
-  private Timeline(Waiting[] order, StepPrices prices) {
-    this.order = order;
+  private Timeline(Waiting[] images, StepPrices prices, long nowNanos) {
+    this.images = images;
     this.prices = prices;
-    var play = new Playthrough(order, prices);
-    this.steps = play.steps();
-    this.decodes = play.decodes();
-    this.ends = play.ends();
+    this.backlog = new Backlog(images, nowNanos);
+    if (images.length <= FEW) {
+      var play = new Playthrough(images, prices, nowNanos);
+      this.steps = play.steps();
+      this.decodes = play.decodes();
+      this.ends = play.ends();
+    } else {
+      var reckoned = new ReckonedEnds(images, backlog, prices);
+      this.steps = reckoned.steps();
+      this.decodes = reckoned.decodes();
+      this.ends = reckoned.ends();
+    }
     this.sortedEnds = ends.clone();
     Arrays.sort(sortedEnds);
-    this.begins = new double[MAX_ROWS][];
-    for (int rows = 1; rows <= MAX_ROWS; rows++) {
-      begins[rows - 1] = begins(play.begins(), rows);
-    }
   }
 
-  /** Plays forward. The images come in any order, and are kept. */
-  static Timeline of(Waiting[] images, StepPrices prices) {
-    Arrays.sort(images, Waiting::compare);
-    return new Timeline(images, prices);
-  }
-
-  /** A newcomer begins when the first image behind it would have, or in the first gap. */
-  private double[] begins(double[] known, int rows) {
-    double[] newcomers = new double[order.length + 1];
-    newcomers[order.length] = steps.gapNanos(rows, prices.maxRows());
-    for (int place = order.length - 1; place >= 0; place--) {
-      boolean fits = order[place].rows() >= rows;
-      newcomers[place] = fits ? Math.min(newcomers[place + 1], known[place]) : newcomers[place + 1];
-    }
-    return newcomers;
+  /** Of these images, which come in any order, and are kept. */
+  static Timeline of(Waiting[] images, StepPrices prices, long nowNanos) {
+    Arrays.sort(images, Comparator.comparingLong(waiting -> waiting.image().admission()));
+    return new Timeline(images, prices, nowNanos);
   }
 
   int size() {
-    return order.length;
+    return images.length;
   }
 
   Trajectory image(int place) {
-    return order[place].image();
+    return images[place].image();
   }
 
   /** When the image at a place will be decoded. */
@@ -74,13 +69,13 @@ final class Timeline {
     return sortedEnds.length == 0 ? 0 : sortedEnds[sortedEnds.length - 1];
   }
 
-  /** How many images go before a newcomer. */
-  int place(Waiting newcomer) {
+  /** How many of the images will be decoded before some moment. */
+  int doneBefore(double nanos) {
     int low = 0;
-    int high = order.length;
+    int high = sortedEnds.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (Waiting.compare(order[middle], newcomer) <= 0) {
+      if (sortedEnds[middle] < nanos) {
         low = middle + 1;
       } else {
         high = middle;
@@ -89,36 +84,50 @@ final class Timeline {
     return low;
   }
 
-  /** When the last of {@code count} newcomers, all alike, would be decoded. */
+  /** When the first of {@code count} newcomers, all alike, would be decoded. */
+  double firstEnd(Waiting newcomer, int count) {
+    int turns = turns(newcomer, count);
+    double nanos = denoised(newcomer, count, turns) / turns;
+    return decodes.freeNanos(nanos) + prices.decodeNanos();
+  }
+
+  /** When the last of them would be decoded. */
   double end(Waiting newcomer, int count) {
-    int atOnce = Math.min(count, Math.max(1, prices.maxRows() / newcomer.rows()));
-    int place = place(newcomer);
-    int first = begin(newcomer, place);
-    int last = first;
-    for (int i = 0; i < atOnce; i++) {
-      int turns = (count - i + atOnce - 1) / atOnce; // each begins where the one before ends
-      int begin = begin(newcomer, Math.min(place + i, order.length));
-      last = Math.max(last, begin + turns * newcomer.steps());
-    }
-    double firstNanos = endNanos(first, first + newcomer.steps(), newcomer, atOnce);
-    double lastNanos = endNanos(first, last, newcomer, atOnce);
-    int endTogether = (count - 1) % atOnce + 1;
+    int turns = turns(newcomer, count);
+    double lastNanos = denoised(newcomer, count, turns);
+    int endTogether = (count - 1) % atOnce(newcomer, count) + 1;
     return Math.max(
-        decodes.freeNanos(firstNanos) + count * prices.decodeNanos(),
+        decodes.freeNanos(lastNanos / turns) + count * prices.decodeNanos(),
         decodes.freeNanos(lastNanos) + endTogether * prices.decodeNanos());
   }
 
-  private double endNanos(int first, int last, Waiting newcomer, int images) {
-    return steps.endNanos(
-        first, last, images * newcomer.rows(), images * newcomer.controlRows(), prices);
+  private int atOnce(Waiting newcomer, int count) {
+    return Math.min(count, Math.max(1, prices.maxRows() / newcomer.rows()));
   }
 
-  private int begin(Waiting newcomer, int place) {
-    return steps.stepAt(begins[newcomer.rows() - 1][place]);
+  /** Images after one another, each begun where one before ends. */
+  private int turns(Waiting newcomer, int count) {
+    return Math.ceilDiv(count, atOnce(newcomer, count));
+  }
+
+  /** When the last takes its last step: in the company that there is, or by its share. */
+  private double denoised(Waiting newcomer, int count, int turns) {
+    int atOnce = atOnce(newcomer, count);
+    double inCompany =
+        steps.endNanos(
+            turns * newcomer.steps(),
+            atOnce * newcomer.rows(),
+            atOnce * newcomer.controlRows(),
+            prices);
+    double byShare =
+        fullNanos(backlog.rowsWithNewcomer(newcomer.image(), count * newcomer.rowSteps()));
+    return Math.max(inCompany, byShare);
   }
 
   /** What steps of so many rows take in a full loop. */
-  double fullNanos(long rowSteps) {
-    return (double) rowSteps / prices.maxRows() * prices.stepNanos(prices.maxRows(), 0);
+  double fullNanos(double rowSteps) {
+    int maxRows = prices.maxRows();
+    int masked = (int) Math.round(maxRows * steps.maskedPart());
+    return rowSteps / maxRows * prices.stepNanos(maxRows, masked);
   }
 }

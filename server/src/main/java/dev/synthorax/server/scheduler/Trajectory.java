@@ -66,6 +66,7 @@ public final class Trajectory {
    * @param priority its class
    * @param arrivalNanos when its request arrived
    * @param deadlineNanos when it is of no more use; null: never
+   * @param share its request's
    */
   public record Settings(
       List<StepCoefficients> steps,
@@ -75,11 +76,13 @@ public final class Trajectory {
       long seed,
       PriorityClass priority,
       long arrivalNanos,
-      @Nullable Long deadlineNanos) {
+      @Nullable Long deadlineNanos,
+      RequestShare share) {
     /** Checks and copies. */
     public Settings {
       steps = List.copyOf(steps);
       requireNonNull(priority, "priority");
+      requireNonNull(share, "share");
       if (steps.isEmpty()) {
         throw new IllegalArgumentException("steps: none (expected: at least one)");
       }
@@ -99,10 +102,6 @@ public final class Trajectory {
   private final Source source;
   private final Listener listener;
   private final AtomicBoolean answered = new AtomicBoolean();
-  private boolean waits; // this and the next three are StepOrder's
-  private boolean begun;
-  private long sequence;
-  private int level;
   private SlotRoom.@Nullable Seat seat; // this and the next two are the step loop's
   private long startedNanos;
   private int stepsEnqueued;
@@ -177,9 +176,14 @@ public final class Trajectory {
     return hasDeadline() && nowNanos - dueNanos() >= 0;
   }
 
-  /** Its class at some time, waiting counted in. */
-  int levelAt(long nowNanos) {
-    return settings.priority().level(nowNanos - settings.arrivalNanos());
+  /** Its class. */
+  PriorityClass priority() {
+    return settings.priority();
+  }
+
+  /** Its request's claim to steps. */
+  RequestShare share() {
+    return settings.share();
   }
 
   /** Rows of one of its steps. */
@@ -216,50 +220,6 @@ public final class Trajectory {
 
   Listener listener() {
     return listener;
-  }
-
-  boolean waits() {
-    return waits;
-  }
-
-  long sequence() {
-    return sequence;
-  }
-
-  int level() {
-    return level;
-  }
-
-  boolean begun() {
-    return begun;
-  }
-
-  void enter(long newSequence, int newLevel) {
-    waits = true;
-    sequence = newSequence;
-    level = newLevel;
-  }
-
-  void begin() {
-    begun = true;
-  }
-
-  void rise(int newLevel) {
-    level = newLevel;
-  }
-
-  void leave() {
-    waits = false;
-  }
-
-  /** Whether waiting on lifts it into a higher class. */
-  boolean rises() {
-    return level < PriorityClass.LEVELS - 1;
-  }
-
-  /** When waiting lifts it into the next class. */
-  long riseNanos() {
-    return settings.arrivalNanos() + settings.priority().nanosUntil(level + 1);
   }
 
   /** Opens its slot. */

@@ -4,32 +4,22 @@ package dev.synthorax.server.scheduler;
  * What a forecast knows of an image.
  *
  * @param image itself
- * @param level class at the time, waiting counted in
  * @param steps still to do
- * @param expiresNanos from the time on; infinite where it has no deadline
+ * @param expires whether it is given up when its deadline passes
  */
-record Waiting(Trajectory image, int level, int steps, double expiresNanos) {
-  static Waiting of(Trajectory image, long nowNanos) {
-    return new Waiting(
-        image,
-        image.levelAt(nowNanos),
-        image.remainingSteps(),
-        image.hasDeadline() ? image.dueNanos() - nowNanos : Double.POSITIVE_INFINITY);
+record Waiting(Trajectory image, int steps, boolean expires) {
+  static Waiting of(Trajectory image) {
+    return new Waiting(image, image.remainingSteps(), image.hasDeadline());
   }
 
-  /** The order in which steps are taken, as {@link StepOrder} has it. */
-  static int compare(Waiting one, Waiting other) {
-    if (one.level != other.level) {
-      return Integer.compare(other.level, one.level);
-    }
-    int byDue = Long.signum(one.image.dueNanos() - other.image.dueNanos());
-    if (byDue != 0) {
-      return byDue;
-    }
-    int byArrival = Long.signum(one.image.arrivalNanos() - other.image.arrivalNanos());
-    return byArrival != 0
-        ? byArrival
-        : Long.compare(one.image.admission(), other.image.admission());
+  /** One that asks whether it would be in time, and so goes on to its end. */
+  static Waiting asking(Trajectory image) {
+    return new Waiting(image, image.remainingSteps(), false);
+  }
+
+  /** Whether it had steps before. */
+  boolean begun() {
+    return steps < image.stepsTotal();
   }
 
   /** Rows of all its steps. */

@@ -91,7 +91,7 @@ final class DevicePixelsTest {
       var awaited = new ArrayList<Images>();
       for (int i = 0; i < requests.size(); i++) {
         var images = new Images();
-        var generation = pipeline.prepare(requests.get(i), images);
+        var generation = pipeline.prepare(requests.get(i), "", images);
         assertThat(generation.start()).isInstanceOf(Admission.Queued.class);
         if (i % 4 == 3) {
           generation.cancel();

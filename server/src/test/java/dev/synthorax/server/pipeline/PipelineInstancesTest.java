@@ -104,7 +104,7 @@ final class PipelineInstancesTest {
             PriorityClass.NORMAL,
             OutputEncoding.PNG_GRAY8,
             null);
-    pipeline.prepare(new GenerationRequest("a", "", null, null, settings), listener).start();
+    pipeline.prepare(new GenerationRequest("a", "", null, null, settings), "", listener).start();
     assertThat(listener.answered.await(60, TimeUnit.SECONDS)).isTrue();
     return listener;
   }

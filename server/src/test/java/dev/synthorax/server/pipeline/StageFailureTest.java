@@ -222,7 +222,8 @@ final class StageFailureTest {
   private static void start(
       DiffusionPipeline pipeline, GenerationRequest request, Listener listener) {
     try {
-      assertThat(pipeline.prepare(request, listener).start()).isInstanceOf(Admission.Queued.class);
+      assertThat(pipeline.prepare(request, "", listener).start())
+          .isInstanceOf(Admission.Queued.class);
     } catch (RuntimeException | OutOfMemoryError thrown) {
       listener.answer();
     }

@@ -29,8 +29,9 @@ final class AdmissionQueueTest {
 
   private List<Trajectory> request(int count, Spec spec) {
     var images = new ArrayList<Trajectory>();
+    var share = new RequestShare("");
     for (int i = 0; i < count; i++) {
-      images.add(TestTrajectories.create(spec, clock.nanos, executor, new Recorder()));
+      images.add(TestTrajectories.create(spec, share, clock.nanos, executor, new Recorder()));
     }
     return images;
   }
@@ -44,13 +45,13 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void admit_othersWait_countsThoseAhead() {
+  void admit_othersWait_countsThoseDoneBefore() {
     var queue = queue(8);
-    queue.admit(request(3, Spec.of(10, 1)), IMAGE_BYTES);
+    queue.admit(request(3, Spec.of(2, 1)), IMAGE_BYTES);
 
     var behind = queue.admit(request(2, Spec.of(10, 2)), IMAGE_BYTES);
     var urgent =
-        queue.admit(request(1, Spec.of(10, 3).withPriority(PriorityClass.HIGH)), IMAGE_BYTES);
+        queue.admit(request(1, Spec.of(1, 3).withPriority(PriorityClass.HIGH)), IMAGE_BYTES);
 
     assertThat(behind).extracting("imagesAhead").isEqualTo(3);
     assertThat(urgent).extracting("imagesAhead").isEqualTo(0);
@@ -129,18 +130,21 @@ final class AdmissionQueueTest {
   }
 
   @Test
-  void admit_wouldBeLate_isRefusedByItsOwnPlaceInTheOrder() {
+  void admit_wouldBeLate_isRefusedByItsShare() {
     var queue = queue(100);
     long step = FakeExecutor.stepNanos(8, 0);
     queue.admit(request(40, Spec.of(10, 1)), IMAGE_BYTES);
 
-    var late = queue.admit(request(4, Spec.of(10, 2).withDeadline(clock.nanos + 9 * step)), 1);
-    var first = queue.admit(request(4, Spec.of(10, 2).withDeadline(clock.nanos + 11 * step)), 1);
+    var late = queue.admit(request(4, Spec.of(10, 2).withDeadline(clock.nanos + 17 * step)), 1);
+    var shared = queue.admit(request(4, Spec.of(10, 2).withDeadline(clock.nanos + 19 * step)), 1);
+    var urgent = Spec.of(10, 2).withPriority(PriorityClass.HIGH);
+    var first = queue.admit(request(4, urgent.withDeadline(clock.nanos + 11 * step)), 1);
 
     assertThat(late)
-        .isEqualTo(new Admission.Late(Duration.ofNanos(10 * step), Duration.ofNanos(9 * step)));
+        .isEqualTo(new Admission.Late(Duration.ofNanos(20 * step), Duration.ofNanos(17 * step)));
+    assertThat(shared).isEqualTo(new Admission.Queued(0, Duration.ofNanos(20 * step)));
     assertThat(first).isEqualTo(new Admission.Queued(0, Duration.ofNanos(10 * step)));
-    assertThat(queue.images()).isEqualTo(44);
+    assertThat(queue.images()).isEqualTo(48);
   }
 
   @Test

@@ -53,8 +53,9 @@ final class ForecastTest {
 
   private List<Trajectory> request(Spec spec, int count) {
     var images = new ArrayList<Trajectory>();
+    var share = new RequestShare("");
     for (int i = 0; i < count; i++) {
-      images.add(TestTrajectories.create(spec, clock.nanos, executor, recorder));
+      images.add(TestTrajectories.create(spec, share, clock.nanos, executor, recorder));
     }
     return images;
   }
@@ -98,7 +99,7 @@ final class ForecastTest {
   @MethodSource("seeds")
   void admit_fewWait_promisesWhatTheLoopThenDoes(long seed) {
     var random = new SplittableRandom(seed);
-    for (int i = random.nextInt(40); i > 0; i--) {
+    for (int i = random.nextInt(16); i > 0; i--) {
       admit(request(spec(random, priority(random), 40_000_000_000L), random.nextInt(1, 5)));
       for (int steps = random.nextInt(4); steps > 0; steps--) {
         step();
@@ -109,7 +110,9 @@ final class ForecastTest {
 
     long actual = played(watched);
 
-    assertThat(promised.eta().toNanos()).isCloseTo(actual, within(1000L)); // rounding
+    assertThat(promised.eta().toNanos())
+        .as("but for whose turn it is within a round")
+        .isCloseTo(actual, within(actual / 20 + 2 * FULL_STEP));
   }
 
   /** Many wait: the answer is read from a timeline that is a little old. */
@@ -131,6 +134,28 @@ final class ForecastTest {
     long actual = played(watched);
 
     assertThat(promised.eta().toNanos()).isCloseTo(actual, within(actual / 10 + 5 * FULL_STEP));
+  }
+
+  /** Of each of many that wait, not of a newcomer alone. */
+  @Test
+  void eta_manyWait_isThatOfEqualShares() {
+    var brief = new ArrayList<Trajectory>();
+    var lengthy = new ArrayList<Trajectory>();
+    for (int i = 0; i < 50; i++) {
+      brief.addAll(request(Spec.of(12, i), 1));
+      lengthy.addAll(request(Spec.of(40, i), 1));
+    }
+    brief.forEach(image -> admit(List.of(image)));
+    lengthy.forEach(image -> admit(List.of(image)));
+    forecast.play();
+    long briefNanos = forecast.eta(brief).toNanos();
+    long allNanos = forecast.eta(lengthy).toNanos();
+
+    long briefActual = played(brief);
+    long allActual = briefActual + played(lengthy);
+
+    assertThat(briefNanos).isCloseTo(briefActual, within(briefActual / 10));
+    assertThat(allNanos).isCloseTo(allActual, within(allActual / 10));
   }
 
   @Test

@@ -28,8 +28,9 @@ final class ForecastsTest {
 
   private List<Trajectory> request(int count, Spec spec) {
     var images = new ArrayList<Trajectory>();
+    var share = new RequestShare("");
     for (int i = 0; i < count; i++) {
-      images.add(TestTrajectories.create(spec, clock.nanos, executor, new Recorder()));
+      images.add(TestTrajectories.create(spec, share, clock.nanos, executor, new Recorder()));
     }
     return images;
   }

@@ -49,7 +49,7 @@ final class StepBatcherTest {
     batcher.cycle();
 
     assertThat(executor.batches).containsExactly(2, 4);
-    assertThat(executor.timesteps.get(1)).containsExactly(501f, 501f, 901f, 901f);
+    assertThat(executor.timesteps.get(1)).containsExactly(901f, 901f, 501f, 501f);
   }
 
   @Test

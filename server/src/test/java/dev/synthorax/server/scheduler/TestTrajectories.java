@@ -86,8 +86,18 @@ final class TestTrajectories {
     }
   }
 
+  /** The only image of a request. */
   static Trajectory create(
       Spec spec, long arrivalNanos, FakeExecutor executor, Trajectory.Listener listener) {
+    return create(spec, new RequestShare(""), arrivalNanos, executor, listener);
+  }
+
+  static Trajectory create(
+      Spec spec,
+      RequestShare share,
+      long arrivalNanos,
+      FakeExecutor executor,
+      Trajectory.Listener listener) {
     return new Trajectory(
         new Trajectory.Settings(
             STEPS.computeIfAbsent(
@@ -99,7 +109,8 @@ final class TestTrajectories {
             spec.seed(),
             spec.priority(),
             arrivalNanos,
-            spec.deadlineNanos()),
+            spec.deadlineNanos(),
+            share),
         image -> executor.open(spec),
         listener);
   }
