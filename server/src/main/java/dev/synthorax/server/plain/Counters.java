@@ -123,6 +123,11 @@ final class Counters {
     cacheMiss = cacheMiss.plus(nanos);
   }
 
+  /** The answer of a request that was looked up in vain was kept. */
+  synchronized void kept(long nanos) {
+    cacheMiss = new Tally(cacheMiss.count(), cacheMiss.nanos() + nanos);
+  }
+
   /** A request was not answered. */
   synchronized void failed(long nanos, RuntimeException failure) {
     fail = fail.plus(nanos);

@@ -61,7 +61,7 @@ final class Outcomes {
     if (!pending.cacheKey().isEmpty()) {
       long startNanos = nanoClock.getAsLong();
       cache.put(pending.cacheKey(), owner, outputs);
-      counters.missed(nanoClock.getAsLong() - startNanos);
+      counters.kept(nanoClock.getAsLong() - startNanos);
     }
     counters.answered(
         nanoClock.getAsLong() - pending.arrivalNanos(),

@@ -102,7 +102,7 @@ final class StartImageTest {
     assertThat(server.pixels(from(ByteString.copyFrom(deep), 0.6).build()))
         .isEqualTo(server.pixels(from(grey(0.2f), 0.6).build()));
     for (int i = 1; i < samples.length; i += 2) {
-      samples[i] += 0x40;
+      samples[i] = (byte) (samples[i] + 0x40);
     }
     var finer = PngEncoder.encode(samples, SIDE, SIDE, 16, PngText.NONE);
     assertThat(server.pixels(from(ByteString.copyFrom(finer), 0.6).build()))
