@@ -66,12 +66,12 @@ public final class MaskPixels {
     return (int) value & 0xFFFF;
   }
 
-  /** Pixels of a row. */
+  /** Pixels of each row. */
   public int width() {
     return width;
   }
 
-  /** Rows. */
+  /** Rows of the mask. */
   public int height() {
     return height;
   }
