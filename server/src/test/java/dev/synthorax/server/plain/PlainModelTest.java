@@ -294,7 +294,7 @@ final class PlainModelTest {
 
     assertThat(runner.runs()).containsExactly(List.of(1f), List.of(2f));
     assertThat(model.statistics().cacheHit().count()).isEqualTo(1);
-    assertThat(model.statistics().cacheMiss().count()).isEqualTo(1);
+    assertThat(model.statistics().cacheMiss().count()).isEqualTo(2);
     assertThat(cache.bytes()).isPositive();
     model.close();
     assertThat(cache.bytes()).isZero();
