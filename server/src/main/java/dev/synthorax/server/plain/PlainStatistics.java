@@ -39,7 +39,7 @@ public record PlainStatistics(
     List<Batch> batches,
     Failures failures,
     int pending) {
-  /** Copies. */
+  /** Copies the list of batches. */
   public PlainStatistics {
     batches = List.copyOf(batches);
   }
