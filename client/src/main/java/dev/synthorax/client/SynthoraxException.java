@@ -9,6 +9,7 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.ResourceInfo;
 import com.google.rpc.RetryInfo;
+import dev.synthorax.proto.v1.Failure;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
@@ -84,6 +85,26 @@ public final class SynthoraxException extends RuntimeException {
     }
     return new SynthoraxException(
         status.getCode(), message(status, details, target), details, failure);
+  }
+
+  /** Reads the failure of one request of a stream that goes on. */
+  static SynthoraxException ofFailure(Failure failure) {
+    Details details = new Details();
+    details.reason = failure.getReason();
+    details.field = failure.getField().isEmpty() ? null : failure.getField();
+    details.resource = failure.getResource().isEmpty() ? null : failure.getResource();
+    if (failure.hasRetryDelay()) {
+      details.retryDelay = duration(failure.getRetryDelay());
+    }
+    return new SynthoraxException(
+        Status.fromCodeValue(failure.getCode()).getCode(),
+        oneLine(failure.getMessage()),
+        details,
+        null);
+  }
+
+  private static Duration duration(com.google.protobuf.Duration wire) {
+    return Duration.ofSeconds(wire.getSeconds(), wire.getNanos());
   }
 
   private static String message(Status status, Details details, String target) {
@@ -171,9 +192,7 @@ public final class SynthoraxException extends RuntimeException {
       }
       RetryInfo retry = unpack(any, RetryInfo.class);
       if (retry != null) {
-        retryDelay =
-            Duration.ofSeconds(
-                retry.getRetryDelay().getSeconds(), retry.getRetryDelay().getNanos());
+        retryDelay = duration(retry.getRetryDelay());
       }
     }
 
