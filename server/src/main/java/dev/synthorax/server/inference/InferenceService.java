@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc;
 import dev.synthorax.server.config.AccessConfig;
 import dev.synthorax.server.config.MemoryConfig;
+import dev.synthorax.server.repository.LeasedModel;
 import dev.synthorax.server.repository.ModelRepository;
 import io.grpc.BindableService;
 import io.grpc.Metadata;

@@ -6,6 +6,7 @@ import dev.synthorax.server.plain.PlainAnswer;
 import dev.synthorax.server.plain.PlainCall;
 import dev.synthorax.server.plain.PlainListener;
 import dev.synthorax.server.plain.PlainRequest;
+import dev.synthorax.server.repository.LeasedModel;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.StatusRuntimeException;

@@ -5,6 +5,7 @@ import dev.synthorax.proto.inference.ModelMetadataResponse;
 import dev.synthorax.proto.inference.ModelStatistics;
 import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
+import dev.synthorax.server.repository.LeasedModel;
 import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.repository.ModelStatus;
 import java.util.List;

@@ -4,6 +4,7 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.plain.PlainModel;
 import dev.synthorax.server.repository.Lease;
+import dev.synthorax.server.repository.LeasedModel;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ServedModel;
 

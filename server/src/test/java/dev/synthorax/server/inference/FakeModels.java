@@ -16,6 +16,7 @@ import dev.synthorax.server.plain.PlainStatistics;
 import dev.synthorax.server.plain.PlainStatistics.Batch;
 import dev.synthorax.server.plain.PlainStatistics.Failures;
 import dev.synthorax.server.plain.PlainStatistics.Tally;
+import dev.synthorax.server.repository.LeasedModel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;

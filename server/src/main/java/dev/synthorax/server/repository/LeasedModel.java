@@ -1,4 +1,4 @@
-package dev.synthorax.server.inference;
+package dev.synthorax.server.repository;
 
 import dev.synthorax.server.plain.PlainCall;
 import dev.synthorax.server.plain.PlainDescription;
@@ -18,7 +18,7 @@ import java.util.function.Supplier;
  * @param nanoClock of the request's deadline
  * @param release ends the lease; idempotent, any thread
  */
-record LeasedModel(
+public record LeasedModel(
     PlainDescription description,
     BiFunction<PlainRequest, PlainListener, PlainCall> infer,
     Supplier<PlainStatistics> statistics,
@@ -26,7 +26,7 @@ record LeasedModel(
     Runnable release) {
 
   /** Where models are leased. */
-  interface Source {
+  public interface Source {
     /**
      * A model that takes requests.
      *
