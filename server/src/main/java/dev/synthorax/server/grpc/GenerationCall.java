@@ -1,16 +1,28 @@
 package dev.synthorax.server.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.synthorax.proto.v1.GenerationSpec;
+import dev.synthorax.server.failure.ServerException;
+import dev.synthorax.server.failure.ServerReason;
 import dev.synthorax.server.pipeline.DiffusionPipeline;
 import dev.synthorax.server.pipeline.Generation;
 import dev.synthorax.server.pipeline.GenerationListener;
 import dev.synthorax.server.pipeline.GenerationRequest;
+import dev.synthorax.server.repository.Lease;
+import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.repository.ServedModel;
 import dev.synthorax.server.scheduler.Admission;
+import io.grpc.Deadline;
+import io.grpc.StatusRuntimeException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call on its way: its masks and start image are decoded where it has any, then its images are
- * made. A call that ends early takes its work back wherever that is.
+ * One request on its way: its masks and start image are decoded where it has any, then its images
+ * are made. One that ends early takes its work back wherever that is.
+ *
+ * <p><b>Ownership:</b> owns the lease of its model until {@link #end}.
  *
  * <p><b>Threading:</b> any thread; guarded by its own monitor, which is not held while others are
  * called.
@@ -19,10 +31,11 @@ final class GenerationCall {
   /** The tenant of all calls, since none says yet whose it is. */
   private static final String NOBODY = "";
 
+  private final Lease<ServedModel> lease;
   private final DiffusionPipeline pipeline;
   private final GenerationDraft draft;
   private final GenerationListener listener;
-  private final EventStream<?> stream;
+  private final Ending ending;
 
   @GuardedBy("this")
   private boolean ended;
@@ -30,27 +43,88 @@ final class GenerationCall {
   @GuardedBy("this")
   private @Nullable Generation generation;
 
-  GenerationCall(
+  /** Hears why there will be no images, on any thread. */
+  interface Ending {
+    /** It is over. */
+    void ended(StatusRuntimeException failure);
+
+    /** There is no room for it now; {@link #again} asks again. */
+    default void refused(Admission.Rejected rejected) {
+      ended(Errors.of(rejected));
+    }
+  }
+
+  private GenerationCall(
+      Lease<ServedModel> lease,
       DiffusionPipeline pipeline,
       GenerationDraft draft,
       GenerationListener listener,
-      EventStream<?> stream) {
+      Ending ending) {
+    this.lease = lease;
     this.pipeline = pipeline;
     this.draft = draft;
     this.listener = listener;
-    this.stream = stream;
+    this.ending = ending;
   }
 
   /**
-   * Begins; returns at once.
+   * Leases the model and reads the request, but for the pixels of its masks.
    *
-   * @throws RuntimeException that the call is to end with
+   * @param deadline null: none
+   * @param listener made from what all its messages have in common
+   * @throws FieldException naming the field of {@code spec} that cannot be taken
    */
+  static GenerationCall open(
+      ModelRepository models,
+      GenerationSpec spec,
+      @Nullable Deadline deadline,
+      Function<Reply, GenerationListener> listener,
+      Ending ending) {
+    GenerationSpecReader.requireNames(spec);
+    @SuppressWarnings("MustBeClosed") // closed when the request has ended, in whatever way
+    Lease<ServedModel> lease = models.acquire(spec.getModel(), spec.getModelVersion());
+    boolean opened = false;
+    try {
+      DiffusionPipeline pipeline = pipeline(lease.model());
+      GenerationDraft draft =
+          GenerationSpecReader.read(
+              spec,
+              pipeline,
+              deadline == null
+                  ? null
+                  : pipeline.nanoTime() + deadline.timeRemaining(TimeUnit.NANOSECONDS));
+      var reply = new Reply(pipeline.description(), draft.settings());
+      var call = new GenerationCall(lease, pipeline, draft, listener.apply(reply), ending);
+      opened = true;
+      return call;
+    } finally {
+      if (!opened) {
+        lease.close();
+      }
+    }
+  }
+
+  private static DiffusionPipeline pipeline(ServedModel model) {
+    return switch (model) {
+      case ServedModel.Diffusion diffusion -> diffusion.pipeline();
+      case ServedModel.Plain plain ->
+          throw FieldException.invalid(
+              "model",
+              "%s makes no images (expected: a diffusion pipeline)"
+                  .formatted(plain.model("").description().name()));
+    };
+  }
+
+  /** Begins; returns at once. What is wrong with it {@link Ending} hears. */
   void start(MaskStage stage) {
-    if (draft.hasImages()) {
-      stage.submit(new Decoding());
-    } else {
-      generate();
+    try {
+      if (draft.hasImages()) {
+        stage.submit(new Decoding());
+      } else {
+        generate();
+      }
+    } catch (RuntimeException e) { // the request's top: every failure becomes a status
+      fail(e);
     }
   }
 
@@ -80,36 +154,72 @@ final class GenerationCall {
     GenerationRequest request = draft.decode();
     Generation prepared =
         FieldException.at("num_inference_steps", () -> pipeline.prepare(request, NOBODY, listener));
-    if (adopt(prepared) && prepared.start() instanceof Admission.Rejected rejected) {
-      stream.fail(Errors.of(rejected));
+    if (adopt(prepared)) {
+      var _ = admit(prepared);
     }
   }
 
-  /** Returns whether there is still a call to work for. */
+  /** Returns whether there is still a request to work for. */
   private synchronized boolean adopt(Generation prepared) {
     generation = prepared;
     return !ended;
+  }
+
+  /** Returns whether it does not wait for room. */
+  private boolean admit(Generation prepared) {
+    if (prepared.start() instanceof Admission.Rejected rejected) {
+      ending.refused(rejected);
+      return false;
+    }
+    return true;
+  }
+
+  /** Asks once more for the room that it was refused; returns whether it does not wait for it. */
+  boolean again() {
+    Generation refused;
+    synchronized (this) {
+      refused = ended ? null : generation;
+    }
+    try {
+      return refused == null || admit(refused);
+    } catch (RuntimeException e) { // as in start
+      fail(e);
+      return true;
+    }
   }
 
   private synchronized boolean ended() {
     return ended;
   }
 
-  /** Ends the call with the status of a failure. */
-  void fail(RuntimeException failure) {
-    stream.fail(
+  /** Ends it with the status of a failure. */
+  private void fail(RuntimeException failure) {
+    ending.ended(
         Errors.of(failure instanceof FieldException field ? field.within("spec") : failure));
   }
 
-  /** The call has ended, in whatever way. */
+  /** Ends it because somebody asks for that. */
+  void cancel() {
+    end();
+    ending.ended(
+        Errors.of(
+            new ServerException(ServerReason.CANCELLED, "the request was cancelled by name")));
+  }
+
+  /** It has ended, in whatever way. Idempotent. */
   void end() {
     Generation running;
     synchronized (this) {
+      if (ended) {
+        return;
+      }
       ended = true;
       running = generation;
     }
-    if (running != null) {
-      running.cancel();
+    try (lease) {
+      if (running != null) {
+        running.cancel();
+      }
     }
   }
 }

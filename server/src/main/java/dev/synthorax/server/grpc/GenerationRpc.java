@@ -1,27 +1,27 @@
 package dev.synthorax.server.grpc;
 
+import dev.synthorax.proto.v1.CancelGenerationRequest;
+import dev.synthorax.proto.v1.CancelGenerationResponse;
+import dev.synthorax.proto.v1.GenerateManyRequest;
+import dev.synthorax.proto.v1.GenerateManyResponse;
 import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerateResponse;
 import dev.synthorax.proto.v1.GenerateStreamRequest;
 import dev.synthorax.proto.v1.GenerateStreamResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationSpec;
-import dev.synthorax.server.pipeline.DiffusionPipeline;
 import dev.synthorax.server.pipeline.GenerationListener;
-import dev.synthorax.server.repository.Lease;
 import dev.synthorax.server.repository.ModelRepository;
-import dev.synthorax.server.repository.ServedModel;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Makes radiographs. A call that ends early frees its rows before the next step. */
 final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBase {
   private final ModelRepository models;
   private final MaskStage masks;
+  private final NamedCalls named = new NamedCalls();
 
   /** Borrows both. */
   GenerationRpc(ModelRepository models, MaskStage masks) {
@@ -46,18 +46,14 @@ final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBas
   private void run(
       GenerationSpec spec, EventStream<?> stream, Function<Reply, GenerationListener> listener) {
     try {
-      GenerationSpecReader.requireNames(spec);
-      @SuppressWarnings("MustBeClosed") // closed when the call has ended, in whatever way
-      Lease<ServedModel> lease = models.acquire(spec.getModel(), spec.getModelVersion());
-      stream.onEnd(lease::close);
-      DiffusionPipeline pipeline = pipeline(lease.model());
-      GenerationDraft draft = GenerationSpecReader.read(spec, pipeline, deadlineNanos(pipeline));
-      var reply = new Reply(pipeline.description(), draft.settings());
-      var call = new GenerationCall(pipeline, draft, listener.apply(reply), stream);
+      var call =
+          GenerationCall.open(
+              models, spec, Context.current().getDeadline(), listener, stream::fail);
+      Runnable forget = named.add(spec.getRequestId(), call);
       stream.onEnd(
           () -> {
+            forget.run();
             call.end();
-            lease.close();
           });
       call.start(masks);
     } catch (FieldException e) { // a request holds the spec that was read
@@ -67,22 +63,22 @@ final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBas
     }
   }
 
-  private static DiffusionPipeline pipeline(ServedModel model) {
-    return switch (model) {
-      case ServedModel.Diffusion diffusion -> diffusion.pipeline();
-      case ServedModel.Plain plain ->
-          throw FieldException.invalid(
-              "model",
-              "%s makes no images (expected: a diffusion pipeline)"
-                  .formatted(plain.model("").description().name()));
-    };
+  @Override
+  public StreamObserver<GenerateManyRequest> generateMany(
+      StreamObserver<GenerateManyResponse> observer) {
+    return new ManyGenerations(
+        (ServerCallStreamObserver<GenerateManyResponse>) observer, models, masks, named);
   }
 
-  /** The call's deadline on the pipeline's clock; null where it has none. */
-  private static @Nullable Long deadlineNanos(DiffusionPipeline pipeline) {
-    var deadline = Context.current().getDeadline();
-    return deadline == null
-        ? null
-        : pipeline.nanoTime() + deadline.timeRemaining(TimeUnit.NANOSECONDS);
+  @Override
+  public void cancelGeneration(
+      CancelGenerationRequest request, StreamObserver<CancelGenerationResponse> observer) {
+    String name = request.getRequestId();
+    if (name.isEmpty()) {
+      throw FieldException.invalid("request_id", "empty (expected: the name of a request)");
+    }
+    int cancelled = named.cancel(name);
+    observer.onNext(CancelGenerationResponse.newBuilder().setCancelled(cancelled).build());
+    observer.onCompleted();
   }
 }

@@ -4,9 +4,14 @@ import com.google.protobuf.UnsafeByteOperations;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.ImageTimings;
+import dev.synthorax.proto.v1.Progress;
+import dev.synthorax.proto.v1.Queued;
 import dev.synthorax.server.pipeline.GeneratedImage;
+import dev.synthorax.server.pipeline.GenerationListener;
 import dev.synthorax.server.pipeline.GenerationSettings;
 import dev.synthorax.server.pipeline.PipelineDescription;
+import dev.synthorax.server.scheduler.Admission;
+import java.util.List;
 
 /**
  * What is the same in every message about one request.
@@ -27,6 +32,26 @@ record Reply(PipelineDescription pipeline, GenerationSettings settings) {
         .setWidth(pipeline.size().width())
         .setHeight(pipeline.size().height())
         .setOutputFormat(WireNames.wire(settings.encoding()))
+        .build();
+  }
+
+  /** It is in. */
+  Queued queued(Admission.Queued admission, List<String> warnings) {
+    return Queued.newBuilder()
+        .setImagesAhead(admission.imagesAhead())
+        .setEta(WireNames.wire(admission.eta()))
+        .setSettings(effectiveSettings())
+        .addAllWarnings(warnings)
+        .build();
+  }
+
+  /** How far it is. */
+  static Progress progress(GenerationListener.Progress progress) {
+    return Progress.newBuilder()
+        .setStepsDone(progress.stepsDone())
+        .setStepsTotal(progress.stepsTotal())
+        .setImagesDone(progress.imagesDone())
+        .setEta(WireNames.wire(progress.eta()))
         .build();
   }
 

@@ -1,7 +1,6 @@
 package dev.synthorax.server.grpc;
 
 import dev.synthorax.proto.v1.GenerateStreamResponse;
-import dev.synthorax.proto.v1.Queued;
 import dev.synthorax.server.pipeline.GeneratedImage;
 import dev.synthorax.server.pipeline.GenerationListener;
 import dev.synthorax.server.scheduler.Admission;
@@ -25,24 +24,12 @@ final class StreamingListener implements GenerationListener {
 
   @Override
   public void queued(Admission.Queued admission, List<String> warnings) {
-    var queued =
-        Queued.newBuilder()
-            .setImagesAhead(admission.imagesAhead())
-            .setEta(WireNames.wire(admission.eta()))
-            .setSettings(reply.effectiveSettings())
-            .addAllWarnings(warnings);
-    stream.send(event().setQueued(queued).build());
+    stream.send(event().setQueued(reply.queued(admission, warnings)).build());
   }
 
   @Override
   public void progress(GenerationListener.Progress progress) {
-    var wire =
-        dev.synthorax.proto.v1.Progress.newBuilder()
-            .setStepsDone(progress.stepsDone())
-            .setStepsTotal(progress.stepsTotal())
-            .setImagesDone(progress.imagesDone())
-            .setEta(WireNames.wire(progress.eta()));
-    stream.sendLatest(event().setProgress(wire).build());
+    stream.sendLatest(event().setProgress(Reply.progress(progress)).build());
   }
 
   @Override

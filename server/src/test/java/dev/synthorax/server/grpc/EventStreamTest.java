@@ -3,82 +3,14 @@ package dev.synthorax.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Status;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class EventStreamTest {
-  private final FakeCall call = new FakeCall();
+  private final FakeServerCall<String> call = new FakeServerCall<>();
   private final EventStream<String> stream = new EventStream<>(call);
   private final List<String> taken = new ArrayList<>();
-
-  /** A call that is ready until so many events were sent. */
-  private static final class FakeCall extends ServerCallStreamObserver<String> {
-    private final List<String> sent = new ArrayList<>();
-    private int room;
-    private Runnable onReady = () -> {};
-    private Runnable onCancel = () -> {};
-    private Runnable onClose = () -> {};
-
-    private void makeRoom(int events) {
-      room = events;
-      onReady.run();
-    }
-
-    @Override
-    public boolean isReady() {
-      return room > 0;
-    }
-
-    @Override
-    public void onNext(String event) {
-      room--;
-      sent.add(event);
-    }
-
-    @Override
-    public void onError(Throwable failure) {
-      sent.add(Status.fromThrowable(failure).getCode().name());
-    }
-
-    @Override
-    public void onCompleted() {
-      sent.add("end");
-    }
-
-    @Override
-    public void setOnReadyHandler(Runnable handler) {
-      onReady = handler;
-    }
-
-    @Override
-    public void setOnCancelHandler(Runnable handler) {
-      onCancel = handler;
-    }
-
-    @Override
-    public void setOnCloseHandler(Runnable handler) {
-      onClose = handler;
-    }
-
-    @Override
-    public boolean isCancelled() {
-      return false;
-    }
-
-    @Override
-    public void setCompression(String compression) {}
-
-    @Override
-    public void disableAutoInboundFlowControl() {}
-
-    @Override
-    public void request(int count) {}
-
-    @Override
-    public void setMessageCompression(boolean enable) {}
-  }
 
   private void send(String event) {
     stream.send(event, () -> taken.add(event));
@@ -90,11 +22,11 @@ final class EventStreamTest {
     send("one");
     send("two");
 
-    assertThat(call.sent).containsExactly("one");
+    assertThat(call.sent()).containsExactly("one");
     assertThat(taken).isEmpty();
 
     call.makeRoom(1);
-    assertThat(call.sent).containsExactly("one", "two");
+    assertThat(call.sent()).containsExactly("one", "two");
     assertThat(taken).containsExactly("one");
 
     call.makeRoom(1);
@@ -109,18 +41,19 @@ final class EventStreamTest {
 
     call.makeRoom(9);
 
-    assertThat(call.sent).containsExactly("image", "20 %");
+    assertThat(call.sent()).containsExactly("image", "20 %");
   }
 
   @Test
   void complete_eventsWait_endsAfterThem() {
     send("one");
     stream.complete();
-    assertThat(call.sent).isEmpty();
+    assertThat(call.end()).isEmpty();
 
     call.makeRoom(9);
 
-    assertThat(call.sent).containsExactly("one", "end");
+    assertThat(call.sent()).containsExactly("one");
+    assertThat(call.end()).isEqualTo("OK");
   }
 
   @Test
@@ -130,7 +63,8 @@ final class EventStreamTest {
 
     call.makeRoom(9);
 
-    assertThat(call.sent).containsExactly("one", "INTERNAL");
+    assertThat(call.sent()).containsExactly("one");
+    assertThat(call.end()).isEqualTo("INTERNAL");
   }
 
   @Test
@@ -140,11 +74,10 @@ final class EventStreamTest {
     send("handed");
     send("waiting");
 
-    call.onCancel.run();
-    call.onClose.run();
+    call.leave();
     send("late");
 
     assertThat(taken).containsExactly("handed", "waiting", "handler", "handler", "late");
-    assertThat(call.sent).containsExactly("handed");
+    assertThat(call.sent()).containsExactly("handed");
   }
 }
