@@ -306,6 +306,193 @@ func (x *GenerateStreamRequest) GetSpec() *GenerationSpec {
 	return nil
 }
 
+// One thing that is asked of a stream of requests.
+type GenerateManyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Action:
+	//
+	//	*GenerateManyRequest_Spec
+	//	*GenerateManyRequest_Cancel
+	Action isGenerateManyRequest_Action `protobuf_oneof:"action"`
+	// How long the request of `spec` may take from when the server reads it, above 0; the stream's own deadline holds beside it. Unset: no
+	// limit of its own.
+	Timeout       *durationpb.Duration `protobuf:"bytes,3,opt,name=timeout,proto3" json:"timeout,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GenerateManyRequest) Reset() {
+	*x = GenerateManyRequest{}
+	mi := &file_synthorax_v1_generation_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GenerateManyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GenerateManyRequest) ProtoMessage() {}
+
+func (x *GenerateManyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_synthorax_v1_generation_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GenerateManyRequest.ProtoReflect.Descriptor instead.
+func (*GenerateManyRequest) Descriptor() ([]byte, []int) {
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *GenerateManyRequest) GetAction() isGenerateManyRequest_Action {
+	if x != nil {
+		return x.Action
+	}
+	return nil
+}
+
+func (x *GenerateManyRequest) GetSpec() *GenerationSpec {
+	if x != nil {
+		if x, ok := x.Action.(*GenerateManyRequest_Spec); ok {
+			return x.Spec
+		}
+	}
+	return nil
+}
+
+func (x *GenerateManyRequest) GetCancel() string {
+	if x != nil {
+		if x, ok := x.Action.(*GenerateManyRequest_Cancel); ok {
+			return x.Cancel
+		}
+	}
+	return ""
+}
+
+func (x *GenerateManyRequest) GetTimeout() *durationpb.Duration {
+	if x != nil {
+		return x.Timeout
+	}
+	return nil
+}
+
+type isGenerateManyRequest_Action interface {
+	isGenerateManyRequest_Action()
+}
+
+type GenerateManyRequest_Spec struct {
+	// What to make. Its request_id is not empty and no other open request of the stream has it.
+	Spec *GenerationSpec `protobuf:"bytes,1,opt,name=spec,proto3,oneof"`
+}
+
+type GenerateManyRequest_Cancel struct {
+	// The request_id of a request of this stream that is to end; it ends with a failure CANCELLED. One that has ended stays as it is.
+	Cancel string `protobuf:"bytes,2,opt,name=cancel,proto3,oneof"`
+}
+
+func (*GenerateManyRequest_Spec) isGenerateManyRequest_Action() {}
+
+func (*GenerateManyRequest_Cancel) isGenerateManyRequest_Action() {}
+
+// Which requests to end.
+type CancelGenerationRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The caller's own name for them; not empty.
+	RequestId     string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelGenerationRequest) Reset() {
+	*x = CancelGenerationRequest{}
+	mi := &file_synthorax_v1_generation_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelGenerationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelGenerationRequest) ProtoMessage() {}
+
+func (x *CancelGenerationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_synthorax_v1_generation_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelGenerationRequest.ProtoReflect.Descriptor instead.
+func (*CancelGenerationRequest) Descriptor() ([]byte, []int) {
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *CancelGenerationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// What was ended.
+type CancelGenerationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Requests that were ended.
+	Cancelled     int32 `protobuf:"varint,1,opt,name=cancelled,proto3" json:"cancelled,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CancelGenerationResponse) Reset() {
+	*x = CancelGenerationResponse{}
+	mi := &file_synthorax_v1_generation_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CancelGenerationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CancelGenerationResponse) ProtoMessage() {}
+
+func (x *CancelGenerationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_synthorax_v1_generation_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CancelGenerationResponse.ProtoReflect.Descriptor instead.
+func (*CancelGenerationResponse) Descriptor() ([]byte, []int) {
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *CancelGenerationResponse) GetCancelled() int32 {
+	if x != nil {
+		return x.Cancelled
+	}
+	return 0
+}
+
 // What to draw and how. A seed and the settings decide every pixel; see `seed`.
 type GenerationSpec struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -352,7 +539,7 @@ type GenerationSpec struct {
 
 func (x *GenerationSpec) Reset() {
 	*x = GenerationSpec{}
-	mi := &file_synthorax_v1_generation_proto_msgTypes[2]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -364,7 +551,7 @@ func (x *GenerationSpec) String() string {
 func (*GenerationSpec) ProtoMessage() {}
 
 func (x *GenerationSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_synthorax_v1_generation_proto_msgTypes[2]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -377,7 +564,7 @@ func (x *GenerationSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GenerationSpec.ProtoReflect.Descriptor instead.
 func (*GenerationSpec) Descriptor() ([]byte, []int) {
-	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{2}
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *GenerationSpec) GetModel() string {
@@ -516,7 +703,7 @@ type StartImage struct {
 
 func (x *StartImage) Reset() {
 	*x = StartImage{}
-	mi := &file_synthorax_v1_generation_proto_msgTypes[3]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -528,7 +715,7 @@ func (x *StartImage) String() string {
 func (*StartImage) ProtoMessage() {}
 
 func (x *StartImage) ProtoReflect() protoreflect.Message {
-	mi := &file_synthorax_v1_generation_proto_msgTypes[3]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -541,7 +728,7 @@ func (x *StartImage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartImage.ProtoReflect.Descriptor instead.
 func (*StartImage) Descriptor() ([]byte, []int) {
-	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{3}
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *StartImage) GetPng() []byte {
@@ -582,7 +769,7 @@ type StructureMask struct {
 
 func (x *StructureMask) Reset() {
 	*x = StructureMask{}
-	mi := &file_synthorax_v1_generation_proto_msgTypes[4]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -594,7 +781,7 @@ func (x *StructureMask) String() string {
 func (*StructureMask) ProtoMessage() {}
 
 func (x *StructureMask) ProtoReflect() protoreflect.Message {
-	mi := &file_synthorax_v1_generation_proto_msgTypes[4]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -607,7 +794,7 @@ func (x *StructureMask) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StructureMask.ProtoReflect.Descriptor instead.
 func (*StructureMask) Descriptor() ([]byte, []int) {
-	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{4}
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *StructureMask) GetStructure() string {
@@ -638,7 +825,7 @@ type GenerateResponse struct {
 
 func (x *GenerateResponse) Reset() {
 	*x = GenerateResponse{}
-	mi := &file_synthorax_v1_generation_proto_msgTypes[5]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -650,7 +837,7 @@ func (x *GenerateResponse) String() string {
 func (*GenerateResponse) ProtoMessage() {}
 
 func (x *GenerateResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_synthorax_v1_generation_proto_msgTypes[5]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -663,7 +850,7 @@ func (x *GenerateResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GenerateResponse.ProtoReflect.Descriptor instead.
 func (*GenerateResponse) Descriptor() ([]byte, []int) {
-	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{5}
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GenerateResponse) GetImages() []*Image {
@@ -704,7 +891,7 @@ type GenerateStreamResponse struct {
 
 func (x *GenerateStreamResponse) Reset() {
 	*x = GenerateStreamResponse{}
-	mi := &file_synthorax_v1_generation_proto_msgTypes[6]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -716,7 +903,7 @@ func (x *GenerateStreamResponse) String() string {
 func (*GenerateStreamResponse) ProtoMessage() {}
 
 func (x *GenerateStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_synthorax_v1_generation_proto_msgTypes[6]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -729,7 +916,7 @@ func (x *GenerateStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GenerateStreamResponse.ProtoReflect.Descriptor instead.
 func (*GenerateStreamResponse) Descriptor() ([]byte, []int) {
-	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{6}
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *GenerateStreamResponse) GetEvent() isGenerateStreamResponse_Event {
@@ -798,6 +985,188 @@ func (*GenerateStreamResponse_Progress) isGenerateStreamResponse_Event() {}
 
 func (*GenerateStreamResponse_Image) isGenerateStreamResponse_Event() {}
 
+// One thing that happened to one request of a stream.
+type GenerateManyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whose event it is.
+	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Types that are valid to be assigned to Event:
+	//
+	//	*GenerateManyResponse_Queued
+	//	*GenerateManyResponse_Progress
+	//	*GenerateManyResponse_Image
+	//	*GenerateManyResponse_Completed
+	//	*GenerateManyResponse_Failure
+	Event         isGenerateManyResponse_Event `protobuf_oneof:"event"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GenerateManyResponse) Reset() {
+	*x = GenerateManyResponse{}
+	mi := &file_synthorax_v1_generation_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GenerateManyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GenerateManyResponse) ProtoMessage() {}
+
+func (x *GenerateManyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_synthorax_v1_generation_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GenerateManyResponse.ProtoReflect.Descriptor instead.
+func (*GenerateManyResponse) Descriptor() ([]byte, []int) {
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *GenerateManyResponse) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *GenerateManyResponse) GetEvent() isGenerateManyResponse_Event {
+	if x != nil {
+		return x.Event
+	}
+	return nil
+}
+
+func (x *GenerateManyResponse) GetQueued() *Queued {
+	if x != nil {
+		if x, ok := x.Event.(*GenerateManyResponse_Queued); ok {
+			return x.Queued
+		}
+	}
+	return nil
+}
+
+func (x *GenerateManyResponse) GetProgress() *Progress {
+	if x != nil {
+		if x, ok := x.Event.(*GenerateManyResponse_Progress); ok {
+			return x.Progress
+		}
+	}
+	return nil
+}
+
+func (x *GenerateManyResponse) GetImage() *Image {
+	if x != nil {
+		if x, ok := x.Event.(*GenerateManyResponse_Image); ok {
+			return x.Image
+		}
+	}
+	return nil
+}
+
+func (x *GenerateManyResponse) GetCompleted() *Completed {
+	if x != nil {
+		if x, ok := x.Event.(*GenerateManyResponse_Completed); ok {
+			return x.Completed
+		}
+	}
+	return nil
+}
+
+func (x *GenerateManyResponse) GetFailure() *Failure {
+	if x != nil {
+		if x, ok := x.Event.(*GenerateManyResponse_Failure); ok {
+			return x.Failure
+		}
+	}
+	return nil
+}
+
+type isGenerateManyResponse_Event interface {
+	isGenerateManyResponse_Event()
+}
+
+type GenerateManyResponse_Queued struct {
+	// Accepted; the request's first event, unless it fails before.
+	Queued *Queued `protobuf:"bytes,2,opt,name=queued,proto3,oneof"`
+}
+
+type GenerateManyResponse_Progress struct {
+	// Denoising went on; sent at most a few times a second, and only the newest of the stream to a client that does not read.
+	Progress *Progress `protobuf:"bytes,3,opt,name=progress,proto3,oneof"`
+}
+
+type GenerateManyResponse_Image struct {
+	// An image is finished.
+	Image *Image `protobuf:"bytes,4,opt,name=image,proto3,oneof"`
+}
+
+type GenerateManyResponse_Completed struct {
+	// Every image was sent; the request's last event.
+	Completed *Completed `protobuf:"bytes,5,opt,name=completed,proto3,oneof"`
+}
+
+type GenerateManyResponse_Failure struct {
+	// It was refused or broke; the request's last event.
+	Failure *Failure `protobuf:"bytes,6,opt,name=failure,proto3,oneof"`
+}
+
+func (*GenerateManyResponse_Queued) isGenerateManyResponse_Event() {}
+
+func (*GenerateManyResponse_Progress) isGenerateManyResponse_Event() {}
+
+func (*GenerateManyResponse_Image) isGenerateManyResponse_Event() {}
+
+func (*GenerateManyResponse_Completed) isGenerateManyResponse_Event() {}
+
+func (*GenerateManyResponse_Failure) isGenerateManyResponse_Event() {}
+
+// A request is done.
+type Completed struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Completed) Reset() {
+	*x = Completed{}
+	mi := &file_synthorax_v1_generation_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Completed) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Completed) ProtoMessage() {}
+
+func (x *Completed) ProtoReflect() protoreflect.Message {
+	mi := &file_synthorax_v1_generation_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Completed.ProtoReflect.Descriptor instead.
+func (*Completed) Descriptor() ([]byte, []int) {
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{11}
+}
+
 // Where a request stands when it is accepted.
 type Queued struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -813,7 +1182,7 @@ type Queued struct {
 
 func (x *Queued) Reset() {
 	*x = Queued{}
-	mi := &file_synthorax_v1_generation_proto_msgTypes[7]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -825,7 +1194,7 @@ func (x *Queued) String() string {
 func (*Queued) ProtoMessage() {}
 
 func (x *Queued) ProtoReflect() protoreflect.Message {
-	mi := &file_synthorax_v1_generation_proto_msgTypes[7]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -838,7 +1207,7 @@ func (x *Queued) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Queued.ProtoReflect.Descriptor instead.
 func (*Queued) Descriptor() ([]byte, []int) {
-	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{7}
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Queued) GetImagesAhead() int32 {
@@ -885,7 +1254,7 @@ type Progress struct {
 
 func (x *Progress) Reset() {
 	*x = Progress{}
-	mi := &file_synthorax_v1_generation_proto_msgTypes[8]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -897,7 +1266,7 @@ func (x *Progress) String() string {
 func (*Progress) ProtoMessage() {}
 
 func (x *Progress) ProtoReflect() protoreflect.Message {
-	mi := &file_synthorax_v1_generation_proto_msgTypes[8]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -910,7 +1279,7 @@ func (x *Progress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Progress.ProtoReflect.Descriptor instead.
 func (*Progress) Descriptor() ([]byte, []int) {
-	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{8}
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Progress) GetStepsDone() int32 {
@@ -961,7 +1330,7 @@ type Image struct {
 
 func (x *Image) Reset() {
 	*x = Image{}
-	mi := &file_synthorax_v1_generation_proto_msgTypes[9]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -973,7 +1342,7 @@ func (x *Image) String() string {
 func (*Image) ProtoMessage() {}
 
 func (x *Image) ProtoReflect() protoreflect.Message {
-	mi := &file_synthorax_v1_generation_proto_msgTypes[9]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -986,7 +1355,7 @@ func (x *Image) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Image.ProtoReflect.Descriptor instead.
 func (*Image) Descriptor() ([]byte, []int) {
-	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{9}
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Image) GetIndex() int32 {
@@ -1050,7 +1419,7 @@ type ImageTimings struct {
 
 func (x *ImageTimings) Reset() {
 	*x = ImageTimings{}
-	mi := &file_synthorax_v1_generation_proto_msgTypes[10]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1062,7 +1431,7 @@ func (x *ImageTimings) String() string {
 func (*ImageTimings) ProtoMessage() {}
 
 func (x *ImageTimings) ProtoReflect() protoreflect.Message {
-	mi := &file_synthorax_v1_generation_proto_msgTypes[10]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1075,7 +1444,7 @@ func (x *ImageTimings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImageTimings.ProtoReflect.Descriptor instead.
 func (*ImageTimings) Descriptor() ([]byte, []int) {
-	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{10}
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ImageTimings) GetQueued() *durationpb.Duration {
@@ -1118,7 +1487,7 @@ type EffectiveSettings struct {
 
 func (x *EffectiveSettings) Reset() {
 	*x = EffectiveSettings{}
-	mi := &file_synthorax_v1_generation_proto_msgTypes[11]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1130,7 +1499,7 @@ func (x *EffectiveSettings) String() string {
 func (*EffectiveSettings) ProtoMessage() {}
 
 func (x *EffectiveSettings) ProtoReflect() protoreflect.Message {
-	mi := &file_synthorax_v1_generation_proto_msgTypes[11]
+	mi := &file_synthorax_v1_generation_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1143,7 +1512,7 @@ func (x *EffectiveSettings) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EffectiveSettings.ProtoReflect.Descriptor instead.
 func (*EffectiveSettings) Descriptor() ([]byte, []int) {
-	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{11}
+	return file_synthorax_v1_generation_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *EffectiveSettings) GetModel() string {
@@ -1220,11 +1589,21 @@ var File_synthorax_v1_generation_proto protoreflect.FileDescriptor
 
 const file_synthorax_v1_generation_proto_rawDesc = "" +
 	"\n" +
-	"\x1dsynthorax/v1/generation.proto\x12\fsynthorax.v1\x1a\x1egoogle/protobuf/duration.proto\"C\n" +
+	"\x1dsynthorax/v1/generation.proto\x12\fsynthorax.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1asynthorax/v1/failure.proto\"C\n" +
 	"\x0fGenerateRequest\x120\n" +
 	"\x04spec\x18\x01 \x01(\v2\x1c.synthorax.v1.GenerationSpecR\x04spec\"I\n" +
 	"\x15GenerateStreamRequest\x120\n" +
-	"\x04spec\x18\x01 \x01(\v2\x1c.synthorax.v1.GenerationSpecR\x04spec\"\x9e\x06\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1c.synthorax.v1.GenerationSpecR\x04spec\"\xa2\x01\n" +
+	"\x13GenerateManyRequest\x122\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1c.synthorax.v1.GenerationSpecH\x00R\x04spec\x12\x18\n" +
+	"\x06cancel\x18\x02 \x01(\tH\x00R\x06cancel\x123\n" +
+	"\atimeout\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\atimeoutB\b\n" +
+	"\x06action\"8\n" +
+	"\x17CancelGenerationRequest\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tR\trequestId\"8\n" +
+	"\x18CancelGenerationResponse\x12\x1c\n" +
+	"\tcancelled\x18\x01 \x01(\x05R\tcancelled\"\x9e\x06\n" +
 	"\x0eGenerationSpec\x12\x14\n" +
 	"\x05model\x18\x01 \x01(\tR\x05model\x12#\n" +
 	"\rmodel_version\x18\x02 \x01(\tR\fmodelVersion\x12\x16\n" +
@@ -1271,7 +1650,17 @@ const file_synthorax_v1_generation_proto_rawDesc = "" +
 	"\x05image\x18\x03 \x01(\v2\x13.synthorax.v1.ImageH\x00R\x05image\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x04 \x01(\tR\trequestIdB\a\n" +
-	"\x05event\"\xb1\x01\n" +
+	"\x05event\"\xbd\x02\n" +
+	"\x14GenerateManyResponse\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tR\trequestId\x12.\n" +
+	"\x06queued\x18\x02 \x01(\v2\x14.synthorax.v1.QueuedH\x00R\x06queued\x124\n" +
+	"\bprogress\x18\x03 \x01(\v2\x16.synthorax.v1.ProgressH\x00R\bprogress\x12+\n" +
+	"\x05image\x18\x04 \x01(\v2\x13.synthorax.v1.ImageH\x00R\x05image\x127\n" +
+	"\tcompleted\x18\x05 \x01(\v2\x17.synthorax.v1.CompletedH\x00R\tcompleted\x121\n" +
+	"\afailure\x18\x06 \x01(\v2\x15.synthorax.v1.FailureH\x00R\afailureB\a\n" +
+	"\x05event\"\v\n" +
+	"\tCompleted\"\xb1\x01\n" +
 	"\x06Queued\x12!\n" +
 	"\fimages_ahead\x18\x01 \x01(\x05R\vimagesAhead\x12+\n" +
 	"\x03eta\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x03eta\x12;\n" +
@@ -1329,10 +1718,12 @@ const file_synthorax_v1_generation_proto_rawDesc = "" +
 	"\x17OUTPUT_FORMAT_PNG_GRAY8\x10\x01\x12\x1c\n" +
 	"\x18OUTPUT_FORMAT_PNG_GRAY16\x10\x02\x12\x1b\n" +
 	"\x17OUTPUT_FORMAT_RAW_GRAY8\x10\x03\x12\x1d\n" +
-	"\x19OUTPUT_FORMAT_RAW_FLOAT32\x10\x042\xbd\x01\n" +
+	"\x19OUTPUT_FORMAT_RAW_FLOAT32\x10\x042\xfb\x02\n" +
 	"\x11GenerationService\x12I\n" +
 	"\bGenerate\x12\x1d.synthorax.v1.GenerateRequest\x1a\x1e.synthorax.v1.GenerateResponse\x12]\n" +
-	"\x0eGenerateStream\x12#.synthorax.v1.GenerateStreamRequest\x1a$.synthorax.v1.GenerateStreamResponse0\x01BB\n" +
+	"\x0eGenerateStream\x12#.synthorax.v1.GenerateStreamRequest\x1a$.synthorax.v1.GenerateStreamResponse0\x01\x12Y\n" +
+	"\fGenerateMany\x12!.synthorax.v1.GenerateManyRequest\x1a\".synthorax.v1.GenerateManyResponse(\x010\x01\x12a\n" +
+	"\x10CancelGeneration\x12%.synthorax.v1.CancelGenerationRequest\x1a&.synthorax.v1.CancelGenerationResponseBB\n" +
 	"\x16dev.synthorax.proto.v1P\x01Z&synthorax.dev/synthorax/v1;synthoraxv1b\x06proto3"
 
 var (
@@ -1348,57 +1739,74 @@ func file_synthorax_v1_generation_proto_rawDescGZIP() []byte {
 }
 
 var file_synthorax_v1_generation_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_synthorax_v1_generation_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_synthorax_v1_generation_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_synthorax_v1_generation_proto_goTypes = []any{
-	(NoiseScheduler)(0),            // 0: synthorax.v1.NoiseScheduler
-	(Priority)(0),                  // 1: synthorax.v1.Priority
-	(OutputFormat)(0),              // 2: synthorax.v1.OutputFormat
-	(*GenerateRequest)(nil),        // 3: synthorax.v1.GenerateRequest
-	(*GenerateStreamRequest)(nil),  // 4: synthorax.v1.GenerateStreamRequest
-	(*GenerationSpec)(nil),         // 5: synthorax.v1.GenerationSpec
-	(*StartImage)(nil),             // 6: synthorax.v1.StartImage
-	(*StructureMask)(nil),          // 7: synthorax.v1.StructureMask
-	(*GenerateResponse)(nil),       // 8: synthorax.v1.GenerateResponse
-	(*GenerateStreamResponse)(nil), // 9: synthorax.v1.GenerateStreamResponse
-	(*Queued)(nil),                 // 10: synthorax.v1.Queued
-	(*Progress)(nil),               // 11: synthorax.v1.Progress
-	(*Image)(nil),                  // 12: synthorax.v1.Image
-	(*ImageTimings)(nil),           // 13: synthorax.v1.ImageTimings
-	(*EffectiveSettings)(nil),      // 14: synthorax.v1.EffectiveSettings
-	(*durationpb.Duration)(nil),    // 15: google.protobuf.Duration
+	(NoiseScheduler)(0),              // 0: synthorax.v1.NoiseScheduler
+	(Priority)(0),                    // 1: synthorax.v1.Priority
+	(OutputFormat)(0),                // 2: synthorax.v1.OutputFormat
+	(*GenerateRequest)(nil),          // 3: synthorax.v1.GenerateRequest
+	(*GenerateStreamRequest)(nil),    // 4: synthorax.v1.GenerateStreamRequest
+	(*GenerateManyRequest)(nil),      // 5: synthorax.v1.GenerateManyRequest
+	(*CancelGenerationRequest)(nil),  // 6: synthorax.v1.CancelGenerationRequest
+	(*CancelGenerationResponse)(nil), // 7: synthorax.v1.CancelGenerationResponse
+	(*GenerationSpec)(nil),           // 8: synthorax.v1.GenerationSpec
+	(*StartImage)(nil),               // 9: synthorax.v1.StartImage
+	(*StructureMask)(nil),            // 10: synthorax.v1.StructureMask
+	(*GenerateResponse)(nil),         // 11: synthorax.v1.GenerateResponse
+	(*GenerateStreamResponse)(nil),   // 12: synthorax.v1.GenerateStreamResponse
+	(*GenerateManyResponse)(nil),     // 13: synthorax.v1.GenerateManyResponse
+	(*Completed)(nil),                // 14: synthorax.v1.Completed
+	(*Queued)(nil),                   // 15: synthorax.v1.Queued
+	(*Progress)(nil),                 // 16: synthorax.v1.Progress
+	(*Image)(nil),                    // 17: synthorax.v1.Image
+	(*ImageTimings)(nil),             // 18: synthorax.v1.ImageTimings
+	(*EffectiveSettings)(nil),        // 19: synthorax.v1.EffectiveSettings
+	(*durationpb.Duration)(nil),      // 20: google.protobuf.Duration
+	(*Failure)(nil),                  // 21: synthorax.v1.Failure
 }
 var file_synthorax_v1_generation_proto_depIdxs = []int32{
-	5,  // 0: synthorax.v1.GenerateRequest.spec:type_name -> synthorax.v1.GenerationSpec
-	5,  // 1: synthorax.v1.GenerateStreamRequest.spec:type_name -> synthorax.v1.GenerationSpec
-	7,  // 2: synthorax.v1.GenerationSpec.masks:type_name -> synthorax.v1.StructureMask
-	0,  // 3: synthorax.v1.GenerationSpec.noise_scheduler:type_name -> synthorax.v1.NoiseScheduler
-	1,  // 4: synthorax.v1.GenerationSpec.priority:type_name -> synthorax.v1.Priority
-	2,  // 5: synthorax.v1.GenerationSpec.output_format:type_name -> synthorax.v1.OutputFormat
-	6,  // 6: synthorax.v1.GenerationSpec.start_image:type_name -> synthorax.v1.StartImage
-	12, // 7: synthorax.v1.GenerateResponse.images:type_name -> synthorax.v1.Image
-	14, // 8: synthorax.v1.GenerateResponse.settings:type_name -> synthorax.v1.EffectiveSettings
-	10, // 9: synthorax.v1.GenerateStreamResponse.queued:type_name -> synthorax.v1.Queued
-	11, // 10: synthorax.v1.GenerateStreamResponse.progress:type_name -> synthorax.v1.Progress
-	12, // 11: synthorax.v1.GenerateStreamResponse.image:type_name -> synthorax.v1.Image
-	15, // 12: synthorax.v1.Queued.eta:type_name -> google.protobuf.Duration
-	14, // 13: synthorax.v1.Queued.settings:type_name -> synthorax.v1.EffectiveSettings
-	15, // 14: synthorax.v1.Progress.eta:type_name -> google.protobuf.Duration
-	2,  // 15: synthorax.v1.Image.format:type_name -> synthorax.v1.OutputFormat
-	13, // 16: synthorax.v1.Image.timings:type_name -> synthorax.v1.ImageTimings
-	15, // 17: synthorax.v1.ImageTimings.queued:type_name -> google.protobuf.Duration
-	15, // 18: synthorax.v1.ImageTimings.denoising:type_name -> google.protobuf.Duration
-	15, // 19: synthorax.v1.ImageTimings.decoding:type_name -> google.protobuf.Duration
-	0,  // 20: synthorax.v1.EffectiveSettings.noise_scheduler:type_name -> synthorax.v1.NoiseScheduler
-	2,  // 21: synthorax.v1.EffectiveSettings.output_format:type_name -> synthorax.v1.OutputFormat
-	3,  // 22: synthorax.v1.GenerationService.Generate:input_type -> synthorax.v1.GenerateRequest
-	4,  // 23: synthorax.v1.GenerationService.GenerateStream:input_type -> synthorax.v1.GenerateStreamRequest
-	8,  // 24: synthorax.v1.GenerationService.Generate:output_type -> synthorax.v1.GenerateResponse
-	9,  // 25: synthorax.v1.GenerationService.GenerateStream:output_type -> synthorax.v1.GenerateStreamResponse
-	24, // [24:26] is the sub-list for method output_type
-	22, // [22:24] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	8,  // 0: synthorax.v1.GenerateRequest.spec:type_name -> synthorax.v1.GenerationSpec
+	8,  // 1: synthorax.v1.GenerateStreamRequest.spec:type_name -> synthorax.v1.GenerationSpec
+	8,  // 2: synthorax.v1.GenerateManyRequest.spec:type_name -> synthorax.v1.GenerationSpec
+	20, // 3: synthorax.v1.GenerateManyRequest.timeout:type_name -> google.protobuf.Duration
+	10, // 4: synthorax.v1.GenerationSpec.masks:type_name -> synthorax.v1.StructureMask
+	0,  // 5: synthorax.v1.GenerationSpec.noise_scheduler:type_name -> synthorax.v1.NoiseScheduler
+	1,  // 6: synthorax.v1.GenerationSpec.priority:type_name -> synthorax.v1.Priority
+	2,  // 7: synthorax.v1.GenerationSpec.output_format:type_name -> synthorax.v1.OutputFormat
+	9,  // 8: synthorax.v1.GenerationSpec.start_image:type_name -> synthorax.v1.StartImage
+	17, // 9: synthorax.v1.GenerateResponse.images:type_name -> synthorax.v1.Image
+	19, // 10: synthorax.v1.GenerateResponse.settings:type_name -> synthorax.v1.EffectiveSettings
+	15, // 11: synthorax.v1.GenerateStreamResponse.queued:type_name -> synthorax.v1.Queued
+	16, // 12: synthorax.v1.GenerateStreamResponse.progress:type_name -> synthorax.v1.Progress
+	17, // 13: synthorax.v1.GenerateStreamResponse.image:type_name -> synthorax.v1.Image
+	15, // 14: synthorax.v1.GenerateManyResponse.queued:type_name -> synthorax.v1.Queued
+	16, // 15: synthorax.v1.GenerateManyResponse.progress:type_name -> synthorax.v1.Progress
+	17, // 16: synthorax.v1.GenerateManyResponse.image:type_name -> synthorax.v1.Image
+	14, // 17: synthorax.v1.GenerateManyResponse.completed:type_name -> synthorax.v1.Completed
+	21, // 18: synthorax.v1.GenerateManyResponse.failure:type_name -> synthorax.v1.Failure
+	20, // 19: synthorax.v1.Queued.eta:type_name -> google.protobuf.Duration
+	19, // 20: synthorax.v1.Queued.settings:type_name -> synthorax.v1.EffectiveSettings
+	20, // 21: synthorax.v1.Progress.eta:type_name -> google.protobuf.Duration
+	2,  // 22: synthorax.v1.Image.format:type_name -> synthorax.v1.OutputFormat
+	18, // 23: synthorax.v1.Image.timings:type_name -> synthorax.v1.ImageTimings
+	20, // 24: synthorax.v1.ImageTimings.queued:type_name -> google.protobuf.Duration
+	20, // 25: synthorax.v1.ImageTimings.denoising:type_name -> google.protobuf.Duration
+	20, // 26: synthorax.v1.ImageTimings.decoding:type_name -> google.protobuf.Duration
+	0,  // 27: synthorax.v1.EffectiveSettings.noise_scheduler:type_name -> synthorax.v1.NoiseScheduler
+	2,  // 28: synthorax.v1.EffectiveSettings.output_format:type_name -> synthorax.v1.OutputFormat
+	3,  // 29: synthorax.v1.GenerationService.Generate:input_type -> synthorax.v1.GenerateRequest
+	4,  // 30: synthorax.v1.GenerationService.GenerateStream:input_type -> synthorax.v1.GenerateStreamRequest
+	5,  // 31: synthorax.v1.GenerationService.GenerateMany:input_type -> synthorax.v1.GenerateManyRequest
+	6,  // 32: synthorax.v1.GenerationService.CancelGeneration:input_type -> synthorax.v1.CancelGenerationRequest
+	11, // 33: synthorax.v1.GenerationService.Generate:output_type -> synthorax.v1.GenerateResponse
+	12, // 34: synthorax.v1.GenerationService.GenerateStream:output_type -> synthorax.v1.GenerateStreamResponse
+	13, // 35: synthorax.v1.GenerationService.GenerateMany:output_type -> synthorax.v1.GenerateManyResponse
+	7,  // 36: synthorax.v1.GenerationService.CancelGeneration:output_type -> synthorax.v1.CancelGenerationResponse
+	33, // [33:37] is the sub-list for method output_type
+	29, // [29:33] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_synthorax_v1_generation_proto_init() }
@@ -1406,12 +1814,24 @@ func file_synthorax_v1_generation_proto_init() {
 	if File_synthorax_v1_generation_proto != nil {
 		return
 	}
-	file_synthorax_v1_generation_proto_msgTypes[2].OneofWrappers = []any{}
-	file_synthorax_v1_generation_proto_msgTypes[3].OneofWrappers = []any{}
-	file_synthorax_v1_generation_proto_msgTypes[6].OneofWrappers = []any{
+	file_synthorax_v1_failure_proto_init()
+	file_synthorax_v1_generation_proto_msgTypes[2].OneofWrappers = []any{
+		(*GenerateManyRequest_Spec)(nil),
+		(*GenerateManyRequest_Cancel)(nil),
+	}
+	file_synthorax_v1_generation_proto_msgTypes[5].OneofWrappers = []any{}
+	file_synthorax_v1_generation_proto_msgTypes[6].OneofWrappers = []any{}
+	file_synthorax_v1_generation_proto_msgTypes[9].OneofWrappers = []any{
 		(*GenerateStreamResponse_Queued)(nil),
 		(*GenerateStreamResponse_Progress)(nil),
 		(*GenerateStreamResponse_Image)(nil),
+	}
+	file_synthorax_v1_generation_proto_msgTypes[10].OneofWrappers = []any{
+		(*GenerateManyResponse_Queued)(nil),
+		(*GenerateManyResponse_Progress)(nil),
+		(*GenerateManyResponse_Image)(nil),
+		(*GenerateManyResponse_Completed)(nil),
+		(*GenerateManyResponse_Failure)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1419,7 +1839,7 @@ func file_synthorax_v1_generation_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_synthorax_v1_generation_proto_rawDesc), len(file_synthorax_v1_generation_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   12,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

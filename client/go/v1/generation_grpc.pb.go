@@ -21,8 +21,10 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	GenerationService_Generate_FullMethodName       = "/synthorax.v1.GenerationService/Generate"
-	GenerationService_GenerateStream_FullMethodName = "/synthorax.v1.GenerationService/GenerateStream"
+	GenerationService_Generate_FullMethodName         = "/synthorax.v1.GenerationService/Generate"
+	GenerationService_GenerateStream_FullMethodName   = "/synthorax.v1.GenerationService/GenerateStream"
+	GenerationService_GenerateMany_FullMethodName     = "/synthorax.v1.GenerationService/GenerateMany"
+	GenerationService_CancelGeneration_FullMethodName = "/synthorax.v1.GenerationService/CancelGeneration"
 )
 
 // GenerationServiceClient is the client API for GenerationService service.
@@ -38,6 +40,16 @@ type GenerationServiceClient interface {
 	Generate(ctx context.Context, in *GenerateRequest, opts ...grpc.CallOption) (*GenerateResponse, error)
 	// The same work, told as it happens: one Queued, Progress as steps finish, one Image per image in the order they finish.
 	GenerateStream(ctx context.Context, in *GenerateStreamRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GenerateStreamResponse], error)
+	// Many requests on one stream, each told as GenerateStream tells it. Every request ends with `completed` or with `failure`, which leaves
+	// the others and the stream alone; the stream ends once the client has closed its side and every request has ended. Requests are worked on
+	// side by side, so their events mix.
+	//
+	// The server reads no further while 32 requests of the stream are under way or unread, or while one of them waits for room that others of
+	// the stream hold: a client that sends only as fast as its transport takes never meets QUEUE_FULL for its own requests.
+	GenerateMany(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[GenerateManyRequest, GenerateManyResponse], error)
+	// Ends every request of that name, of whatever call, that was taken and has not ended; they end with CANCELLED. Images that were sent stay
+	// sent. Answers at once; of a name that nobody has, with 0.
+	CancelGeneration(ctx context.Context, in *CancelGenerationRequest, opts ...grpc.CallOption) (*CancelGenerationResponse, error)
 }
 
 type generationServiceClient struct {
@@ -77,6 +89,29 @@ func (c *generationServiceClient) GenerateStream(ctx context.Context, in *Genera
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type GenerationService_GenerateStreamClient = grpc.ServerStreamingClient[GenerateStreamResponse]
 
+func (c *generationServiceClient) GenerateMany(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[GenerateManyRequest, GenerateManyResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &GenerationService_ServiceDesc.Streams[1], GenerationService_GenerateMany_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[GenerateManyRequest, GenerateManyResponse]{ClientStream: stream}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type GenerationService_GenerateManyClient = grpc.BidiStreamingClient[GenerateManyRequest, GenerateManyResponse]
+
+func (c *generationServiceClient) CancelGeneration(ctx context.Context, in *CancelGenerationRequest, opts ...grpc.CallOption) (*CancelGenerationResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(CancelGenerationResponse)
+	err := c.cc.Invoke(ctx, GenerationService_CancelGeneration_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // GenerationServiceServer is the server API for GenerationService service.
 // All implementations must embed UnimplementedGenerationServiceServer
 // for forward compatibility.
@@ -90,6 +125,16 @@ type GenerationServiceServer interface {
 	Generate(context.Context, *GenerateRequest) (*GenerateResponse, error)
 	// The same work, told as it happens: one Queued, Progress as steps finish, one Image per image in the order they finish.
 	GenerateStream(*GenerateStreamRequest, grpc.ServerStreamingServer[GenerateStreamResponse]) error
+	// Many requests on one stream, each told as GenerateStream tells it. Every request ends with `completed` or with `failure`, which leaves
+	// the others and the stream alone; the stream ends once the client has closed its side and every request has ended. Requests are worked on
+	// side by side, so their events mix.
+	//
+	// The server reads no further while 32 requests of the stream are under way or unread, or while one of them waits for room that others of
+	// the stream hold: a client that sends only as fast as its transport takes never meets QUEUE_FULL for its own requests.
+	GenerateMany(grpc.BidiStreamingServer[GenerateManyRequest, GenerateManyResponse]) error
+	// Ends every request of that name, of whatever call, that was taken and has not ended; they end with CANCELLED. Images that were sent stay
+	// sent. Answers at once; of a name that nobody has, with 0.
+	CancelGeneration(context.Context, *CancelGenerationRequest) (*CancelGenerationResponse, error)
 	mustEmbedUnimplementedGenerationServiceServer()
 }
 
@@ -105,6 +150,12 @@ func (UnimplementedGenerationServiceServer) Generate(context.Context, *GenerateR
 }
 func (UnimplementedGenerationServiceServer) GenerateStream(*GenerateStreamRequest, grpc.ServerStreamingServer[GenerateStreamResponse]) error {
 	return status.Error(codes.Unimplemented, "method GenerateStream not implemented")
+}
+func (UnimplementedGenerationServiceServer) GenerateMany(grpc.BidiStreamingServer[GenerateManyRequest, GenerateManyResponse]) error {
+	return status.Error(codes.Unimplemented, "method GenerateMany not implemented")
+}
+func (UnimplementedGenerationServiceServer) CancelGeneration(context.Context, *CancelGenerationRequest) (*CancelGenerationResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method CancelGeneration not implemented")
 }
 func (UnimplementedGenerationServiceServer) mustEmbedUnimplementedGenerationServiceServer() {}
 func (UnimplementedGenerationServiceServer) testEmbeddedByValue()                           {}
@@ -156,6 +207,31 @@ func _GenerationService_GenerateStream_Handler(srv interface{}, stream grpc.Serv
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type GenerationService_GenerateStreamServer = grpc.ServerStreamingServer[GenerateStreamResponse]
 
+func _GenerationService_GenerateMany_Handler(srv interface{}, stream grpc.ServerStream) error {
+	return srv.(GenerationServiceServer).GenerateMany(&grpc.GenericServerStream[GenerateManyRequest, GenerateManyResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type GenerationService_GenerateManyServer = grpc.BidiStreamingServer[GenerateManyRequest, GenerateManyResponse]
+
+func _GenerationService_CancelGeneration_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(CancelGenerationRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(GenerationServiceServer).CancelGeneration(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: GenerationService_CancelGeneration_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(GenerationServiceServer).CancelGeneration(ctx, req.(*CancelGenerationRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // GenerationService_ServiceDesc is the grpc.ServiceDesc for GenerationService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -167,12 +243,22 @@ var GenerationService_ServiceDesc = grpc.ServiceDesc{
 			MethodName: "Generate",
 			Handler:    _GenerationService_Generate_Handler,
 		},
+		{
+			MethodName: "CancelGeneration",
+			Handler:    _GenerationService_CancelGeneration_Handler,
+		},
 	},
 	Streams: []grpc.StreamDesc{
 		{
 			StreamName:    "GenerateStream",
 			Handler:       _GenerationService_GenerateStream_Handler,
 			ServerStreams: true,
+		},
+		{
+			StreamName:    "GenerateMany",
+			Handler:       _GenerationService_GenerateMany_Handler,
+			ServerStreams: true,
+			ClientStreams: true,
 		},
 	},
 	Metadata: "synthorax/v1/generation.proto",
