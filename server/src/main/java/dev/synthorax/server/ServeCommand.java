@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -121,6 +122,8 @@ final class ServeCommand implements Callable<Integer> {
           "Let clients on this machine send tensors in shared memory whose keys begin with this.")
   private @Nullable String sharedMemory;
 
+  @Mixin private SecurityOptions security = new SecurityOptions();
+
   @Option(
       names = "--grace-seconds",
       paramLabel = "N",
@@ -141,6 +144,7 @@ final class ServeCommand implements Callable<Integer> {
     requireRange("--threads", intraOpThreads, 1, 1024);
     ServerConfig config = config();
     try {
+      security.requireSafe(host, config.security());
       return serve(intraOpThreads, config);
     } catch (InferenceException e) {
       Main.printError(spec, e.getMessage());
@@ -157,7 +161,8 @@ final class ServeCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "--config: " + e.getMessage(), e);
       }
     }
-    config = config.withAccess(access(config.access()));
+    config =
+        config.withAccess(access(config.access())).withSecurity(security.over(config.security()));
     if (graceSeconds == null) {
       return config;
     }

@@ -6,6 +6,8 @@ import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
+import dev.synthorax.server.access.Door;
+import dev.synthorax.server.access.Encryption;
 import dev.synthorax.server.config.DeviceChoice;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
@@ -47,6 +49,7 @@ final class SynthoraxServer {
   private final Records records;
   private final TrainingRoom training;
   private final InferenceService inference;
+  private final Encryption encryption;
   private final GrpcServices services;
   private final GrpcEdge grpc;
   private final ByteBudget responseBytes;
@@ -63,9 +66,12 @@ final class SynthoraxServer {
     records = new Records(data);
     training = new TrainingRoom(data, records, models, config.training(), Main.class.getName());
     inference = new InferenceService(models, this::serves, config.access(), config.memory());
+    Door door = Door.of(config.security());
+    encryption = Encryption.of(config.security());
     services =
-        new GrpcServices(models, training, records, gate, config.memory(), List.of(inference));
-    grpc = GrpcEdge.listen(host, port, services, config);
+        new GrpcServices(
+            models, training, records, gate, door, config.memory(), List.of(inference));
+    grpc = GrpcEdge.listen(host, port, encryption.credentials(), services, config);
     edges = new Edges(gate, List.of(grpc));
   }
 
@@ -193,6 +199,7 @@ final class SynthoraxServer {
       logger.warn("Requests were cut: they did not finish within the grace time");
     }
     services.close();
+    encryption.close();
     long leftNanos = Math.max(TRAINER_LIMIT.toNanos(), endNanos - System.nanoTime());
     training.close(Duration.ofNanos(leftNanos));
     records.close();

@@ -116,10 +116,43 @@ final class ServeCommandTest {
     Files.writeString(
         Files.createDirectory(folder.resolve("cxr")).resolve("model_index.json"), "{}");
 
-    int code = execute("serve", "--port=0", "--host=" + host, "--models=" + folder);
+    int code = execute("serve", "--port=0", "--host=" + host, "--insecure", "--models=" + folder);
 
     assertThat(code).isEqualTo(1);
     assertThat(err.toString()).startsWith("synthorax serve: " + message).hasLineCount(1);
+  }
+
+  @Test
+  void serve_addressThatOthersReach_wantsTlsAndTokens(@TempDir Path folder) {
+    int code = execute("serve", "--port=0", "--host=0.0.0.0", "--models=" + folder);
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("synthorax serve: host: 0.0.0.0, which other machines reach, without TLS and")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void serve_fileOfTokensIsMissing_exitsWith1AndNamesIt(@TempDir Path folder) throws IOException {
+    Files.writeString(
+        Files.createDirectory(folder.resolve("cxr")).resolve("model_index.json"), "{}");
+
+    int code =
+        execute(
+            "serve", "--port=0", "--models=" + folder, "--tokens=" + folder.resolve("none.yaml"));
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("synthorax serve: tokens: " + folder.resolve("none.yaml"))
+        .hasLineCount(1);
+  }
+
+  @Test
+  void serve_keyWithoutCertificate_exitsWith2(@TempDir Path folder) {
+    int code = execute("serve", "--models=" + folder, "--tls-key=a.pem");
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains("key is set without certificate");
   }
 
   @Test

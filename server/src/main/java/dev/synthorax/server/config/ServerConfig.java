@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param memory what requests may hold of the heap
  * @param training what training may take of the machine
  * @param access what clients may do beside asking
+ * @param security how the server knows who calls
  * @param callThreads threads that read and check requests; 1 to 1,024
  * @param grace time that running requests get when the server stops; up to 1 h
  * @param endLimit time that the rest of its end may take before the process is halted; 1 s to 1 h
@@ -21,6 +22,7 @@ public record ServerConfig(
     MemoryConfig memory,
     TrainingConfig training,
     AccessConfig access,
+    SecurityConfig security,
     int callThreads,
     Duration grace,
     Duration endLimit) {
@@ -32,6 +34,7 @@ public record ServerConfig(
           MemoryConfig.DEFAULT,
           TrainingConfig.DEFAULT,
           AccessConfig.DEFAULT,
+          SecurityConfig.DEFAULT,
           Math.max(4, Runtime.getRuntime().availableProcessors()),
           Duration.ofSeconds(30),
           Duration.ofSeconds(20));
@@ -46,6 +49,7 @@ public record ServerConfig(
     requireNonNull(memory, "memory");
     requireNonNull(training, "training");
     requireNonNull(access, "access");
+    requireNonNull(security, "security");
     Ranges.require("call-threads", callThreads, 1, 1024);
     Ranges.require("grace", grace, Duration.ZERO, Duration.ofHours(1));
     Ranges.require("end-limit", endLimit, Duration.ofSeconds(1), Duration.ofHours(1));
@@ -53,12 +57,20 @@ public record ServerConfig(
 
   /** The same with another grace. */
   public ServerConfig withGrace(Duration other) {
-    return new ServerConfig(connections, memory, training, access, callThreads, other, endLimit);
+    return new ServerConfig(
+        connections, memory, training, access, security, callThreads, other, endLimit);
   }
 
   /** The same with other rights of clients. */
   public ServerConfig withAccess(AccessConfig other) {
-    return new ServerConfig(connections, memory, training, other, callThreads, grace, endLimit);
+    return new ServerConfig(
+        connections, memory, training, other, security, callThreads, grace, endLimit);
+  }
+
+  /** The same with other callers. */
+  public ServerConfig withSecurity(SecurityConfig other) {
+    return new ServerConfig(
+        connections, memory, training, access, other, callThreads, grace, endLimit);
   }
 
   /**

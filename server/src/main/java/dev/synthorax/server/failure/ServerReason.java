@@ -28,6 +28,12 @@ public enum ServerReason {
   TRAINING_UNAVAILABLE,
   /** The disk of the data folder has no room. */
   DISK_FULL,
+  /** The call has no token, or one that the server does not know. */
+  UNAUTHENTICATED,
+  /** The caller may not ask this. */
+  PERMISSION_DENIED,
+  /** The caller asks more than it was granted; that passes. */
+  QUOTA_EXCEEDED,
   /** The server is shutting down. */
   DRAINING,
   /** There is no room among what waits. */

@@ -135,9 +135,12 @@ public final class Errors {
           new Mapped(Code.FAILED_PRECONDITION, precondition(failure.reason(), subject, message));
       case MODEL_LOADING, RECORDS_BUSY, DRAINING, QUEUE_TIMEOUT ->
           new Mapped(Code.UNAVAILABLE, retry(delay));
-      case QUEUE_FULL, DISK_FULL -> new Mapped(Code.RESOURCE_EXHAUSTED, retry(delay));
+      case QUEUE_FULL, QUOTA_EXCEEDED, DISK_FULL ->
+          new Mapped(Code.RESOURCE_EXHAUSTED, retry(delay));
       case DEADLINE_EXCEEDED -> new Mapped(Code.DEADLINE_EXCEEDED, null);
       case CANCELLED -> new Mapped(Code.CANCELLED, null);
+      case UNAUTHENTICATED -> new Mapped(Code.UNAUTHENTICATED, null);
+      case PERMISSION_DENIED -> new Mapped(Code.PERMISSION_DENIED, null);
     };
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc;
 import dev.synthorax.server.edge.CallGate;
+import io.grpc.Context;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -21,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> any thread.
  */
-final class GatedCalls implements ServerInterceptor {
+public final class GatedCalls implements ServerInterceptor {
+  /** Whose call it is, as whoever checked that has found; of no call more than once. */
+  public static final Context.Key<String> TENANT = Context.keyWithDefault("tenant", "");
+
   private static final String GRPC_OWN = "grpc.";
 
   /** How a server stands, in the Open Inference Protocol. */

@@ -28,14 +28,12 @@ import org.jspecify.annotations.Nullable;
  * called.
  */
 final class GenerationCall {
-  /** The tenant of all calls, since none says yet whose it is. */
-  private static final String NOBODY = "";
-
   private final Lease<ServedModel> lease;
   private final DiffusionPipeline pipeline;
   private final GenerationDraft draft;
   private final GenerationListener listener;
   private final Ending ending;
+  private final String tenant = GatedCalls.TENANT.get();
 
   @GuardedBy("this")
   private boolean ended;
@@ -68,7 +66,8 @@ final class GenerationCall {
   }
 
   /**
-   * Leases the model and reads the request, but for the pixels of its masks.
+   * Leases the model and reads the request, but for the pixels of its masks; in the context of the
+   * call.
    *
    * @param deadline null: none
    * @param listener made from what all its messages have in common
@@ -153,7 +152,7 @@ final class GenerationCall {
   private void generate() {
     GenerationRequest request = draft.decode();
     Generation prepared =
-        FieldException.at("num_inference_steps", () -> pipeline.prepare(request, NOBODY, listener));
+        FieldException.at("num_inference_steps", () -> pipeline.prepare(request, tenant, listener));
     if (adopt(prepared)) {
       var _ = admit(prepared);
     }

@@ -12,6 +12,7 @@ import io.grpc.Server;
 import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
+import io.grpc.ServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -67,10 +68,16 @@ public final class GrpcEdge implements Edge {
    * Binds a TCP port and takes calls.
    *
    * @param port 0: any free one
+   * @param credentials that connections are made with
    * @throws InferenceException {@code INVALID_ARGUMENT} in one line if the port is in use or the
    *     address is not ours
    */
-  public static GrpcEdge listen(String host, int port, GrpcServices services, ServerConfig config) {
+  public static GrpcEdge listen(
+      String host,
+      int port,
+      ServerCredentials credentials,
+      GrpcServices services,
+      ServerConfig config) {
     var address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new InferenceException(
@@ -79,7 +86,7 @@ public final class GrpcEdge implements Edge {
     }
     ConnectionConfig limits = config.connections();
     var builder =
-        NettyServerBuilder.forAddress(address)
+        NettyServerBuilder.forAddress(address, credentials)
             .maxInboundMetadataSize(limits.maxMetadataBytes())
             .maxConcurrentCallsPerConnection(limits.maxCalls())
             .maxRstFramesPerWindow(limits.maxResetsPerSecond(), 1)

@@ -10,6 +10,7 @@ import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.review.Reviews;
 import dev.synthorax.server.training.TrainingRoom;
 import io.grpc.BindableService;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -41,8 +42,9 @@ public final class GrpcServices implements AutoCloseable {
 
   /**
    * Services over the models of a repository and a room for training; their calls pass {@code
-   * gate}.
+   * gate}, then {@code door}.
    *
+   * @param door says who may come in
    * @param limits of what requests may hold
    * @param more services, of other contracts
    */
@@ -51,6 +53,7 @@ public final class GrpcServices implements AutoCloseable {
       TrainingRoom room,
       Records records,
       CallGate gate,
+      ServerInterceptor door,
       MemoryConfig limits,
       List<BindableService> more) {
     this.models = requireNonNull(models, "models");
@@ -69,7 +72,8 @@ public final class GrpcServices implements AutoCloseable {
                 more.stream())
             .map(
                 service ->
-                    ServerInterceptors.intercept(Received.checked(service.bindService()), calls))
+                    ServerInterceptors.intercept(
+                        Received.checked(ServerInterceptors.intercept(service, door)), calls))
             .toList();
     names =
         Stream.concat(

@@ -3,6 +3,7 @@ package dev.synthorax.server.grpc;
 import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.server.edge.LogLimit;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;

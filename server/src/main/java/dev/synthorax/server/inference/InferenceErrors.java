@@ -63,6 +63,9 @@ final class InferenceErrors {
           TRAINING_CONFLICT,
           TRAINING_UNAVAILABLE,
           DISK_FULL,
+          UNAUTHENTICATED,
+          PERMISSION_DENIED,
+          QUOTA_EXCEEDED,
           DRAINING,
           DEADLINE_EXCEEDED,
           CANCELLED ->

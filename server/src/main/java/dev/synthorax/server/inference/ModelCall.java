@@ -2,6 +2,7 @@ package dev.synthorax.server.inference;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.synthorax.proto.inference.ModelInferRequest;
+import dev.synthorax.server.grpc.GatedCalls;
 import dev.synthorax.server.plain.PlainAnswer;
 import dev.synthorax.server.plain.PlainCall;
 import dev.synthorax.server.plain.PlainListener;
@@ -99,7 +100,7 @@ final class ModelCall {
             parameters.number("priority", 0),
             parameters.number("timeout", 0),
             deadlineNanos(model),
-            "");
+            GatedCalls.TENANT.get());
     var writer = new AnswerWriter(model.description(), fields.getId(), wanted, regions);
     hand(model.infer().apply(plain, new Listener(model, writer)));
   }

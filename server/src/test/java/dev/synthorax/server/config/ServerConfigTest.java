@@ -81,6 +81,11 @@ final class ServerConfigTest {
             access:
               model-control: true
               shared-memory-prefix: tests-
+            security:
+              certificate: a.pem
+              key: b.pem
+              client-ca: c.pem
+              tokens: d.yaml
             call-threads: 3
             grace: PT2S
             end-limit: PT1S
@@ -99,6 +104,7 @@ final class ServerConfigTest {
                 new MemoryConfig(65_536, MIB + 1, MIB + 2, MIB + 3, MIB + 4),
                 new TrainingConfig(7, 64 * MIB + 1, 256 * MIB + 1, 5, 6, MIB + 3, 8),
                 new AccessConfig(true, "tests-"),
+                new SecurityConfig("a.pem", "b.pem", "c.pem", "d.yaml"),
                 3,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1)));
@@ -129,6 +135,9 @@ final class ServerConfigTest {
             + " (expected: at least 2147483647)",
         "access: {shared-memory-prefix: /etc} | shared-memory-prefix: /etc (expected: up to 64"
             + " letters",
+        "security: {key: a.pem} | key is set without certificate (expected: both, or neither)",
+        "security: {client-ca: a.pem} | client-ca is set without certificate and key (expected: all"
+            + " three)",
         "memory: {max-message-bytes: 1} | max-message-bytes: 1 (expected: 65536 to 2147483647)",
         "memory: {max-response-bytes: 0} | max-response-bytes: 0 (expected: at least 1048576)",
         "memory: {max-mask-bytes: 0} | max-mask-bytes: 0 (expected: at least 1048576)",

@@ -192,6 +192,7 @@ final class CallsTest {
         config.memory(),
         config.training(),
         config.access(),
+        config.security(),
         1,
         config.grace(),
         config.endLimit());

@@ -12,6 +12,7 @@ import dev.synthorax.proto.v1.ModelServiceGrpc;
 import dev.synthorax.proto.v1.OutputFormat;
 import dev.synthorax.proto.v1.StructureMask;
 import dev.synthorax.proto.v1.TrainingServiceGrpc;
+import dev.synthorax.server.access.Door;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
@@ -70,7 +71,8 @@ final class ServerFixture implements AutoCloseable {
     training = TestRooms.room(data, records, models, trainer);
     String name = InProcessServerBuilder.generateName();
     services =
-        new GrpcServices(models, training, records, gate, ServerConfig.DEFAULT.memory(), List.of());
+        new GrpcServices(
+            models, training, records, gate, Door.open(), ServerConfig.DEFAULT.memory(), List.of());
     edges =
         new Edges(
             gate,

@@ -6,6 +6,7 @@ import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServi
 import dev.synthorax.proto.inference.ModelInferRequest;
 import dev.synthorax.proto.inference.ModelInferRequest.InferInputTensor;
 import dev.synthorax.proto.inference.ModelInferResponse;
+import dev.synthorax.server.access.Door;
 import dev.synthorax.server.config.AccessConfig;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
@@ -65,7 +66,13 @@ final class InferenceFixture implements AutoCloseable {
     service = new InferenceService(echo, models, this::serves, access, limits, sharedMemory);
     services =
         new GrpcServices(
-            models, training, new Records(folder.resolve("none")), gate, limits, List.of(service));
+            models,
+            training,
+            new Records(folder.resolve("none")),
+            gate,
+            Door.open(),
+            limits,
+            List.of(service));
     String name = InProcessServerBuilder.generateName();
     edges =
         new Edges(

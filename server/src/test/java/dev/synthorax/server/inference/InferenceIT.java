@@ -23,6 +23,7 @@ import dev.synthorax.proto.inference.ModelStatisticsRequest;
 import dev.synthorax.proto.inference.RepositoryIndexRequest;
 import dev.synthorax.proto.inference.RepositoryModelLoadRequest;
 import dev.synthorax.proto.inference.RepositoryModelUnloadRequest;
+import dev.synthorax.server.access.Door;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
@@ -34,6 +35,7 @@ import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.training.TestRooms;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -86,9 +88,12 @@ final class InferenceIT {
             TestRooms.idle(models),
             new Records(folder.resolve("none")),
             gate,
+            Door.open(),
             limits,
             List.of(service));
-    var edge = GrpcEdge.listen("127.0.0.1", 0, services, ServerConfig.DEFAULT);
+    var edge =
+        GrpcEdge.listen(
+            "127.0.0.1", 0, InsecureServerCredentials.create(), services, ServerConfig.DEFAULT);
     edges = new Edges(gate, List.of(edge));
     channel = NettyChannelBuilder.forAddress("127.0.0.1", edge.port()).usePlaintext().build();
     models.start(

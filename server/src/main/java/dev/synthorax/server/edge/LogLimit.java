@@ -1,4 +1,4 @@
-package dev.synthorax.server.grpc;
+package dev.synthorax.server.edge;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  *
  * <p><b>Threading:</b> any thread; guarded by its own monitor.
  */
-final class LogLimit {
+public final class LogLimit {
   private final long periodNanos;
   private final LongSupplier nanoClock;
 
@@ -26,7 +26,8 @@ final class LogLimit {
     this.nextNanos = nanoClock.getAsLong();
   }
 
-  static LogLimit everyTenSeconds() {
+  /** One that lets a line in every ten seconds. */
+  public static LogLimit everyTenSeconds() {
     return new LogLimit(Duration.ofSeconds(10), System::nanoTime);
   }
 
@@ -34,7 +35,7 @@ final class LogLimit {
    * Runs {@code log} with the number of lines left out since it last ran, unless it did so just
    * now.
    */
-  void run(LongConsumer log) {
+  public void run(LongConsumer log) {
     long left = take();
     if (left >= 0) {
       log.accept(left);

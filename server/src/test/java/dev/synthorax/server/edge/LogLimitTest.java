@@ -1,4 +1,4 @@
-package dev.synthorax.server.grpc;
+package dev.synthorax.server.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,66 @@
+package dev.synthorax.server.access;
+
+import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc;
+import dev.synthorax.proto.v1.ClassificationServiceGrpc;
+import dev.synthorax.proto.v1.GenerationServiceGrpc;
+import dev.synthorax.proto.v1.ModelServiceGrpc;
+import dev.synthorax.proto.v1.ReviewServiceGrpc;
+import dev.synthorax.proto.v1.SegmentationServiceGrpc;
+import dev.synthorax.proto.v1.TrainingServiceGrpc;
+import dev.synthorax.server.config.Role;
+import io.grpc.MethodDescriptor;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Which roles may call what; one of them is enough. */
+final class MethodRoles {
+  private static final String HEALTH = "grpc.health.v1.Health";
+
+  /** Of the Open Inference Protocol: whether the server is there, as health says. */
+  private static final Set<String> LIKE_HEALTH = Set.of("ServerLive", "ServerReady");
+
+  /** Of the Open Inference Protocol: what changes the server, or shows its machine. */
+  private static final Set<String> CONTROL =
+      Set.of(
+          "RepositoryModelLoad",
+          "RepositoryModelUnload",
+          "TraceSetting",
+          "LogSettings",
+          "SystemSharedMemoryStatus",
+          "SystemSharedMemoryRegister",
+          "SystemSharedMemoryUnregister",
+          "CudaSharedMemoryStatus",
+          "CudaSharedMemoryRegister",
+          "CudaSharedMemoryUnregister");
+
+  /** Of reviews: what a reader calls. */
+  private static final Set<String> READING =
+      Set.of("ListReviewSets", "GetNextItem", "GetReviewItem", "SubmitRatings");
+
+  private MethodRoles() {}
+
+  /** Whether everybody may. */
+  static boolean isOpen(MethodDescriptor<?, ?> method) {
+    return HEALTH.equals(method.getServiceName())
+        || (GRPCInferenceServiceGrpc.SERVICE_NAME.equals(method.getServiceName())
+            && LIKE_HEALTH.contains(method.getBareMethodName()));
+  }
+
+  /** Roles that may, beside {@link Role#ADMIN}, which may all. */
+  static Set<Role> of(MethodDescriptor<?, ?> method) {
+    String name = String.valueOf(method.getBareMethodName());
+    return switch (String.valueOf(method.getServiceName())) {
+      case GenerationServiceGrpc.SERVICE_NAME,
+          SegmentationServiceGrpc.SERVICE_NAME,
+          ClassificationServiceGrpc.SERVICE_NAME ->
+          EnumSet.of(Role.INFER);
+      case ModelServiceGrpc.SERVICE_NAME -> EnumSet.of(Role.INFER, Role.TRAIN, Role.REVIEW);
+      case GRPCInferenceServiceGrpc.SERVICE_NAME ->
+          CONTROL.contains(name) ? EnumSet.of(Role.ADMIN) : EnumSet.of(Role.INFER);
+      case TrainingServiceGrpc.SERVICE_NAME -> EnumSet.of(Role.TRAIN);
+      case ReviewServiceGrpc.SERVICE_NAME ->
+          READING.contains(name) ? EnumSet.of(Role.REVIEW, Role.TRAIN) : EnumSet.of(Role.TRAIN);
+      default -> EnumSet.of(Role.ADMIN); // reflection, and what nobody has thought of here
+    };
+  }
+}

@@ -1,0 +1,168 @@
+package dev.synthorax.server.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.synthorax.engine.InferenceException;
+import dev.synthorax.server.config.SecurityConfig;
+import io.grpc.ChannelCredentials;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.Status.Code;
+import io.grpc.StatusRuntimeException;
+import io.grpc.TlsChannelCredentials;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+final class EncryptionTest {
+  @TempDir private static Path folder;
+  private static TestCertificate ours;
+  private static TestCertificate client;
+  private static TestCertificate stranger;
+
+  @BeforeAll
+  static void make() throws Exception {
+    ours = TestCertificate.make(folder, "server");
+    client = TestCertificate.make(folder, "client");
+    stranger = TestCertificate.make(folder, "stranger");
+  }
+
+  private static SecurityConfig config(String clientCa) {
+    return new SecurityConfig(ours.certificate().toString(), ours.key().toString(), clientCa, "");
+  }
+
+  /** What a client with these credentials hears from a server with that configuration. */
+  private static Code code(SecurityConfig config, ChannelCredentials credentials) throws Exception {
+    try (Encryption encryption = Encryption.of(config)) {
+      Server server =
+          NettyServerBuilder.forAddress(
+                  new InetSocketAddress("127.0.0.1", 0), encryption.credentials())
+              .addService(new HealthStatusManager().getHealthService())
+              .build()
+              .start();
+      ManagedChannel channel =
+          Grpc.newChannelBuilderForAddress("127.0.0.1", server.getPort(), credentials).build();
+      try {
+        var answer =
+            HealthGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .check(HealthCheckRequest.getDefaultInstance());
+        assertThat(answer.getStatus()).isEqualTo(ServingStatus.SERVING);
+        return Code.OK;
+      } catch (StatusRuntimeException e) {
+        return e.getStatus().getCode();
+      } finally {
+        channel.shutdownNow();
+        server.shutdownNow();
+      }
+    }
+  }
+
+  private static TlsChannelCredentials.Builder trusting(TestCertificate certificate)
+      throws Exception {
+    return TlsChannelCredentials.newBuilder().trustManager(certificate.certificate().toFile());
+  }
+
+  @Test
+  void credentials_tls_answersWhoTrustsTheCertificateAlone() throws Exception {
+    assertThat(code(config(""), trusting(ours).build())).isEqualTo(Code.OK);
+    assertThat(code(config(""), trusting(stranger).build())).isEqualTo(Code.UNAVAILABLE);
+    assertThat(code(config(""), InsecureChannelCredentials.create())).isEqualTo(Code.UNAVAILABLE);
+  }
+
+  @Test
+  void credentials_mutualTls_answersWhoseCertificateIsSignedAlone() throws Exception {
+    SecurityConfig mutual = config(client.certificate().toString());
+
+    assertThat(
+            code(
+                mutual,
+                trusting(ours)
+                    .keyManager(client.certificate().toFile(), client.key().toFile())
+                    .build()))
+        .isEqualTo(Code.OK);
+    assertThat(code(mutual, trusting(ours).build())).isEqualTo(Code.UNAVAILABLE);
+    assertThat(
+            code(
+                mutual,
+                trusting(ours)
+                    .keyManager(stranger.certificate().toFile(), stranger.key().toFile())
+                    .build()))
+        .isEqualTo(Code.UNAVAILABLE);
+  }
+
+  @Test
+  void credentials_nothingConfigured_isPlainText() throws Exception {
+    assertThat(code(SecurityConfig.DEFAULT, InsecureChannelCredentials.create()))
+        .isEqualTo(Code.OK);
+  }
+
+  @Test
+  void of_filesThatAreNoPem_saysWhichAreWanted() throws Exception {
+    Path wrong = Files.writeString(folder.resolve("wrong.pem"), "not a certificate");
+
+    var failure =
+        catchThrowableOfType(
+            InferenceException.class,
+            () -> {
+              try (var _ =
+                  Encryption.of(
+                      new SecurityConfig(wrong.toString(), ours.key().toString(), "", ""))) {
+                throw new AssertionError("it took it");
+              }
+            });
+
+    assertThat(failure)
+        .hasMessageStartingWith("TLS: ")
+        .hasMessageContaining("PEM files, of a certificate chain " + wrong);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "localhost", "::1", "127.1.2.3"})
+  void requireSafe_thisMachineAlone_isAlwaysSafe(String host) {
+    assertThatCode(() -> Encryption.requireSafe(host, SecurityConfig.DEFAULT))
+        .doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''|''|''|without TLS and tokens",
+        "a|''|''|without tokens or client certificates",
+        "''|''|t|without TLS ",
+      })
+  void requireSafe_othersReachIt_wantsTlsAndCallers(
+      String tls, String clientCa, String tokens, String said) {
+    assertThatThrownBy(
+            () -> Encryption.requireSafe("0.0.0.0", new SecurityConfig(tls, tls, clientCa, tokens)))
+        .hasMessageStartingWith("host: 0.0.0.0, which other machines reach, " + said.strip());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"c, ''", "'', t", "c, t"})
+  void requireSafe_tlsAndCallers_areSafe(String clientCa, String tokens) {
+    assertThatCode(
+            () -> Encryption.requireSafe("0.0.0.0", new SecurityConfig("a", "a", clientCa, tokens)))
+        .doesNotThrowAnyException();
+  }
+}
