@@ -225,6 +225,28 @@ func TestTLS_bothSidesShowCertificates(t *testing.T) {
 	}
 }
 
+func TestSegmentAndClassify_answerOrSayWhyNot(t *testing.T) {
+	_, address := serve(t, nil)
+	client, err := Connect(address, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+
+	marked, err := client.Segment(t.Context(), &synthoraxv1.SegmentationSpec{Structures: []string{"lungs"}, Threshold: proto.Float64(0.25)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := client.Classify(t.Context(), &synthoraxv1.ClassificationSpec{Model: "nobody"})
+
+	expect(t, "structure", marked.GetStructures()[0].GetStructure(), "lungs")
+	expect(t, "threshold", marked.GetThreshold(), 0.25)
+	expect(t, "classification", read, (*synthoraxv1.Classification)(nil))
+	var failure *Error
+	expect(t, "typed", errors.As(err, &failure), true)
+	expect(t, "error", []any{failure.Reason, failure.Resource}, []any{"MODEL_NOT_FOUND", "nobody"})
+}
+
 func echo[T Number](t *testing.T, client *Client, values ...T) {
 	t.Helper()
 	outputs, err := client.Infer(t.Context(), InferRequest{Model: "echo", Version: "3", ID: "a", Inputs: map[string]Tensor{"x": NewTensor(values, 1, 2)}, Outputs: []string{"x"}})

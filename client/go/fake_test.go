@@ -24,6 +24,8 @@ type script []func(spec *synthoraxv1.GenerationSpec, send func(*synthoraxv1.Gene
 // fake is a server that answers by script, and echoes tensors.
 type fake struct {
 	synthoraxv1.UnimplementedGenerationServiceServer
+	synthoraxv1.UnimplementedSegmentationServiceServer
+	synthoraxv1.UnimplementedClassificationServiceServer
 	inference.UnimplementedGRPCInferenceServiceServer
 	script script
 	asked  []*synthoraxv1.GenerationSpec
@@ -48,6 +50,20 @@ func (f *fake) ModelInfer(_ context.Context, request *inference.ModelInferReques
 	return response, nil
 }
 
+// Segment finds every structure that is asked for.
+func (f *fake) Segment(_ context.Context, request *synthoraxv1.SegmentRequest) (*synthoraxv1.SegmentResponse, error) {
+	marked := &synthoraxv1.Segmentation{Threshold: request.GetSpec().GetThreshold()}
+	for _, structure := range request.GetSpec().GetStructures() {
+		marked.Structures = append(marked.Structures, &synthoraxv1.SegmentedStructure{Structure: structure, Area: 1})
+	}
+	return &synthoraxv1.SegmentResponse{Segmentation: marked}, nil
+}
+
+// Classify knows no model.
+func (f *fake) Classify(context.Context, *synthoraxv1.ClassifyRequest) (*synthoraxv1.ClassifyResponse, error) {
+	return nil, refusal(codes.NotFound, "MODEL_NOT_FOUND", &errdetails.ResourceInfo{ResourceType: "model", ResourceName: "nobody"})
+}
+
 // serve starts a fake that ends with the test.
 func serve(t *testing.T, answers script, options ...grpc.ServerOption) (*fake, string) {
 	t.Helper()
@@ -58,6 +74,8 @@ func serve(t *testing.T, answers script, options ...grpc.ServerOption) (*fake, s
 	server := grpc.NewServer(options...)
 	f := &fake{script: answers}
 	synthoraxv1.RegisterGenerationServiceServer(server, f)
+	synthoraxv1.RegisterSegmentationServiceServer(server, f)
+	synthoraxv1.RegisterClassificationServiceServer(server, f)
 	inference.RegisterGRPCInferenceServiceServer(server, f)
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(server.Stop)

@@ -82,7 +82,7 @@ func TestServer_errors_haveReasons(t *testing.T) {
 	}
 	_, err := client.Infer(ctx, InferRequest{Model: "doubler", Inputs: map[string]Tensor{"x": NewTensor(make([]float32, 3), 1, 3)}})
 	expect(t, "typed", errors.As(err, &failure), true)
-	expect(t, "error", []any{failure.Code, failure.Reason}, []any{codes.InvalidArgument, "SHAPE_MISMATCH"})
+	expect(t, "error", []any{failure.Code, failure.Reason}, []any{codes.InvalidArgument, "INVALID_ARGUMENT"})
 }
 
 func TestServer_leavingTheLoop_cancels(t *testing.T) {

@@ -18,6 +18,7 @@ class BuildMessages(build_py):
     """`synthorax.v1` and `synthorax.inference`, from the protos of the same names."""
 
     def run(self) -> None:
+        shutil.rmtree(self.build_lib, ignore_errors=True)  # what an earlier build left would travel along
         super().run()
         lib = Path(self.build_lib)
         self.make("synthorax", lib)

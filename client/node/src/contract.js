@@ -24,8 +24,8 @@ export const SEGMENT = call('synthorax.v1.SegmentationService', 'Segment');
 export const CLASSIFY = call('synthorax.v1.ClassificationService', 'Classify');
 export const INFER = call('inference.GRPCInferenceService', 'ModelInfer');
 
-/** The services by their methods, for servers of tests. */
-export const SERVICES = ['synthorax.v1.GenerationService', 'inference.GRPCInferenceService'].map((name) => definition[name]);
+/** Services by name, as grpc-js wants them of servers. */
+export const service = (name) => definition[name];
 
 /** The constant of an enum of synthorax.v1 by its name without the prefix, in any case. */
 export function enumValue(type, prefix, name) {

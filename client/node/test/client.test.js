@@ -133,6 +133,24 @@ test('TLS: both sides show certificates', { skip: folder ? false : 'no certifica
   );
 });
 
+test('segment and classify: give names', () => {
+  const mark = () => ({ segmentation: { model: 'm', width: 2, height: 1, structures: [{ structure: 'lungs', png: Buffer.of(1), area: '1' }] } });
+  const read = () => ({ classification: { model: 'm', findings: [{ finding: 'edema', probability: 0.75, present: true }] } });
+  return serving([mark, read], async (address, asked) => {
+    const client = connect(address);
+    const marked = await client.segment(Buffer.of(7), { structures: ['lungs'], probabilities: true, threshold: 0.25 });
+    const found = await client.classify({ width: 2, height: 1, data: Uint16Array.of(1, 500) }, { priority: 'HIGH' });
+    client.close();
+
+    assert.deepEqual(marked.structures.lungs, { png: Buffer.of(1), area: 1, probabilitiesPng: Buffer.alloc(0) });
+    assert.deepEqual(found.findings, { edema: { probability: 0.75, present: true } });
+    const [spec, other] = asked.map(({ request }) => request.spec);
+    assert.deepEqual([spec.image.png, spec.structures, spec.probabilities, spec.threshold], [Buffer.of(7), ['lungs'], true, 0.25]);
+    assert.deepEqual(other.image.raw, { width: 2, height: 1, bits: 16, data: Buffer.of(1, 0, 244, 1) });
+    assert.equal(other.priority, 'PRIORITY_HIGH');
+  });
+});
+
 for (const [datatype, data] of Object.entries({
   BOOL: Uint8Array.of(1, 0),
   UINT8: Uint8Array.of(1, 255),

@@ -1,7 +1,7 @@
 // A server that answers by script.
 import { Metadata, Server, ServerCredentials, status as Status } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
-import { SERVICES } from '../src/contract.js';
+import { service } from '../src/contract.js';
 
 const { root } = protobuf.parse(`syntax = "proto3"; package google.rpc;
 message Any { string type_url = 1; bytes value = 2; }
@@ -46,8 +46,7 @@ export async function serving(answers, use, credentials = ServerCredentials.crea
     return answers[asked.length - 1](request);
   };
   const server = new Server();
-  const [generation, inference] = SERVICES;
-  server.addService(generation, {
+  server.addService(service('synthorax.v1.GenerationService'), {
     GenerateStream(call) {
       call.on('error', () => {});
       for (const message of next(call)) {
@@ -60,7 +59,13 @@ export async function serving(answers, use, credentials = ServerCredentials.crea
       call.end();
     },
   });
-  server.addService(inference, { ModelInfer: (call, done) => done(null, next(call)) });
+  for (const [name, method] of [
+    ['synthorax.v1.SegmentationService', 'Segment'],
+    ['synthorax.v1.ClassificationService', 'Classify'],
+    ['inference.GRPCInferenceService', 'ModelInfer'],
+  ]) {
+    server.addService(service(name), { [method]: (call, done) => done(null, next(call)) });
+  }
   const port = await new Promise((resolve, reject) =>
     server.bindAsync('localhost:0', credentials, (failure, bound) => (failure ? reject(failure) : resolve(bound))),
   );

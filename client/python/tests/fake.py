@@ -12,7 +12,8 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 from synthorax._generation import GENERATE
-from synthorax._tensors import INFER
+from synthorax._readings import CLASSIFY, SEGMENT
+from synthorax._tensors import infer_method
 from synthorax.v1 import generation_pb2 as v1
 
 Answer = Callable[[Any, grpc.ServicerContext], Any]
@@ -64,10 +65,11 @@ def serving(
         yield from answer(request, context)
 
     server = grpc.server(futures.ThreadPoolExecutor(4))
-    for method, handler in (
-        (GENERATE, grpc.unary_stream_rpc_method_handler(stream, GENERATE.request.FromString, GENERATE.response.SerializeToString)),
-        (INFER, grpc.unary_unary_rpc_method_handler(answer, INFER.request.FromString, INFER.response.SerializeToString)),
-    ):
+    for method in (GENERATE, SEGMENT, CLASSIFY, infer_method()):
+        if method is GENERATE:
+            handler = grpc.unary_stream_rpc_method_handler(stream, method.request.FromString, method.response.SerializeToString)
+        else:
+            handler = grpc.unary_unary_rpc_method_handler(answer, method.request.FromString, method.response.SerializeToString)
         _, service, name = method.path.split("/")
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, {name: handler}),))
     port = (

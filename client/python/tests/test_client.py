@@ -3,6 +3,8 @@
 import asyncio
 import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import grpc
@@ -14,6 +16,10 @@ import synthorax
 import synthorax.aio
 from synthorax import SynthoraxError, _tensors
 from synthorax.inference import grpc_service_pb2 as oip
+from synthorax.v1 import generation_pb2
+from synthorax.v1 import segmentation_pb2 as v1
+from synthorax.v1.classification_pb2 import Classification, ClassifiedFinding, ClassifyResponse
+from synthorax.v1.segmentation_pb2 import SegmentedStructure, SegmentResponse
 
 UNAVAILABLE, EXHAUSTED, INVALID = (
     grpc.StatusCode.UNAVAILABLE,
@@ -183,6 +189,51 @@ def test_tls_both_sides_show_certificates(flavour):
     assert len(asked) == 1
 
 
+@pytest.mark.parametrize("flavour", ["blocking", "asyncio"])
+def test_segment_and_classify_give_names_and_arrays(flavour):
+    half = np.array([[True, False]])
+
+    def mark(request, context):
+        lungs = SegmentedStructure(structure="lungs", png=synthorax.png(half), area=1, probabilities_png=synthorax.png(half))
+        marked = v1.Segmentation(model="m", model_version="1", width=2, height=1, threshold=0.5, structures=[lungs])
+        return SegmentResponse(segmentation=marked)
+
+    def read(request, context):
+        finding = ClassifiedFinding(finding="edema", probability=0.75, present=True)
+        return ClassifyResponse(classification=Classification(model="m", findings=[finding]))
+
+    async def calls(address):
+        async with synthorax.aio.connect(address) as client:
+            marked = await client.segment(b"png", structures=["lungs"], probabilities=True, threshold=0.25)
+            return marked, await client.classify(np.array([[1, 500]], np.uint16), priority="high")
+
+    with serving(mark, read) as (address, asked):
+        if flavour == "asyncio":
+            marked, found = asyncio.run(calls(address))
+        else:
+            with synthorax.connect(address) as client:
+                marked = client.segment(b"png", structures=["lungs"], probabilities=True, threshold=0.25)
+                found = client.classify(np.array([[1, 500]], np.uint16), priority="high")
+
+    assert (marked.model, marked.width, marked.structures["lungs"].area) == ("m", 2, 1)
+    assert marked.structures["lungs"].mask().tolist() == [[True, False]]
+    assert marked.structures["lungs"].probabilities().tolist() == [[1.0, 0.0]]
+    assert found.findings == {"edema": synthorax.Finding(0.75, True)}
+    spec, other = asked[0][0].spec, asked[1][0].spec
+    assert (spec.image.png, list(spec.structures), spec.probabilities, spec.threshold) == (b"png", ["lungs"], True, 0.25)
+    assert (other.image.raw.width, other.image.raw.height, other.image.raw.bits) == (2, 1, 16)
+    assert other.image.raw.data == b"\x01\x00\xf4\x01"
+    assert other.priority == generation_pb2.PRIORITY_HIGH
+
+
+def test_segment_strange_images_and_options_are_refused():
+    with synthorax.connect("localhost:1") as client:
+        with pytest.raises(ValueError, match=r"image: float64 \[2, 2\]"):
+            client.segment(np.zeros((2, 2)))
+        with pytest.raises(TypeError, match="structures: no option"):
+            client.classify(b"png", structures=["lungs"])
+
+
 KINDS = ["?", "u1", "<u2", "<u4", "<u8", "i1", "<i2", "<i4", "<i8", "<f2", "<f4", "<f8", ">f4", "O", "S", "U"]
 
 
@@ -211,6 +262,12 @@ def test_infer_bf16_is_widened():
     answer = oip.ModelInferResponse(outputs=[output], raw_output_contents=[b"\x80\x3f\x00\xc0"])
 
     assert _tensors.arrays_of(answer)["y"].tolist() == [1.0, -2.0]
+
+
+def test_import_leaves_the_inference_messages_to_others():
+    code = "import sys, synthorax, synthorax.aio; sys.exit('synthorax.inference.grpc_service_pb2' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_infer_strange_dtype_is_refused():

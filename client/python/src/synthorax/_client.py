@@ -114,7 +114,7 @@ class Client:
         Text and bytes are tensors of BYTES, which come back as arrays of bytes objects; BF16 comes back as float32.
         """
         request = _tensors.request_of(model, inputs, options)
-        return _tensors.arrays_of(self._answer(_tensors.INFER, request, deadline))
+        return _tensors.arrays_of(self._answer(_tensors.infer_method(), request, deadline))
 
     def _answer(self, method: Method[Q, R], request: Q, deadline: float | None) -> R:
         attempts = Attempts(self._options, deadline)

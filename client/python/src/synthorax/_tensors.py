@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 import numpy.typing as npt
 
 from synthorax._calls import Method
-from synthorax.inference import grpc_service_pb2 as oip
+
+if TYPE_CHECKING:
+    from synthorax.inference import grpc_service_pb2 as oip
 
 Array = npt.NDArray[Any]
-
-INFER = Method("/inference.GRPCInferenceService/ModelInfer", oip.ModelInferRequest, oip.ModelInferResponse)
 
 _DTYPES = {
     "BOOL": "?",
@@ -42,9 +42,16 @@ class InferOptions(TypedDict, total=False):
     request_id: str
 
 
+def infer_method() -> Method[oip.ModelInferRequest, oip.ModelInferResponse]:
+    """The call; its messages are imported by the first use, since a process has one set of that name: tritonclient's or these."""
+    from synthorax.inference import grpc_service_pb2 as oip
+
+    return Method("/inference.GRPCInferenceService/ModelInfer", oip.ModelInferRequest, oip.ModelInferResponse)
+
+
 def request_of(model: str, inputs: Mapping[str, Array], options: InferOptions) -> oip.ModelInferRequest:
     """The message for arrays by name. Text and bytes (dtypes S, U, object) go as BYTES."""
-    request = oip.ModelInferRequest(
+    request = infer_method().request(
         model_name=model, model_version=options.get("version", ""), id=options.get("request_id", "")
     )
     for name, array in inputs.items():

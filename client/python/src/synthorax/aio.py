@@ -98,7 +98,7 @@ class Client:
     ) -> dict[str, _tensors.Array]:
         """As `synthorax.Client.infer`."""
         request = _tensors.request_of(model, inputs, options)
-        return _tensors.arrays_of(await self._answer(_tensors.INFER, request, deadline))
+        return _tensors.arrays_of(await self._answer(_tensors.infer_method(), request, deadline))
 
     async def _answer(self, method: Method[Q, R], request: Q, deadline: float | None) -> R:
         attempts = Attempts(self._options, deadline)
