@@ -82,13 +82,13 @@ class ArrowsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "io.grpc..                  | proto.. server.grpc server.access server.inference client.."
-            + " benchmarks..",
+        "io.grpc..                  | proto.. server.grpc server.access server.inference"
+            + " server.reading client.. benchmarks..",
         "com.google.rpc..           | proto.. server.grpc server.inference client benchmarks..",
-        "com.google.protobuf..      | proto.. server.grpc server.access server.inference client.."
-            + " benchmarks.."
-            + " nn.onnx.. engine.tensorrt server.plain",
-        "dev.synthorax.proto.v1..   | proto.. server.grpc server.access client.. benchmarks..",
+        "com.google.protobuf..      | proto.. server.grpc server.access server.inference"
+            + " server.reading client.. benchmarks.. nn.onnx.. engine.tensorrt server.plain",
+        "dev.synthorax.proto.v1..   | proto.. server.grpc server.access server.reading client.."
+            + " benchmarks..",
         "dev.synthorax.proto.inference.. | proto.. server.grpc server.access server.inference"
             + " server.plain benchmarks..",
         "picocli..                  | server client.cli.. benchmarks..",

@@ -160,6 +160,35 @@ public final class TestGraphs {
             .addNode(node("Gather", List.of("table", "ids"), "y")));
   }
 
+  /**
+   * Marks what is bright and what is dark: {@code logits}, {@code [rows, 2, side, side]}, are 10
+   * times {@code image}, and that with the other sign.
+   */
+  public static Path segmenter(Path folder, int side) throws IOException {
+    return write(
+        folder.resolve("segmenter.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("image", TensorProto.DataType.FLOAT, ROWS, 1, side, side))
+            .addOutput(value("logits", TensorProto.DataType.FLOAT, ROWS, 2, side, side))
+            .addInitializer(floats("signs", List.of(1L, 2L, 1L, 1L), 10, -10))
+            .addNode(node("Mul", List.of("image", "signs"), "logits")));
+  }
+
+  /**
+   * Finds two things: {@code y}, {@code [rows, 2]}, is the mean of {@code image}, and half of it.
+   */
+  public static Path classifier(Path folder, int side) throws IOException {
+    return write(
+        folder.resolve("classifier.onnx"),
+        GraphProto.newBuilder()
+            .addInput(value("image", TensorProto.DataType.FLOAT, ROWS, 1, side, side))
+            .addOutput(value("y", TensorProto.DataType.FLOAT, ROWS, 2))
+            .addInitializer(floats("shares", List.of(1L, 2L), 1, 0.5f))
+            .addNode(node("GlobalAveragePool", List.of("image"), "mean"))
+            .addNode(node("Flatten", List.of("mean"), "row"))
+            .addNode(node("Mul", List.of("row", "shares"), "y")));
+  }
+
   private static Path write(Path file, GraphProto.Builder graph) throws IOException {
     ModelProto model =
         ModelProto.newBuilder()

@@ -16,6 +16,7 @@ import dev.synthorax.server.grpc.GrpcEdge;
 import dev.synthorax.server.grpc.GrpcServices;
 import dev.synthorax.server.inference.InferenceService;
 import dev.synthorax.server.plain.ResponseCache;
+import dev.synthorax.server.reading.ReadingServices;
 import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
@@ -27,6 +28,7 @@ import dev.synthorax.server.training.TrainingRoom;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,7 @@ final class SynthoraxServer {
   private final TrainingRoom training;
   private final InferenceService inference;
   private final Encryption encryption;
+  private final ReadingServices reading;
   private final GrpcServices services;
   private final GrpcEdge grpc;
   private final ByteBudget responseBytes;
@@ -66,11 +69,18 @@ final class SynthoraxServer {
     records = new Records(data);
     training = new TrainingRoom(data, records, models, config.training(), Main.class.getName());
     inference = new InferenceService(models, this::serves, config.access(), config.memory());
+    reading = new ReadingServices(models, config.memory());
     Door door = Door.of(config.security());
     encryption = Encryption.of(config.security());
     services =
         new GrpcServices(
-            models, training, records, gate, door, config.memory(), List.of(inference));
+            models,
+            training,
+            records,
+            gate,
+            door,
+            config.memory(),
+            Stream.concat(reading.services().stream(), Stream.of(inference)).toList());
     grpc = GrpcEdge.listen(host, port, encryption.credentials(), services, config);
     edges = new Edges(gate, List.of(grpc));
   }
@@ -203,6 +213,7 @@ final class SynthoraxServer {
     long leftNanos = Math.max(TRAINER_LIMIT.toNanos(), endNanos - System.nanoTime());
     training.close(Duration.ofNanos(leftNanos));
     records.close();
+    reading.close();
     models.close();
     inference.close();
     Backend open = backend;

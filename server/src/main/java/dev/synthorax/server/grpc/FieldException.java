@@ -1,5 +1,6 @@
 package dev.synthorax.server.grpc;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.engine.ErrorReason;
@@ -37,6 +38,22 @@ public final class FieldException extends RuntimeException {
   }
 
   /**
+   * Checks that a text is short enough.
+   *
+   * @param max bytes of UTF-8
+   * @throws FieldException {@code TOO_LARGE} if it is not
+   */
+  public static void requireBytes(String field, String text, int max) {
+    int bytes = text.length() > max ? text.length() : text.getBytes(UTF_8).length;
+    if (bytes > max) {
+      throw of(
+          field,
+          ErrorReason.TOO_LARGE,
+          bytes + " bytes or more (expected: at most " + max + " bytes of UTF-8)");
+    }
+  }
+
+  /**
    * What is read from a field's value.
    *
    * @param read refuses the value by an {@link InferenceException}
@@ -57,7 +74,7 @@ public final class FieldException extends RuntimeException {
   /**
    * The same mistake, seen from a message that holds the one that was read in a field of its own.
    */
-  FieldException within(String holder) {
+  public FieldException within(String holder) {
     return new FieldException(holder + "." + field, reason, String.valueOf(getMessage()));
   }
 

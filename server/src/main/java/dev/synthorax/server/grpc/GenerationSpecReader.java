@@ -1,7 +1,5 @@
 package dev.synthorax.server.grpc;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.proto.v1.GenerationSpec;
@@ -43,9 +41,9 @@ final class GenerationSpecReader {
 
   /** Checks what names the model, before it is looked up. */
   static void requireNames(GenerationSpec spec) {
-    requireBytes("model", spec.getModel(), MAX_NAME_BYTES);
-    requireBytes("model_version", spec.getModelVersion(), MAX_NAME_BYTES);
-    requireBytes("request_id", spec.getRequestId(), MAX_NAME_BYTES);
+    FieldException.requireBytes("model", spec.getModel(), MAX_NAME_BYTES);
+    FieldException.requireBytes("model_version", spec.getModelVersion(), MAX_NAME_BYTES);
+    FieldException.requireBytes("request_id", spec.getRequestId(), MAX_NAME_BYTES);
   }
 
   /**
@@ -60,8 +58,8 @@ final class GenerationSpecReader {
   }
 
   private GenerationDraft read(@Nullable Long deadlineNanos) {
-    requireBytes("prompt", spec.getPrompt(), MAX_PROMPT_BYTES);
-    requireBytes("negative_prompt", spec.getNegativePrompt(), MAX_PROMPT_BYTES);
+    FieldException.requireBytes("prompt", spec.getPrompt(), MAX_PROMPT_BYTES);
+    FieldException.requireBytes("negative_prompt", spec.getNegativePrompt(), MAX_PROMPT_BYTES);
     requireSize();
     GenerationDefaults defaults = pipeline.config().defaults();
     float guidance = spec.hasGuidanceScale() ? spec.getGuidanceScale() : defaults.guidanceScale();
@@ -153,16 +151,6 @@ final class GenerationSpecReader {
   private static void requireRange(String field, int value, int max) {
     if (value < 1 || value > max) {
       throw FieldException.invalid(field, value + " (expected: 1 to " + max + ")");
-    }
-  }
-
-  static void requireBytes(String field, String value, int max) {
-    int bytes = value.length() > max ? value.length() : value.getBytes(UTF_8).length;
-    if (bytes > max) {
-      throw FieldException.of(
-          field,
-          ErrorReason.TOO_LARGE,
-          bytes + " bytes or more (expected: at most " + max + " bytes of UTF-8)");
     }
   }
 }

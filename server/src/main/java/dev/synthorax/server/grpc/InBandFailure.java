@@ -11,11 +11,11 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 
 /** A call's status as a message, for streams that go on after one request of theirs failed. */
-final class InBandFailure {
+public final class InBandFailure {
   private InBandFailure() {}
 
   /** What {@link Errors} made, laid flat. */
-  static Failure of(StatusRuntimeException failure) {
+  public static Failure of(StatusRuntimeException failure) {
     var status = StatusProto.fromThrowable(failure);
     if (status == null) { // no throwable with a status is without one
       throw new IllegalStateException("no status", failure);

@@ -57,7 +57,7 @@ final class MaskDraft {
     for (int i = 0; i < spec.getMasksCount(); i++) {
       String structure = spec.getMasks(i).getStructure();
       String field = "masks[" + i + "].structure";
-      GenerationSpecReader.requireBytes(field, structure, GenerationSpecReader.MAX_NAME_BYTES);
+      FieldException.requireBytes(field, structure, GenerationSpecReader.MAX_NAME_BYTES);
       if (structures.isEmpty()) {
         throw FieldException.invalid(
             field, structure + " (expected: no masks; this model takes none)");

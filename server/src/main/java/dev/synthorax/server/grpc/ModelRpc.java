@@ -10,9 +10,11 @@ import dev.synthorax.proto.v1.ListModelsResponse;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
 import dev.synthorax.proto.v1.PlainModel;
+import dev.synthorax.proto.v1.ReaderModel;
 import dev.synthorax.proto.v1.TensorDescription;
 import dev.synthorax.server.pipeline.PipelineDescription;
 import dev.synthorax.server.plain.PlainDescription;
+import dev.synthorax.server.plain.ReaderSpec;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelStatus;
 import io.grpc.stub.StreamObserver;
@@ -53,8 +55,8 @@ final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
   public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> observer) {
     Model model;
     try {
-      GenerationSpecReader.requireBytes("model", request.getModel(), MAX_NAME_BYTES);
-      GenerationSpecReader.requireBytes("model_version", request.getModelVersion(), MAX_NAME_BYTES);
+      FieldException.requireBytes("model", request.getModel(), MAX_NAME_BYTES);
+      FieldException.requireBytes("model_version", request.getModelVersion(), MAX_NAME_BYTES);
       model = wire(models.describe(request.getModel(), request.getModelVersion()));
     } catch (RuntimeException e) { // the call's top: every failure becomes a status
       observer.onError(Errors.of(e));
@@ -80,13 +82,21 @@ final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
     }
     PlainDescription plain = status.plain();
     if (plain != null) {
-      model
-          .setDescription(
-              "An ONNX model: " + names(plain.inputs()) + " to " + names(plain.outputs()) + ".")
-          .setPlain(plain(plain))
-          .addAllWarnings(plain.warnings());
+      model.setDescription(sentence(plain)).setPlain(plain(plain)).addAllWarnings(plain.warnings());
     }
     return model.build();
+  }
+
+  private static String sentence(PlainDescription plain) {
+    ReaderSpec reader = plain.reader();
+    if (reader == null) {
+      return "An ONNX model: %s to %s.".formatted(names(plain.inputs()), names(plain.outputs()));
+    }
+    String labels = String.join(", ", reader.labels());
+    return switch (reader.task()) {
+      case SEGMENTATION -> "Marks in radiographs: %s.".formatted(labels);
+      case CLASSIFICATION -> "Finds in radiographs: %s.".formatted(labels);
+    };
   }
 
   private static String names(List<TensorSpec> tensors) {
@@ -98,6 +108,14 @@ final class ModelRpc extends ModelServiceGrpc.ModelServiceImplBase {
         PlainModel.newBuilder().setMaxBatchSize(plain.maxBatchSize()).setBackend(plain.backend());
     plain.inputs().forEach(spec -> model.addInputs(tensor(spec, List.of())));
     plain.outputs().forEach(spec -> model.addOutputs(tensor(spec, plain.labels(spec.name()))));
+    ReaderSpec reader = plain.reader();
+    if (reader != null) {
+      model.setReader(
+          ReaderModel.newBuilder()
+              .setTask(WireNames.wire(reader.task()))
+              .addAllLabels(reader.labels())
+              .setSize(ImageSize.newBuilder().setWidth(reader.width()).setHeight(reader.height())));
+    }
     return model.build();
   }
 

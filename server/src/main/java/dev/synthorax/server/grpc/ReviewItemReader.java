@@ -56,7 +56,7 @@ final class ReviewItemReader {
 
   /** What a set is. */
   static ReviewSet start(ReviewSetStart start) {
-    GenerationSpecReader.requireBytes("instructions", start.getInstructions(), MAX_TEXT_BYTES);
+    FieldException.requireBytes("instructions", start.getInstructions(), MAX_TEXT_BYTES);
     return new ReviewSet(
         set("review_set", start.getReviewSet()),
         start.getInstructions(),
@@ -75,7 +75,7 @@ final class ReviewItemReader {
   /** An item with its pictures, which lose all that is not pixels. */
   static dev.synthorax.server.review.ReviewItem item(ReviewItem item) {
     plain("item", item.getItem(), MAX_ITEM_BYTES);
-    GenerationSpecReader.requireBytes("prompt", item.getPrompt(), MAX_TEXT_BYTES);
+    FieldException.requireBytes("prompt", item.getPrompt(), MAX_TEXT_BYTES);
     if (item.getPrompt().isBlank() && item.getMasksCount() == 0) {
       throw FieldException.invalid(
           "prompt",
@@ -84,9 +84,9 @@ final class ReviewItemReader {
     }
     range("images", item.getImagesCount(), 1, MAX_IMAGES);
     EffectiveSettings settings = item.getSettings();
-    GenerationSpecReader.requireBytes(
+    FieldException.requireBytes(
         "settings.model", settings.getModel(), GenerationSpecReader.MAX_NAME_BYTES);
-    GenerationSpecReader.requireBytes(
+    FieldException.requireBytes(
         "settings.model_version", settings.getModelVersion(), GenerationSpecReader.MAX_NAME_BYTES);
     return new dev.synthorax.server.review.ReviewItem(
         item.getItem(),
@@ -131,7 +131,7 @@ final class ReviewItemReader {
   }
 
   private static void plain(String field, String name, int maxBytes) {
-    GenerationSpecReader.requireBytes(field, name, maxBytes);
+    FieldException.requireBytes(field, name, maxBytes);
     if (name.isEmpty() || !PlainText.isPlain(name)) {
       throw FieldException.invalid(
           field,

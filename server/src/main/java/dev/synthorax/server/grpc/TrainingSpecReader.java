@@ -35,7 +35,7 @@ final class TrainingSpecReader {
    * @throws FieldException naming the field that cannot be taken
    */
   static TrainingSpec read(dev.synthorax.proto.v1.TrainingSpec wire) {
-    GenerationSpecReader.requireBytes("recipe", wire.getRecipe(), MAX_NAME_BYTES);
+    FieldException.requireBytes("recipe", wire.getRecipe(), MAX_NAME_BYTES);
     if (wire.getThreads() < 0 || wire.getThreads() > MAX_THREADS) {
       throw FieldException.invalid(
           "threads", wire.getThreads() + " (expected: 0 to " + MAX_THREADS + ")");

@@ -6,14 +6,16 @@ import dev.synthorax.proto.v1.ModelState;
 import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.OutputFormat;
 import dev.synthorax.proto.v1.Priority;
+import dev.synthorax.proto.v1.ReadingTask;
 import dev.synthorax.server.pipeline.OutputEncoding;
+import dev.synthorax.server.plain.ReaderSpec;
 import dev.synthorax.server.scheduler.PriorityClass;
 
 /**
  * Our words for the wire's words, and back. An enum value of a newer client is an error that names
  * its field.
  */
-final class WireNames {
+public final class WireNames {
   private WireNames() {}
 
   static NoiseScheduler wire(dev.synthorax.diffusion.NoiseScheduler.Kind kind) {
@@ -48,7 +50,8 @@ final class WireNames {
     };
   }
 
-  static PriorityClass priority(Priority wire) {
+  /** The class of a priority; {@link PriorityClass#NORMAL} where none is said. */
+  public static PriorityClass priority(Priority wire) {
     return switch (wire) {
       case PRIORITY_LOW -> PriorityClass.LOW;
       case PRIORITY_UNSPECIFIED, PRIORITY_NORMAL -> PriorityClass.NORMAL;
@@ -82,6 +85,13 @@ final class WireNames {
       case READY -> ModelState.MODEL_STATE_READY;
       case FAILED -> ModelState.MODEL_STATE_FAILED;
       case UNLOADED -> ModelState.MODEL_STATE_UNLOADED;
+    };
+  }
+
+  static ReadingTask wire(ReaderSpec.Task task) {
+    return switch (task) {
+      case SEGMENTATION -> ReadingTask.READING_TASK_SEGMENTATION;
+      case CLASSIFICATION -> ReadingTask.READING_TASK_CLASSIFICATION;
     };
   }
 

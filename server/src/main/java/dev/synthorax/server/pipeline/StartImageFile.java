@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 /** A start image as it came, of which the header alone was read. */
 public final class StartImageFile {
   private static final int COPIES = 3; // as it came, as the decoder takes it, and the decoder's own
-  private static final int GREY = 0;
 
   private final ByteBuffer png;
   private final PngHeader header;
@@ -31,13 +30,7 @@ public final class StartImageFile {
    *     4,096 pixels a side
    */
   public static StartImageFile of(ByteBuffer png, ImageSize size) {
-    PngHeader header = PngHeader.read(png);
-    if (header.colorType() != GREY || header.bitDepth() < Byte.SIZE) {
-      throw new InferenceException(
-          ErrorReason.INVALID_ARGUMENT,
-          "a PNG of colour type %d, %d bits (expected: grey, type 0, of 8 or 16 bits)"
-              .formatted(header.colorType(), header.bitDepth()));
-    }
+    PngHeader header = PngHeader.readGrey(png);
     if (header.width() != size.width() || header.height() != size.height()) {
       throw new InferenceException(
           ErrorReason.SHAPE_MISMATCH,

@@ -159,6 +159,7 @@ final class ConfigRules {
     warn(config.getMetricTagsCount() > 0, "metric_tags");
     warn(config.hasModelMetrics(), "model_metrics");
     config.getParametersMap().keySet().stream()
+        .filter(key -> !ReaderRules.KEYS.contains(key))
         .sorted()
         .forEach(key -> warn(true, "parameters: " + key));
   }

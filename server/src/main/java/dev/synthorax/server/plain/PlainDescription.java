@@ -6,6 +6,7 @@ import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.proto.inference.ModelConfig;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model takes and gives, and how it runs.
@@ -18,6 +19,7 @@ import java.util.Map;
  * @param outputs likewise
  * @param labels names of an output's elements by the output's name, for those that have any
  * @param backend and version that run it, such as {@code onnxruntime-cpu 1.24.1 (CPU)}
+ * @param reader how it reads radiographs; null if it does not
  * @param warnings what of the configuration has no effect here, one sentence each
  */
 public record PlainDescription(
@@ -28,6 +30,7 @@ public record PlainDescription(
     List<TensorSpec> outputs,
     Map<String, List<String>> labels,
     String backend,
+    @Nullable ReaderSpec reader,
     List<String> warnings) {
   /** Checks and copies. */
   public PlainDescription {
@@ -43,6 +46,11 @@ public record PlainDescription(
   /** Most rows of a batch; 0: requests have no batch dim. */
   public int maxBatchSize() {
     return config.getMaxBatchSize();
+  }
+
+  /** The priority of what is least urgent; 0: all requests have the same. */
+  public long lowestPriority() {
+    return config.getDynamicBatching().getPriorityLevels();
   }
 
   /** Names of an output's elements in order; empty: it has none. */

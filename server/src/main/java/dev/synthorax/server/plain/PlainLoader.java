@@ -12,6 +12,7 @@ import dev.synthorax.engine.PlanProgress;
 import dev.synthorax.engine.PlanRequest;
 import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.proto.inference.ModelConfig;
+import dev.synthorax.proto.inference.ModelDynamicBatching;
 import dev.synthorax.proto.inference.ModelOutput;
 import dev.synthorax.server.plain.PlainModel.Machine;
 import dev.synthorax.server.scheduler.ByteBudget;
@@ -235,20 +236,45 @@ public final class PlainLoader {
       }
     }
     boolean batches = config.getMaxBatchSize() > 0;
+    List<TensorSpec> inputs =
+        config.getInputList().stream()
+            .map(each -> spec(each.getName(), each.getDataType(), each.getDimsList(), batches))
+            .toList();
+    List<TensorSpec> outputs =
+        config.getOutputList().stream()
+            .map(each -> spec(each.getName(), each.getDataType(), each.getDimsList(), batches))
+            .toList();
+    var said = new ArrayList<>(warnings);
+    ReaderSpec reader =
+        ReaderRules.find(
+            version.folder(),
+            config,
+            inputs,
+            outputs,
+            labels.getOrDefault(outputs.isEmpty() ? "" : outputs.getFirst().name(), List.of()),
+            said);
     return new PlainDescription(
         version.name(),
         version.number(),
-        config,
-        config.getInputList().stream()
-            .map(each -> spec(each.getName(), each.getDataType(), each.getDimsList(), batches))
-            .toList(),
-        config.getOutputList().stream()
-            .map(each -> spec(each.getName(), each.getDataType(), each.getDimsList(), batches))
-            .toList(),
+        reader == null ? config : withLevels(config),
+        inputs,
+        outputs,
         labels,
         "%s %s (%s)"
             .formatted(backend.name(), backend.version(), counts.keySet().iterator().next().kind()),
-        warnings);
+        reader,
+        said);
+  }
+
+  /** Requests about radiographs have one of three priorities; so have readers that say nothing. */
+  private static ModelConfig withLevels(ModelConfig config) {
+    return config.hasDynamicBatching()
+            && config.getDynamicBatching().equals(ModelDynamicBatching.getDefaultInstance())
+        ? config.toBuilder()
+            .setDynamicBatching(
+                ModelDynamicBatching.newBuilder().setPriorityLevels(3).setDefaultPriorityLevel(2))
+            .build()
+        : config;
   }
 
   private static TensorSpec spec(

@@ -22,8 +22,9 @@ public final class PngEncoder {
   /**
    * A PNG of unsigned samples.
    *
-   * @param samples row-major, {@code bitDepth / 8} big-endian bytes each
-   * @param bitDepth 8 or 16
+   * @param samples row-major, {@code bitDepth / 8} big-endian bytes each; of one bit each row is
+   *     whole bytes, its first pixel in the highest bit
+   * @param bitDepth 1, 8 or 16
    */
   public static byte[] encode(byte[] samples, int width, int height, int bitDepth, PngText text) {
     var header = ByteBuffer.allocate(13).putInt(width).putInt(height);
@@ -35,14 +36,15 @@ public final class PngEncoder {
         .forEach(
             (keyword, words) ->
                 chunk(out, PngText.chunkType(words), PngText.chunkData(keyword, words)));
-    chunk(out, "IDAT", deflate(filter(samples, width * bitDepth / 8, height, bitDepth / 8)));
+    int stride = (width * bitDepth + 7) / 8;
+    chunk(out, "IDAT", deflate(filter(samples, stride, height, Math.max(1, bitDepth / 8))));
     chunk(out, "IEND", new byte[0]);
     return out.toByteArray();
   }
 
   /** Most bytes of a PNG, its texts not counted: deflate never adds more than a little. */
   public static long maxBytes(int width, int height, int bitDepth) {
-    long raw = ((long) width * bitDepth / 8 + 1) * height;
+    long raw = (((long) width * bitDepth + 7) / 8 + 1) * height;
     return raw + raw / 64 + 128;
   }
 

@@ -34,6 +34,7 @@ public record PngHeader(int width, int height, int bitDepth, int colorType) {
   /** Type of the last chunk. */
   public static final int IEND = 0x49454E44;
 
+  private static final int GREY = 0;
   private static final int CHUNK_FRAME = 12; // length, type, checksum
   private static final int IHDR_BYTES = 13;
   private static final int MIN_BYTES = 8 + 8 + IHDR_BYTES + 4;
@@ -68,6 +69,23 @@ public record PngHeader(int width, int height, int bitDepth, int colorType) {
               + " pixels (expected: at most "
               + MAX_SIDE
               + " a side)");
+    }
+    return header;
+  }
+
+  /**
+   * The same, of an image whose samples are grey levels.
+   *
+   * @throws InferenceException as {@link #read}; {@code INVALID_ARGUMENT} if it has colours,
+   *     opacity, or fewer than 8 bits
+   */
+  public static PngHeader readGrey(ByteBuffer png) {
+    PngHeader header = read(png);
+    if (header.colorType != GREY || header.bitDepth < Byte.SIZE) {
+      throw new InferenceException(
+          ErrorReason.INVALID_ARGUMENT,
+          "a PNG of colour type %d, %d bits (expected: grey, type 0, of 8 or 16 bits)"
+              .formatted(header.colorType, header.bitDepth));
     }
     return header;
   }

@@ -175,6 +175,7 @@ final class FakeModels implements LeasedModel.Source {
         List.of(new TensorSpec("x", DataType.FP32, List.of(-1L, 4L))),
         Map.of("x", List.of("left", "right", "both")),
         "fake 1",
+        null,
         List.of());
   }
 

@@ -47,6 +47,6 @@ final class Requests {
     List<TensorSpec> inputs = List.of(new TensorSpec("x", DataType.FP32, List.of(-1L, 1L)));
     List<TensorSpec> outputs = List.of(new TensorSpec("y", DataType.FP32, List.of(-1L, 1L)));
     return new PlainDescription(
-        "fake", 1, config, inputs, outputs, Map.of(), "fake 1 (CPU)", List.of());
+        "fake", 1, config, inputs, outputs, Map.of(), "fake 1 (CPU)", null, List.of());
   }
 }
