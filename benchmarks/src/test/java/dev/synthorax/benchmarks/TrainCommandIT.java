@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.client.ServerCommand;
 import dev.synthorax.client.cli.SynthoraxCommand;
+import dev.synthorax.client.image.GrayImage;
+import dev.synthorax.client.image.Png;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -60,16 +62,23 @@ class TrainCommandIT {
   }
 
   @Test
-  void train_tinyClassifierTwice_isTrainedOnceAndThere() throws IOException {
+  void train_tinyClassifierTwice_isTrainedOnceAndReadsFilms() throws IOException {
     Path recipe = Files.writeString(folder.resolve("tiny.yaml"), RECIPE);
 
     int first = run("train", recipe.toString(), "--verbose");
     String told = err.toString();
     int second = run("train", recipe.toString(), "--json");
+    String answer = out.toString();
+    Path film = folder.resolve("film.png");
+    Files.write(film, Png.encode(GrayImage.of(40, 30, new byte[1200])));
+    Path table = folder.resolve("findings.csv");
+    int third = run("classify", film.toString(), "--out", table.toString());
 
     assertThat(first).as(told).isZero();
     assertThat(second).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("\"state\":\"finished\"", "\"model\":\"tiny\"");
+    assertThat(answer).contains("\"state\":\"finished\"", "\"model\":\"tiny\"");
     assertThat(folder.resolve("data/models/tiny/1/model.onnx")).isNotEmptyFile();
+    assertThat(third).as(err.toString()).isZero();
+    assertThat(Files.readAllLines(table).get(1)).startsWith("film,edema,0.").endsWith(",tiny,1");
   }
 }

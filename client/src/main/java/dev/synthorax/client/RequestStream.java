@@ -4,19 +4,22 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.CallOptions;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call of many requests and one answer; without a deadline.
+ * A call of many requests and one answer, or many; without a deadline.
  *
  * <p><b>Threading:</b> one thread sends, and waits before each message until there is room for it;
- * the answer comes on the channel's.
+ * answers come on the channel's.
  */
 final class RequestStream<Q, R> implements ClientResponseObserver<Q, R> {
   private final String target;
+  private final Consumer<R> listener;
   private @Nullable ClientCallStreamObserver<Q> call; // set before the constructor ends
 
   @GuardedBy("this")
@@ -28,15 +31,30 @@ final class RequestStream<Q, R> implements ClientResponseObserver<Q, R> {
   @GuardedBy("this")
   private boolean ended;
 
-  private RequestStream(String target) {
+  private RequestStream(String target, Consumer<R> listener) {
     this.target = target;
+    this.listener = listener;
   }
 
-  /** Starts a call. */
+  /** Starts a call of one answer. */
   static <Q, R> RequestStream<Q, R> open(RetryingCall.Terms terms, MethodDescriptor<Q, R> method) {
-    var stream = new RequestStream<Q, R>(terms.target());
+    var stream = new RequestStream<Q, R>(terms.target(), _ -> {});
     var _ =
         ClientCalls.asyncClientStreamingCall(
+            terms.channel().newCall(method, CallOptions.DEFAULT), stream);
+    return stream;
+  }
+
+  /**
+   * Starts a call of many answers.
+   *
+   * @param listener hears each; what it throws ends the call
+   */
+  static <Q, R> RequestStream<Q, R> openMany(
+      RetryingCall.Terms terms, MethodDescriptor<Q, R> method, Consumer<R> listener) {
+    var stream = new RequestStream<Q, R>(terms.target(), listener);
+    var _ =
+        ClientCalls.asyncBidiStreamingCall(
             terms.channel().newCall(method, CallOptions.DEFAULT), stream);
     return stream;
   }
@@ -81,16 +99,32 @@ final class RequestStream<Q, R> implements ClientResponseObserver<Q, R> {
    *
    * @throws SynthoraxException if the call failed
    */
-  synchronized R finish() {
+  R finish() {
+    finishMany();
+    synchronized (this) {
+      R whole = answer;
+      if (whole == null) {
+        throw failure();
+      }
+      return whole;
+    }
+  }
+
+  /**
+   * Ends the requests and waits until the last answer was heard.
+   *
+   * @throws SynthoraxException if the call failed
+   */
+  void finishMany() {
     call().onCompleted();
-    while (!ended) {
-      await();
+    synchronized (this) {
+      while (!ended) {
+        await();
+      }
+      if (failure != null) {
+        throw failure();
+      }
     }
-    R whole = answer;
-    if (whole == null || failure != null) {
-      throw failure();
-    }
-    return whole;
   }
 
   @GuardedBy("this")
@@ -105,8 +139,11 @@ final class RequestStream<Q, R> implements ClientResponseObserver<Q, R> {
   }
 
   @GuardedBy("this")
-  private SynthoraxException failure() {
+  private RuntimeException failure() {
     Throwable cause = failure;
+    if (cause instanceof RuntimeException own && !(own instanceof StatusRuntimeException)) {
+      return own; // the listener's
+    }
     return cause == null
         ? SynthoraxException.of(
             Status.Code.INTERNAL, target + " ended the call without an answer", null)
@@ -119,13 +156,21 @@ final class RequestStream<Q, R> implements ClientResponseObserver<Q, R> {
   }
 
   @Override
-  public synchronized void onNext(R value) {
-    answer = value;
+  public void onNext(R value) {
+    synchronized (this) {
+      answer = value;
+    }
+    try {
+      listener.accept(value);
+    } catch (RuntimeException e) { // the listener's own failure ends the call
+      giveUp(e);
+      onError(e);
+    }
   }
 
   @Override
   public synchronized void onError(Throwable cause) {
-    failure = cause;
+    failure = ended ? failure : cause;
     ended = true;
     notifyAll();
   }

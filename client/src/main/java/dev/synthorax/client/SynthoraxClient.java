@@ -275,6 +275,11 @@ public final class SynthoraxClient implements AutoCloseable {
     return new ReviewClient(ofOneServer("a review set"));
   }
 
+  /** Returns the calls that read radiographs; they are this client's and end with it. */
+  public ReadingClient reading() {
+    return new ReadingClient(terms(options));
+  }
+
   private RetryingCall.Terms ofOneServer(String thing) {
     if (servers.size() != 1) {
       throw new IllegalStateException(

@@ -69,6 +69,7 @@ final class CommandFrame {
   private static Map<String, List<String>> groups() {
     Map<String, List<String>> groups = new LinkedHashMap<>();
     groups.put("Images", List.of("demo", "generate", "models", "serve"));
+    groups.put("Reading", List.of("segment", "classify"));
     groups.put("Datasets", List.of("phantom", "dataset", "augment"));
     groups.put("Training", List.of("train"));
     groups.put("Readers", List.of("review"));

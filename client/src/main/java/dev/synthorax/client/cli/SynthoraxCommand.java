@@ -7,6 +7,8 @@ import dev.synthorax.client.cli.generation.DemoCommand;
 import dev.synthorax.client.cli.generation.GenerateCommand;
 import dev.synthorax.client.cli.generation.ModelsCommand;
 import dev.synthorax.client.cli.metrics.MetricsCommand;
+import dev.synthorax.client.cli.reading.ClassifyCommand;
+import dev.synthorax.client.cli.reading.SegmentCommand;
 import dev.synthorax.client.cli.review.ReviewCommand;
 import dev.synthorax.client.cli.stats.ReportCommand;
 import dev.synthorax.client.cli.stats.StatsCommand;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DemoCommand.class,
       GenerateCommand.class,
+      SegmentCommand.class,
+      ClassifyCommand.class,
       ModelsCommand.class,
       LauncherCommand.Serve.class,
       PhantomCommand.class,

@@ -146,8 +146,9 @@ class FramingTest {
     double y = 0;
     double sum = 0;
     for (int i = 0; i < restored.length; i++) {
-      x += restored[i] * (i % width);
-      y += restored[i] * (i / width);
+      int row = i / width;
+      x += restored[i] * (i - row * width);
+      y += restored[i] * row;
       sum += restored[i];
     }
     assertThat(x / sum).isCloseTo(39.5, within(0.05));

@@ -1,5 +1,6 @@
 package dev.synthorax.server.reading;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -149,6 +150,10 @@ final class ReaderModelsIT {
         .collect(Collectors.toMap(Model::getName, model -> model));
   }
 
+  private static Model named(Map<String, Model> all, String name) {
+    return requireNonNull(all.get(name), name);
+  }
+
   private static Segmentation segment(ManagedChannel channel, SegmentationSpec.Builder spec) {
     return SegmentationServiceGrpc.newBlockingStub(channel)
         .withDeadlineAfter(30, TimeUnit.SECONDS)
@@ -178,7 +183,7 @@ final class ReaderModelsIT {
     ManagedChannel open = start();
 
     Map<String, Model> all = list(open);
-    assertThat(all.get("b-segmenter").getPlain().getReader())
+    assertThat(named(all, "b-segmenter").getPlain().getReader())
         .isEqualTo(
             ReaderModel.newBuilder()
                 .setTask(ReadingTask.READING_TASK_SEGMENTATION)
@@ -186,11 +191,11 @@ final class ReaderModelsIT {
                 .addLabels("dark")
                 .setSize(ImageSize.newBuilder().setWidth(SIDE).setHeight(SIDE))
                 .build());
-    assertThat(all.get("a-classifier").getPlain().getReader().getTask())
+    assertThat(named(all, "a-classifier").getPlain().getReader().getTask())
         .isEqualTo(ReadingTask.READING_TASK_CLASSIFICATION);
-    assertThat(all.get("a-classifier").getDescription())
+    assertThat(named(all, "a-classifier").getDescription())
         .isEqualTo("Finds in radiographs: white, grey.");
-    assertThat(all.get("a-classifier").getWarningsList()).isEmpty();
+    assertThat(named(all, "a-classifier").getWarningsList()).isEmpty();
     int[] half = new int[SIDE * SIDE];
     Arrays.fill(half, 0, half.length / 2, 255);
     Segmentation marked =
@@ -236,14 +241,14 @@ final class ReaderModelsIT {
     Map<String, Model> all = list(open);
     var refusal = catchThrowableOfType(StatusRuntimeException.class, () -> classify(open, 0));
 
-    assertThat(all.get("three-labels").getState()).isEqualTo(ModelState.MODEL_STATE_READY);
-    assertThat(all.get("three-labels").getPlain().hasReader()).isFalse();
-    assertThat(all.get("three-labels").getWarnings(0))
+    assertThat(named(all, "three-labels").getState()).isEqualTo(ModelState.MODEL_STATE_READY);
+    assertThat(named(all, "three-labels").getPlain().hasReader()).isFalse();
+    assertThat(named(all, "three-labels").getWarnings(0))
         .startsWith("It reads no radiographs, and answers tensors alone: output logits");
-    assertThat(all.get("wrong-range").getStateReason())
+    assertThat(named(all, "wrong-range").getStateReason())
         .contains("synthorax.range: 0 (expected: two numbers");
-    assertThat(all.get("wrong-task").getStateReason()).contains("(expected: FP32 [2, 8, 8]");
-    assertThat(all.get("no-task").getStateReason()).contains("synthorax.reads: missing");
+    assertThat(named(all, "wrong-task").getStateReason()).contains("(expected: FP32 [2, 8, 8]");
+    assertThat(named(all, "no-task").getStateReason()).contains("synthorax.reads: missing");
     assertThat(refusal.getStatus().getCode()).isEqualTo(Code.NOT_FOUND);
     assertThat(refusal.getStatus().getDescription())
         .startsWith(

@@ -1,5 +1,6 @@
 package dev.synthorax.server.reading;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -251,7 +252,7 @@ final class SegmentationTest {
     var refusal = catchThrowableOfType(StatusRuntimeException.class, () -> server.segment(spec));
 
     assertThat(refusal.getStatus().getCode()).isEqualTo(Code.INVALID_ARGUMENT);
-    var details = StatusProto.fromThrowable(refusal);
+    var details = requireNonNull(StatusProto.fromThrowable(refusal));
     assertThat(details.getDetails(1).unpack(BadRequest.class).getFieldViolations(0).getField())
         .isEqualTo(field);
     server.awaitNothingLeft();

@@ -12,6 +12,7 @@ import dev.synthorax.proto.v1.ImageSize;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.ModelState;
 import dev.synthorax.proto.v1.PlainModel;
+import dev.synthorax.proto.v1.ReaderModel;
 import dev.synthorax.proto.v1.TensorDescription;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -195,11 +196,24 @@ public final class ModelsCommand implements Callable<Integer> {
           facts.put("labels of " + output.getName(), List.copyOf(output.getLabelsList()));
         }
       }
+      if (plain.hasReader()) {
+        facts.put("reads", reads(plain.getReader()));
+        facts.put("size", size(plain.getReader().getSize()));
+      }
       facts.put("maxBatchSize", plain.getMaxBatchSize());
       facts.put("backend", plain.getBackend());
     }
     facts.put(WARNINGS, List.copyOf(model.getWarningsList()));
     return facts;
+  }
+
+  private static String reads(ReaderModel reader) {
+    String labels = String.join(", ", reader.getLabelsList());
+    return switch (reader.getTask()) {
+      case READING_TASK_SEGMENTATION -> "structures (segment): " + labels;
+      case READING_TASK_CLASSIFICATION -> "findings (classify): " + labels;
+      case READING_TASK_UNSPECIFIED, UNRECOGNIZED -> labels;
+    };
   }
 
   private static String tensor(TensorDescription tensor) {

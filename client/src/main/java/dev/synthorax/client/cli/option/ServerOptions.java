@@ -51,6 +51,14 @@ public final class ServerOptions {
               + " 'synthorax serve'.")
   private @Nullable Path data;
 
+  @Option(
+      names = "--models",
+      paramLabel = "DIR",
+      description =
+          "Models of a started server: a folder of them, or one; repeatable. Default: the bundled"
+              + " ones.")
+  private List<Path> models = new ArrayList<>();
+
   @Option(names = "--verbose", description = "Show what a started server prints.")
   private boolean verbose;
 
@@ -81,6 +89,10 @@ public final class ServerOptions {
         throw new UsageException(
             "--data with --server (expected: one of them; a running server has its own folder)");
       }
+      if (!models.isEmpty()) {
+        throw new UsageException(
+            "--models with --server (expected: one of them; a running server has its own models)");
+      }
       for (String server : servers) {
         if (!HOST_AND_PORT.matcher(server).matches()) {
           throw new UsageException(
@@ -96,10 +108,20 @@ public final class ServerOptions {
     }
     return Connection.starting(
         command,
-        data == null ? List.of() : List.of("--data", data.toAbsolutePath().toString()),
+        started(),
         options,
         Duration.ofSeconds(startTimeoutSeconds),
         new Connection.Voice(err, quiet, verbose));
+  }
+
+  /** Returns the options of a server that is started. */
+  private List<String> started() {
+    List<String> words = new ArrayList<>();
+    if (data != null) {
+      words.addAll(List.of("--data", data.toAbsolutePath().toString()));
+    }
+    models.forEach(folder -> words.addAll(List.of("--models", folder.toAbsolutePath().toString())));
+    return words;
   }
 
   /** Returns what a later command needs to talk to the same server: options, each after a space. */
@@ -109,6 +131,7 @@ public final class ServerOptions {
     if (data != null) {
       words.append(" --data ").append(data);
     }
+    models.forEach(folder -> words.append(" --models ").append(folder));
     return words.toString();
   }
 

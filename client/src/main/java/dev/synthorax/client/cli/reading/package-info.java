@@ -1,0 +1,5 @@
+/** Commands that have radiographs read by networks: {@code segment} and {@code classify}. */
+@NullMarked
+package dev.synthorax.client.cli.reading;
+
+import org.jspecify.annotations.NullMarked;
