@@ -142,6 +142,8 @@ class ReadingCommandsIT {
 
   @Test
   void classify_noClassifierAmongTheModels_saysWhatToDo() throws IOException {
+    Path table = Files.writeString(folder.resolve("findings.csv"), "of an earlier call");
+
     int code =
         run(
             "classify",
@@ -149,9 +151,10 @@ class ReadingCommandsIT {
             "--models",
             segmenter().toString(),
             "--out",
-            folder.resolve("findings.csv").toString());
+            table.toString());
 
-    assertThat(code).isEqualTo(1);
+    assertThat(code).isEqualTo(2);
+    assertThat(table).hasContent("of an earlier call");
     assertThat(err.toString())
         .contains("no model of this server finds findings (expected: a trained classifier")
         .contains("docs/readers.md");

@@ -7,7 +7,7 @@ package dev.synthorax.server.config;
  * @param maxResponseBytes of images that are let in and not sent yet, over all requests; 1 MiB and
  *     up
  * @param maxMaskBytes of masks that wait to be decoded, as files and as pixels, over all requests;
- *     1 MiB and up
+ *     and, counted apart, of radiographs that are read, with their answers; 1 MiB and up
  * @param maxTensorBytes of tensors that have come and are not answered, over all requests, outside
  *     the heap; {@code maxMessageBytes} and up
  * @param maxCacheBytes of answers that plain models keep, over all of them; 0 and up

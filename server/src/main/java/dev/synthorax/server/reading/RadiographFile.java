@@ -14,7 +14,7 @@ sealed interface RadiographFile {
   /** Pixels of a row. */
   int width();
 
-  /** Rows. */
+  /** Rows of pixels. */
   int height();
 
   /** Bytes that it takes until it is read, with what decoding needs. */

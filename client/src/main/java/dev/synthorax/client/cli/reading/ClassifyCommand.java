@@ -11,8 +11,6 @@ import dev.synthorax.proto.v1.ClassificationSpec;
 import dev.synthorax.proto.v1.ClassifiedFinding;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,8 +79,7 @@ public final class ClassifyCommand implements Callable<Integer> {
     List<Map<String, Object>> told = new ArrayList<>();
     List<Films.Left> left;
     try (Connection connection = serverOptions.open(err, output.json());
-        Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-      var findings = new FindingsTable(writer);
+        var findings = new FindingsTable(file)) {
       left =
           tally.read(
               films,
@@ -104,15 +101,10 @@ public final class ClassifyCommand implements Callable<Integer> {
     return tally.tell(models.isEmpty() ? "no image was classified" : words, facts, left);
   }
 
-  private Path table() throws IOException {
+  private Path table() {
     boolean folder =
         Files.isDirectory(out) || !out.toString().toLowerCase(Locale.ROOT).endsWith(ENDING);
-    Path file = folder ? out.resolve("classify" + ENDING) : out;
-    Path parent = file.toAbsolutePath().getParent();
-    if (parent != null) {
-      Files.createDirectories(parent);
-    }
-    return file;
+    return folder ? out.resolve("classify" + ENDING) : out;
   }
 
   private static Map<String, Object> facts(FilmFile film, Classification answer) {
