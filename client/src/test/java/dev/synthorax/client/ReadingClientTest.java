@@ -143,6 +143,7 @@ class ReadingClientTest {
   }
 
   @Test
+  @SuppressWarnings("try") // closed by hand: that is what is tested
   void segmentStream_closedBeforeItWasFinished_takesNoMore() {
     try (var stream = client.reading().segmentStream(new Listener<Segmentation>())) {
       stream.close();
