@@ -117,3 +117,26 @@ func TestServer_infer_moreThanFourMebibytesComeBack(t *testing.T) {
 		}
 	}
 }
+
+func TestServer_segmentAndClassify_smallModels(t *testing.T) {
+	client, ctx := server(t)
+	film := &synthoraxv1.RawImage{Width: 8, Height: 8, Data: make([]byte, 64)}
+	for i := range film.Data {
+		film.Data[i] = byte(255 * (i % 2))
+	}
+	image := &synthoraxv1.Radiograph{Pixels: &synthoraxv1.Radiograph_Raw{Raw: film}}
+
+	marked, err := client.Segment(ctx, &synthoraxv1.SegmentationSpec{Model: "marker", Image: image})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := client.Classify(ctx, &synthoraxv1.ClassificationSpec{Model: "reader", Image: image, Threshold: proto.Float64(0.4)})
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	expect(t, "structure", marked.GetStructures()[0].GetStructure(), "lungs")
+	expect(t, "area", marked.GetStructures()[0].GetArea(), int64(32))
+	expect(t, "finding", read.GetFindings()[0].GetFinding(), "edema")
+	expect(t, "present", read.GetFindings()[0].GetPresent(), true)
+}

@@ -62,3 +62,13 @@ test('infer: a wrong shape is a typed error', { skip }, async () => {
 
   await assert.rejects(wrong, { code: Status.INVALID_ARGUMENT, reason: 'INVALID_ARGUMENT', message: /^input x: shape \[1, 3\]/ });
 });
+
+test('segment and classify: small models', { skip }, async () => {
+  const film = { width: 8, height: 8, data: Uint8Array.from({ length: 64 }, (_, i) => (i % 8 < 4 ? 255 : 0)) };
+  const { lungs } = (await client.segment(film, { model: 'marker' })).structures;
+  const { edema } = (await client.classify(film, { model: 'reader', threshold: 0.4 })).findings;
+
+  assert.equal(lungs.area, 32);
+  assert.equal(lungs.png.subarray(1, 4).toString(), 'PNG');
+  assert.ok(edema.present && Math.abs(edema.probability - 0.5) < 0.01);
+});

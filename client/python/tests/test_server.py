@@ -81,6 +81,19 @@ def test_infer_wrong_shape_is_a_typed_error(client):
     assert str(failure.value).startswith("input x: shape [1, 3]")
 
 
+def test_segment_and_classify_small_models(client):
+    film = np.zeros((8, 8), np.uint8)
+    film[:, :4] = 255
+
+    marked = client.segment(film, model="marker", probabilities=True)
+    read = client.classify(synthorax.png(film), model="reader", threshold=0.4)
+
+    assert (marked.structures["lungs"].mask() == (film > 0)).all()
+    assert (marked.structures["lungs"].probabilities() == film / 255).all()
+    assert read.findings["edema"].probability == pytest.approx(0.5, abs=0.01)
+    assert read.findings["edema"].present
+
+
 def test_asyncio_calls_run_side_by_side():
     async def calls():
         async with synthorax.aio.connect(os.environ["SYNTHORAX_ADDRESS"], deadline=120) as client:
