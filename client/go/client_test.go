@@ -127,6 +127,15 @@ func TestGenerate_badField_isATypedErrorAndNotTriedAgain(t *testing.T) {
 	expect(t, "tries", len(server.asked), 1)
 }
 
+func TestGenerate_reasonWithoutDelay_isNotTriedAgain(t *testing.T) {
+	server, address := serve(t, script{func(*spec, send) error { return refusal(codes.Unavailable, "MODEL_FAILED") }})
+
+	_, failure := draw(t, t.Context(), address, Options{}, &spec{})
+
+	expect(t, "reason", failure.Reason, "MODEL_FAILED")
+	expect(t, "tries", len(server.asked), 1)
+}
+
 func TestGenerate_delayBeyondTheDeadline_failsAtOnce(t *testing.T) {
 	_, address := serve(t, script{func(*spec, send) error { return refusal(codes.Unavailable, "DRAINING", retry(time.Hour)) }})
 

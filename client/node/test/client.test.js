@@ -65,6 +65,13 @@ test('generate, bad field: a typed error, not tried again', () =>
     assert.equal(asked.length, 1);
   }));
 
+test('generate, reason without delay: not tried again', () =>
+  serving([() => [refusal(Status.UNAVAILABLE, 'MODEL_FAILED')]], async (address, asked) => {
+    await assert.rejects(drawn(address, {}), { reason: 'MODEL_FAILED' });
+
+    assert.equal(asked.length, 1);
+  }));
+
 test('generate, delay beyond the deadline: fails at once', () =>
   serving([() => [refusal(Status.UNAVAILABLE, 'DRAINING', { retryMillis: 60_500 })]], async (address) => {
     await assert.rejects(drawn(address, {}, { deadlineMillis: 30_000 }), { reason: 'DRAINING', retryDelayMillis: 60_500 });

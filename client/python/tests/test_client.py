@@ -104,6 +104,17 @@ def test_generate_bad_field_is_not_tried_again(draw):
 
 
 @either
+def test_generate_reason_without_delay_is_not_tried_again(draw):
+    def failed(request, context):
+        refuse(context, UNAVAILABLE, "MODEL_FAILED")
+
+    with serving(failed) as (address, asked), pytest.raises(SynthoraxError):
+        draw(address)
+
+    assert len(asked) == 1
+
+
+@either
 def test_generate_delay_beyond_the_deadline_fails_at_once(draw):
     def later(request, context):
         refuse(context, UNAVAILABLE, "DRAINING", retry=60)
