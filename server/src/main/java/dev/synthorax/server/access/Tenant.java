@@ -104,7 +104,7 @@ final class Tenant {
    * @throws ServerException {@code QUOTA_EXCEEDED} if that is more than it may
    */
   void upload(long bytes) {
-    Duration wait = uploads == null ? null : uploads.take(bytes);
+    Duration wait = uploads == null ? null : uploads.take((double) bytes);
     if (wait != null) {
       throw exceeded("%d uploaded bytes an hour".formatted(config.uploadBytesPerHour()), wait);
     }
