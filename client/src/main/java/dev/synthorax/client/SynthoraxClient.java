@@ -14,8 +14,8 @@ import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.Model;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
 import io.grpc.Channel;
+import io.grpc.Grpc;
 import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -79,8 +79,9 @@ public final class SynthoraxClient implements AutoCloseable {
   /**
    * Opens a client; it connects at the first call. The caller closes it.
    *
-   * @param target {@code host:port}, or any gRPC target; plain text
-   * @throws IllegalArgumentException if {@code target} cannot be parsed
+   * @param target {@code host:port}, or any gRPC target
+   * @throws IllegalArgumentException if {@code target} cannot be parsed, or what the options say of
+   *     security cannot be used
    */
   public static SynthoraxClient open(String target, ClientOptions options) {
     return open(List.of(target), options);
@@ -89,8 +90,9 @@ public final class SynthoraxClient implements AutoCloseable {
   /**
    * Opens a client of several servers; it connects at the first call. The caller closes it.
    *
-   * @param targets {@code host:port} each, or any gRPC target; plain text; at least one
-   * @throws IllegalArgumentException if there is none, or one cannot be parsed
+   * @param targets {@code host:port} each, or any gRPC target; at least one
+   * @throws IllegalArgumentException if there is none, one cannot be parsed, or what the options
+   *     say of security cannot be used
    */
   public static SynthoraxClient open(List<String> targets, ClientOptions options) {
     requireNonNull(options, "options");
@@ -110,14 +112,16 @@ public final class SynthoraxClient implements AutoCloseable {
   }
 
   private static ManagedChannel channel(String target, ClientOptions options) {
-    return ManagedChannelBuilder.forTarget(target)
-        .usePlaintext()
+    ClientSecurity security = options.security();
+    return Grpc.newChannelBuilder(target, security.credentials())
+        .intercept(security.interceptors(target))
         .maxInboundMessageSize(options.maxInboundBytes())
         .build();
   }
 
   /**
-   * Opens a client on a channel that is there already, such as one with TLS; the client closes it.
+   * Opens a client on a channel that is there already; the client closes it. What the options say
+   * of security is the channel's business.
    */
   public static SynthoraxClient adoptChannel(ManagedChannel channel, ClientOptions options) {
     requireNonNull(options, "options");

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which server a command talks to. */
@@ -28,6 +29,8 @@ public final class ServerOptions {
           "Server to use; repeat it to share the work among several. Default: one is started for"
               + " this command and ended after it.")
   private List<String> servers = new ArrayList<>();
+
+  @Mixin private SecurityOptions security = new SecurityOptions();
 
   @Option(
       names = "--timeout",
@@ -99,7 +102,12 @@ public final class ServerOptions {
               "--server: '" + server + "' (expected: HOST:PORT, such as localhost:8001)");
         }
       }
-      return Connection.to(servers, options);
+      return connect(options.withSecurity(security.read(environment)));
+    }
+    if (security.given()) {
+      throw new UsageException(
+          "TLS or a token without --server (expected: --server, too; a started server is this"
+              + " machine's alone)");
     }
     ServerCommand command = ServerCommand.ofEnvironment(environment);
     if (command == null) {
@@ -124,10 +132,20 @@ public final class ServerOptions {
     return words;
   }
 
+  @MustBeClosed
+  private Connection connect(ClientOptions options) {
+    try {
+      return Connection.to(servers, options);
+    } catch (IllegalArgumentException e) { // of security: the names of servers were checked
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
   /** Returns what a later command needs to talk to the same server: options, each after a space. */
   public String again() {
     StringBuilder words = new StringBuilder();
     servers.forEach(server -> words.append(" --server ").append(server));
+    words.append(security.again());
     if (data != null) {
       words.append(" --data ").append(data);
     }

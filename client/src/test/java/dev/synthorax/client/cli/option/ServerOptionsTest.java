@@ -33,4 +33,30 @@ class ServerOptionsTest {
     assertThat(err.toString())
         .contains("server: arguments: serve --port 0 --exit-with-stdin --data " + folder);
   }
+
+  private static String misuse(Map<String, String> environment, String... arguments) {
+    StringWriter err = new StringWriter();
+    int exit =
+        SynthoraxCommand.execute(
+            environment,
+            new PrintWriter(new StringWriter()),
+            new PrintWriter(err, true),
+            arguments);
+    assertThat(exit).isEqualTo(2);
+    return err.toString();
+  }
+
+  @Test
+  void open_securityThatDoesNotFit_isUsageInOneLine() {
+    assertThat(misuse(Map.of(), "models", "--tls")).contains("TLS or a token without --server");
+    assertThat(misuse(Map.of(), "models", "--server", "a:1", "--tls-key", "k.pem"))
+        .contains("a key without its certificate");
+    assertThat(misuse(Map.of(), "models", "--server", "a:1", "--token-file", "none"))
+        .contains("--token-file: none cannot be read");
+    assertThat(misuse(Map.of("SYNTHORAX_TOKEN", "secret"), "models", "--server", "a:1"))
+        .contains("a token to a:1 in plain text")
+        .doesNotContain("secret");
+    assertThat(misuse(Map.of(), "models", "--server", "a:1", "--tls-ca", "none.pem"))
+        .contains("none.pem");
+  }
 }
