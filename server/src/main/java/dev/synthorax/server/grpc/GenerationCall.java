@@ -154,7 +154,7 @@ final class GenerationCall {
     Generation prepared =
         FieldException.at("num_inference_steps", () -> pipeline.prepare(request, tenant, listener));
     if (adopt(prepared)) {
-      var _ = admit(prepared);
+      admit(prepared);
     }
   }
 
@@ -164,26 +164,24 @@ final class GenerationCall {
     return !ended;
   }
 
-  /** Returns whether it does not wait for room. */
-  private boolean admit(Generation prepared) {
+  private void admit(Generation prepared) {
     if (prepared.start() instanceof Admission.Rejected rejected) {
       ending.refused(rejected);
-      return false;
     }
-    return true;
   }
 
-  /** Asks once more for the room that it was refused; returns whether it does not wait for it. */
-  boolean again() {
+  /** Asks once more for the room that it was refused. */
+  void again() {
     Generation refused;
     synchronized (this) {
       refused = ended ? null : generation;
     }
     try {
-      return refused == null || admit(refused);
+      if (refused != null) {
+        admit(refused);
+      }
     } catch (RuntimeException e) { // as in start
       fail(e);
-      return true;
     }
   }
 

@@ -17,52 +17,36 @@ import io.grpc.Deadline;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of GenerateMany: requests as they come, their events as they happen. No more than a few
- * are taken from a client that does not read, and one that finds no room waits until others of the
+ * One call of GenerateMany: requests as they come, their events as they happen. The next one is
+ * read once the one before is let in or has ended; one that finds no room waits until others of the
  * stream have left theirs.
  *
  * <p><b>Threading:</b> requests come on the call's thread, events on any; guarded by its own
  * monitor, which is not held while others are called.
  */
 final class ManyGenerations implements StreamObserver<GenerateManyRequest> {
-  /** Requests taken whose end is not on its way: enough to fill steps with small ones. */
-  private static final int MAX_OPEN = 32;
-
-  private final ServerCallStreamObserver<GenerateManyResponse> observer;
   private final EventStream<GenerateManyResponse> stream;
+  private final RequestWindow<Request> window;
   private final ModelRepository models;
   private final MaskStage masks;
   private final NamedCalls named;
 
   @GuardedBy("this")
-  private final Map<String, Request> running = new HashMap<>();
+  private final Map<String, Request> byName = new HashMap<>();
 
   @GuardedBy("this")
-  private final Deque<Request> heldBack = new ArrayDeque<>(); // they found no room
-
-  @GuardedBy("this")
-  private int open;
+  private @Nullable Request heldBack; // it found no room
 
   @GuardedBy("this")
   private long freed; // how often a request of the stream left room
-
-  @GuardedBy("this")
-  private boolean waiting; // for room, before the next request is asked for
-
-  @GuardedBy("this")
-  private boolean complete; // no request will come
-
-  @GuardedBy("this")
-  private boolean ended;
 
   /** Takes over a call; on the thread that it was delivered on. Borrows the others. */
   ManyGenerations(
@@ -70,26 +54,16 @@ final class ManyGenerations implements StreamObserver<GenerateManyRequest> {
       ModelRepository models,
       MaskStage masks,
       NamedCalls named) {
-    this.observer = observer;
     this.models = models;
     this.masks = masks;
     this.named = named;
     stream = new EventStream<>(observer);
     stream.onEnd(this::end);
-    observer.disableAutoRequest();
-    observer.request(1);
+    window = new RequestWindow<>(observer, stream::complete);
   }
 
   private void end() {
-    rest().forEach(Request::end);
-  }
-
-  private synchronized List<Request> rest() {
-    ended = true;
-    heldBack.clear();
-    List<Request> left = List.copyOf(running.values());
-    running.clear();
-    return left;
+    window.endAll().forEach(Request::end);
   }
 
   @Override
@@ -101,7 +75,6 @@ final class ManyGenerations implements StreamObserver<GenerateManyRequest> {
         case ACTION_NOT_SET ->
             throw FieldException.invalid("action", "nothing (expected: spec or cancel)");
       }
-      askForMore();
     } catch (FieldException e) { // nobody could be told whose mistake it is
       stream.fail(Errors.of(e));
       end();
@@ -116,100 +89,54 @@ final class ManyGenerations implements StreamObserver<GenerateManyRequest> {
     }
     var request = new Request(name);
     synchronized (this) {
-      if (ended) {
-        return;
-      }
-      if (running.putIfAbsent(name, request) != null) {
+      if (byName.putIfAbsent(name, request) != null) {
         throw FieldException.invalid(
             "spec.request_id",
             name + " (expected: a name that no other open request of the stream has)");
       }
-      open++;
     }
-    request.start(message);
+    if (window.begin(request)) {
+      request.start(message);
+    }
   }
 
   private void cancel(String name) {
     Request request;
     synchronized (this) {
-      request = running.get(name);
+      request = byName.get(name);
     }
     if (request != null) {
       request.cancel();
     }
+    window.askForMore();
   }
 
-  private void askForMore() {
-    synchronized (this) {
-      if (open >= MAX_OPEN || !heldBack.isEmpty()) {
-        waiting = true;
-        return;
-      }
-    }
-    observer.request(1);
-  }
-
-  /** There is room for another request, or may be. */
-  private void readOn() {
-    synchronized (this) {
-      if (!waiting || ended || open >= MAX_OPEN || !heldBack.isEmpty()) {
-        return;
-      }
-      waiting = false;
-    }
-    observer.request(1);
-  }
-
-  /** A request holds less than before. */
+  /** A request holds less than before: the one that found no room asks again. */
   private synchronized void freed() {
     freed++;
-    askAgain();
-  }
-
-  /** Has the first that found no room ask again; not here, since callers may hold monitors. */
-  private synchronized void askAgain() {
-    Request next = heldBack.poll();
-    if (next != null) {
-      next.freedBefore = freed;
-      Thread.ofVirtual().name("generate-many-again").start(next::again);
+    Request next = heldBack;
+    if (next != null) { // not here: callers may hold monitors
+      heldBack = null;
+      next.askAgain(freed);
     }
   }
 
   /** Whether a request that found no room waits until others of the stream leave theirs. */
   private synchronized boolean holdBack(Request request) {
-    boolean alone = open - heldBack.size() <= 1;
-    boolean since = freed > request.freedBefore;
-    if (!ended && (since || !alone)) {
-      heldBack.addFirst(request);
-      if (since) {
-        askAgain();
-      }
+    if (freed > request.freedBefore) {
+      request.askAgain(freed);
       return true;
     }
-    return ended;
-  }
-
-  /** A request's end is on its way, or nobody wants it. */
-  private void taken() {
-    synchronized (this) {
-      open--;
+    if (window.open() <= 1) {
+      return false; // it is others' calls that fill the server
     }
-    freed();
-    readOn();
-  }
-
-  private synchronized boolean isLast() {
-    return complete && running.isEmpty();
+    heldBack = request;
+    return true;
   }
 
   @Override
   public void onCompleted() {
-    synchronized (this) {
-      complete = true;
-    }
-    if (isLast()) {
-      stream.complete();
-    }
+    window.halfClose();
   }
 
   @Override
@@ -223,6 +150,7 @@ final class ManyGenerations implements StreamObserver<GenerateManyRequest> {
     private volatile @Nullable GenerationCall call; // null: it was not taken
     private volatile @Nullable Reply reply; // not null once it is admitted
     private volatile Runnable forget = () -> {};
+    private final AtomicBoolean settled = new AtomicBoolean();
     private long freedBefore; // the stream's
 
     private Request(String name) {
@@ -255,11 +183,18 @@ final class ManyGenerations implements StreamObserver<GenerateManyRequest> {
       return this;
     }
 
-    private void again() {
+    private void askAgain(long freedSoFar) {
+      freedBefore = freedSoFar;
       GenerationCall refused = call;
-      if (refused != null && refused.again()) {
-        askAgain(); // the next one
-        readOn();
+      if (refused != null) {
+        Thread.ofVirtual().name("generate-many-again").start(refused::again);
+      }
+    }
+
+    /** It is in, or over: the next may come. */
+    private void settle() {
+      if (settled.compareAndSet(false, true)) {
+        window.askForMore();
       }
     }
 
@@ -289,6 +224,7 @@ final class ManyGenerations implements StreamObserver<GenerateManyRequest> {
     @Override
     public void queued(Admission.Queued admission, List<String> warnings) {
       stream.send(event().setQueued(reply().queued(admission, warnings)).build());
+      settle();
     }
 
     @Override
@@ -330,21 +266,23 @@ final class ManyGenerations implements StreamObserver<GenerateManyRequest> {
 
     private void finish(GenerateManyResponse event) {
       synchronized (ManyGenerations.this) {
-        if (!running.remove(name, this)) {
-          return; // it was told, or the stream is over
+        if (!byName.remove(name, this)) {
+          return; // it was told
         }
-        heldBack.remove(this);
+        if (heldBack == this) {
+          heldBack = null;
+        }
       }
       forget.run();
       stream.send(
           event,
           () -> {
             end();
-            taken();
+            window.taken();
+            freed();
           });
-      if (isLast()) {
-        stream.complete();
-      }
+      settle();
+      window.end(this);
     }
   }
 

@@ -19,7 +19,7 @@ import java.util.Set;
  * @param <R> a request that was taken
  */
 public final class RequestWindow<R> {
-  /** Requests taken whose answers are not on their way: enough to fill batches. */
+  /** Requests taken whose last answer is not on its way: enough to fill batches. */
   private static final int MAX_OPEN = 64;
 
   private final ServerCallStreamObserver<?> call;
@@ -72,6 +72,11 @@ public final class RequestWindow<R> {
       }
     }
     call.request(1);
+  }
+
+  /** Requests taken whose last answer is not on its way. */
+  public synchronized int open() {
+    return open;
   }
 
   /** The answer of one request is on its way, or nobody wants it. */
