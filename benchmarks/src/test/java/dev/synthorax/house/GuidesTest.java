@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GuidesTest {
   private static final Pattern QUOTED = Pattern.compile("`([^`\n]+)`");
   private static final Pattern YAML = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
+  private static final Pattern CODE =
+      Pattern.compile("^```.*?^```", Pattern.DOTALL | Pattern.MULTILINE);
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)#\\s]+)[^)]*\\)");
 
   /** A name of a type, perhaps with one inside it or a method of its. */
@@ -47,7 +49,7 @@ class GuidesTest {
   @MethodSource("guides")
   void links_ofAGuide_leadSomewhere(Path guide) throws IOException {
     var broken = new TreeSet<String>();
-    Matcher link = LINK.matcher(Files.readString(guide));
+    Matcher link = LINK.matcher(CODE.matcher(Files.readString(guide)).replaceAll(""));
     while (link.find()) {
       String target = link.group(1);
       if (!target.contains("://") && !Files.exists(guide.resolveSibling(target))) {

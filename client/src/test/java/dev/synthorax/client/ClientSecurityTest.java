@@ -14,6 +14,7 @@ import io.grpc.Status;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ class ClientSecurityTest {
         pem("server.key", "PRIVATE KEY", keys.getKey("it", PASSWORD.toCharArray()).getEncoded());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
-                new InetSocketAddress("127.0.0.1", 0),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 TlsServerCredentials.create(certificate.toFile(), key.toFile()))
             .intercept(new Listening());
     new FakeServices().services().forEach(builder::addService);

@@ -6,8 +6,7 @@ import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
-import dev.synthorax.server.access.Door;
-import dev.synthorax.server.access.Encryption;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.DeviceChoice;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
@@ -51,7 +50,7 @@ final class SynthoraxServer {
   private final Records records;
   private final TrainingRoom training;
   private final InferenceService inference;
-  private final Encryption encryption;
+  private final Access access;
   private final ReadingServices reading;
   private final GrpcServices services;
   private final GrpcEdge grpc;
@@ -70,18 +69,17 @@ final class SynthoraxServer {
     training = new TrainingRoom(data, records, models, config.training(), Main.class.getName());
     inference = new InferenceService(models, this::serves, config.access(), config.memory());
     reading = new ReadingServices(models, config.memory());
-    Door door = Door.of(config.security());
-    encryption = Encryption.of(config.security());
+    access = Access.of(config.security());
     services =
         new GrpcServices(
             models,
             training,
             records,
             gate,
-            door,
+            access,
             config.memory(),
             Stream.concat(reading.services().stream(), Stream.of(inference)).toList());
-    grpc = GrpcEdge.listen(host, port, encryption.credentials(), services, config);
+    grpc = GrpcEdge.listen(host, port, access, services, config);
     edges = new Edges(gate, List.of(grpc));
   }
 
@@ -209,7 +207,7 @@ final class SynthoraxServer {
       logger.warn("Requests were cut: they did not finish within the grace time");
     }
     services.close();
-    encryption.close();
+    access.close();
     long leftNanos = Math.max(TRAINER_LIMIT.toNanos(), endNanos - System.nanoTime());
     training.close(Duration.ofNanos(leftNanos));
     records.close();

@@ -13,6 +13,7 @@ import io.grpc.ServerBuilder;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptor;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -33,6 +34,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcEdge implements Edge {
   private static final Duration CUT_LIMIT = Duration.ofSeconds(1);
+
+  /**
+   * Who may connect and call.
+   *
+   * <p><b>Threading:</b> any thread.
+   */
+  public interface Guard {
+    /** What connections are made with. */
+    ServerCredentials credentials();
+
+    /** What every call passes before its service. */
+    ServerInterceptor door();
+  }
 
   private final GrpcServices services;
   private final ExecutorService callThreads;
@@ -68,16 +82,12 @@ public final class GrpcEdge implements Edge {
    * Binds a TCP port and takes calls.
    *
    * @param port 0: any free one
-   * @param credentials that connections are made with
+   * @param guard says how connections are made
    * @throws InferenceException {@code INVALID_ARGUMENT} in one line if the port is in use or the
    *     address is not ours
    */
   public static GrpcEdge listen(
-      String host,
-      int port,
-      ServerCredentials credentials,
-      GrpcServices services,
-      ServerConfig config) {
+      String host, int port, Guard guard, GrpcServices services, ServerConfig config) {
     var address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new InferenceException(
@@ -86,7 +96,7 @@ public final class GrpcEdge implements Edge {
     }
     ConnectionConfig limits = config.connections();
     var builder =
-        NettyServerBuilder.forAddress(address, credentials)
+        NettyServerBuilder.forAddress(address, guard.credentials())
             .maxInboundMetadataSize(limits.maxMetadataBytes())
             .maxConcurrentCallsPerConnection(limits.maxCalls())
             .maxRstFramesPerWindow(limits.maxResetsPerSecond(), 1)

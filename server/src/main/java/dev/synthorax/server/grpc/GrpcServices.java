@@ -10,7 +10,6 @@ import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.review.Reviews;
 import dev.synthorax.server.training.TrainingRoom;
 import io.grpc.BindableService;
-import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -42,9 +41,9 @@ public final class GrpcServices implements AutoCloseable {
 
   /**
    * Services over the models of a repository and a room for training; their calls pass {@code
-   * gate}, then {@code door}.
+   * gate}, then {@code guard}.
    *
-   * @param door says who may come in
+   * @param guard says who may come in
    * @param limits of what requests may hold
    * @param more services, of other contracts
    */
@@ -53,7 +52,7 @@ public final class GrpcServices implements AutoCloseable {
       TrainingRoom room,
       Records records,
       CallGate gate,
-      ServerInterceptor door,
+      GrpcEdge.Guard guard,
       MemoryConfig limits,
       List<BindableService> more) {
     this.models = requireNonNull(models, "models");
@@ -73,7 +72,8 @@ public final class GrpcServices implements AutoCloseable {
             .map(
                 service ->
                     ServerInterceptors.intercept(
-                        Received.checked(ServerInterceptors.intercept(service, door)), calls))
+                        Received.checked(ServerInterceptors.intercept(service, guard.door())),
+                        calls))
             .toList();
     names =
         Stream.concat(

@@ -1,10 +1,12 @@
 package dev.synthorax.server.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.util.Durations;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.synthorax.proto.v1.GenerateRequest;
@@ -44,6 +46,7 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,8 +58,8 @@ final class DoorTest {
   @TempDir private Path folder;
   private final AtomicLong nanos = new AtomicLong();
   private Path file;
-  private Server server;
-  private ManagedChannel channel;
+  private @Nullable Server server;
+  private @Nullable ManagedChannel channel;
 
   /** Answers with whose call it is. */
   private static final class WhoCalls extends GenerationServiceGrpc.GenerationServiceImplBase {
@@ -119,8 +122,12 @@ final class DoorTest {
 
   @AfterEach
   void stop() {
-    channel.shutdownNow();
-    server.shutdownNow();
+    channel().shutdownNow();
+    requireNonNull(server, "server").shutdownNow();
+  }
+
+  private ManagedChannel channel() {
+    return requireNonNull(channel, "channel");
   }
 
   private static String sha256(String token) {
@@ -146,14 +153,14 @@ final class DoorTest {
   }
 
   private String whoCalls(String authorization) {
-    return GenerationServiceGrpc.newBlockingStub(channel)
+    return GenerationServiceGrpc.newBlockingStub(channel())
         .withCallCredentials(authorization(authorization))
         .generate(GenerateRequest.getDefaultInstance())
         .getWarnings(0);
   }
 
   private Iterator<GenerateStreamResponse> forEver(String authorization) {
-    return GenerationServiceGrpc.newBlockingStub(channel)
+    return GenerationServiceGrpc.newBlockingStub(channel())
         .withCallCredentials(authorization(authorization))
         .generateStream(GenerateStreamRequest.getDefaultInstance());
   }
@@ -164,7 +171,7 @@ final class DoorTest {
 
   private static <T extends com.google.protobuf.Message> T detail(
       StatusRuntimeException failure, Class<T> type) throws IOException {
-    for (var any : StatusProto.fromThrowable(failure).getDetailsList()) {
+    for (var any : requireNonNull(StatusProto.fromThrowable(failure)).getDetailsList()) {
       if (any.is(type)) {
         return any.unpack(type);
       }
@@ -187,7 +194,7 @@ final class DoorTest {
     var none =
         refused(
             () ->
-                GenerationServiceGrpc.newBlockingStub(channel)
+                GenerationServiceGrpc.newBlockingStub(channel())
                     .generate(GenerateRequest.getDefaultInstance()));
     assertThat(none.getStatus().getCode()).isEqualTo(Code.UNAUTHENTICATED);
     assertThat(detail(none, ErrorInfo.class).getReason()).isEqualTo("UNAUTHENTICATED");
@@ -206,7 +213,7 @@ final class DoorTest {
     open();
 
     assertThat(
-            HealthGrpc.newBlockingStub(channel)
+            HealthGrpc.newBlockingStub(channel())
                 .check(HealthCheckRequest.getDefaultInstance())
                 .isInitialized())
         .isTrue();
@@ -219,7 +226,7 @@ final class DoorTest {
     var failure =
         refused(
             () ->
-                TrainingServiceGrpc.newBlockingStub(channel)
+                TrainingServiceGrpc.newBlockingStub(channel())
                     .withCallCredentials(authorization("Bearer one's token"))
                     .listTrainings(ListTrainingsRequest.getDefaultInstance()));
 
@@ -254,7 +261,8 @@ final class DoorTest {
     var failure = refused(() -> whoCalls("Bearer t"));
     nanos.addAndGet(Duration.ofMillis(500).toNanos());
 
-    assertThat(detail(failure, RetryInfo.class).getRetryDelay().getNanos()).isEqualTo(500_000_000);
+    assertThat(detail(failure, RetryInfo.class).getRetryDelay())
+        .isEqualTo(Durations.fromMillis(500));
     assertThat(whoCalls("Bearer t")).isEqualTo("one");
     assertThat(refused(() -> whoCalls("Bearer t"))).isNotNull();
   }
@@ -266,7 +274,7 @@ final class DoorTest {
     open();
     var ended = new java.util.concurrent.CompletableFuture<Code>();
     StreamObserver<UploadDatasetRequest> upload =
-        TrainingServiceGrpc.newStub(channel)
+        TrainingServiceGrpc.newStub(channel())
             .withCallCredentials(authorization("Bearer t"))
             .uploadDataset(
                 new StreamObserver<>() {

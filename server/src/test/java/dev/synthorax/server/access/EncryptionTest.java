@@ -20,6 +20,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,8 @@ final class EncryptionTest {
     try (Encryption encryption = Encryption.of(config)) {
       Server server =
           NettyServerBuilder.forAddress(
-                  new InetSocketAddress("127.0.0.1", 0), encryption.credentials())
+                  new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                  encryption.credentials())
               .addService(new HealthStatusManager().getHealthService())
               .build()
               .start();

@@ -15,7 +15,7 @@ import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.NoiseScheduler;
 import dev.synthorax.proto.v1.StartImage;
 import dev.synthorax.proto.v1.StructureMask;
-import dev.synthorax.server.access.Door;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
@@ -27,7 +27,6 @@ import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.training.TestRooms;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -77,12 +76,10 @@ final class OnnxRuntimeGenerationIT {
             TestRooms.idle(models),
             new Records(Path.of("unused")),
             gate,
-            Door.open(),
+            Access.open(),
             ServerConfig.DEFAULT.memory(),
             List.of());
-    var edge =
-        GrpcEdge.listen(
-            "127.0.0.1", 0, InsecureServerCredentials.create(), services, ServerConfig.DEFAULT);
+    var edge = GrpcEdge.listen("127.0.0.1", 0, Access.open(), services, ServerConfig.DEFAULT);
     edges = new Edges(gate, List.of(edge));
     models.start(
         new ModelLoader.Resources(backend, 2, folder.resolve("graphs"), new ByteBudget(1 << 24)));

@@ -8,7 +8,7 @@ import dev.synthorax.proto.v1.GenerateRequest;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Image;
-import dev.synthorax.server.access.Door;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
@@ -76,7 +76,7 @@ final class ServedFolder {
               TestRooms.idle(models),
               new Records(Path.of("unused")),
               gate,
-              Door.open(),
+              Access.open(),
               ServerConfig.DEFAULT.memory(),
               List.of());
       var edge =

@@ -12,7 +12,7 @@ import dev.synthorax.proto.v1.ModelServiceGrpc;
 import dev.synthorax.proto.v1.OutputFormat;
 import dev.synthorax.proto.v1.StructureMask;
 import dev.synthorax.proto.v1.TrainingServiceGrpc;
-import dev.synthorax.server.access.Door;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
@@ -72,7 +72,13 @@ final class ServerFixture implements AutoCloseable {
     String name = InProcessServerBuilder.generateName();
     services =
         new GrpcServices(
-            models, training, records, gate, Door.open(), ServerConfig.DEFAULT.memory(), List.of());
+            models,
+            training,
+            records,
+            gate,
+            Access.open(),
+            ServerConfig.DEFAULT.memory(),
+            List.of());
     edges =
         new Edges(
             gate,

@@ -9,7 +9,7 @@ import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.StructureMask;
-import dev.synthorax.server.access.Door;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
@@ -74,7 +74,7 @@ final class TinyServer implements AutoCloseable {
             TestRooms.idle(models),
             new Records(Path.of("unused")),
             gate,
-            Door.open(),
+            Access.open(),
             ServerConfig.DEFAULT.memory(),
             List.of());
     String name = InProcessServerBuilder.generateName();

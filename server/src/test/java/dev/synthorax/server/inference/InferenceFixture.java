@@ -6,7 +6,7 @@ import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServi
 import dev.synthorax.proto.inference.ModelInferRequest;
 import dev.synthorax.proto.inference.ModelInferRequest.InferInputTensor;
 import dev.synthorax.proto.inference.ModelInferResponse;
-import dev.synthorax.server.access.Door;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.AccessConfig;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
@@ -70,7 +70,7 @@ final class InferenceFixture implements AutoCloseable {
             training,
             new Records(folder.resolve("none")),
             gate,
-            Door.open(),
+            Access.open(),
             limits,
             List.of(service));
     String name = InProcessServerBuilder.generateName();

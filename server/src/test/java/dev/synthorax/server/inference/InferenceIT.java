@@ -23,7 +23,7 @@ import dev.synthorax.proto.inference.ModelStatisticsRequest;
 import dev.synthorax.proto.inference.RepositoryIndexRequest;
 import dev.synthorax.proto.inference.RepositoryModelLoadRequest;
 import dev.synthorax.proto.inference.RepositoryModelUnloadRequest;
-import dev.synthorax.server.access.Door;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
@@ -35,7 +35,6 @@ import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.training.TestRooms;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -88,12 +87,10 @@ final class InferenceIT {
             TestRooms.idle(models),
             new Records(folder.resolve("none")),
             gate,
-            Door.open(),
+            Access.open(),
             limits,
             List.of(service));
-    var edge =
-        GrpcEdge.listen(
-            "127.0.0.1", 0, InsecureServerCredentials.create(), services, ServerConfig.DEFAULT);
+    var edge = GrpcEdge.listen("127.0.0.1", 0, Access.open(), services, ServerConfig.DEFAULT);
     edges = new Edges(gate, List.of(edge));
     channel = NettyChannelBuilder.forAddress("127.0.0.1", edge.port()).usePlaintext().build();
     models.start(

@@ -7,10 +7,10 @@ import com.google.protobuf.ByteString;
 import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc;
 import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
 import dev.synthorax.proto.inference.ModelInferRequest;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.AccessConfig;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.grpc.GrpcEdge;
-import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
@@ -36,13 +36,7 @@ final class NetworkTest {
   @BeforeAll
   static void start() throws IOException {
     server = InferenceFixture.open(folder, AccessConfig.DEFAULT);
-    edge =
-        GrpcEdge.listen(
-            "127.0.0.1",
-            0,
-            InsecureServerCredentials.create(),
-            server.services,
-            ServerConfig.DEFAULT);
+    edge = GrpcEdge.listen("127.0.0.1", 0, Access.open(), server.services, ServerConfig.DEFAULT);
     channel =
         NettyChannelBuilder.forAddress("127.0.0.1", edge.port())
             .usePlaintext()

@@ -23,7 +23,7 @@ import dev.synthorax.proto.v1.SegmentRequest;
 import dev.synthorax.proto.v1.Segmentation;
 import dev.synthorax.proto.v1.SegmentationServiceGrpc;
 import dev.synthorax.proto.v1.SegmentationSpec;
-import dev.synthorax.server.access.Door;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.edge.Edges;
@@ -108,7 +108,7 @@ final class ReaderModelsIT {
             TestRooms.idle(repository),
             new Records(folder.resolve("none")),
             gate,
-            Door.open(),
+            Access.open(),
             limits,
             readingServices.services());
     String name = InProcessServerBuilder.generateName();

@@ -8,7 +8,7 @@ import dev.synthorax.proto.v1.SegmentRequest;
 import dev.synthorax.proto.v1.Segmentation;
 import dev.synthorax.proto.v1.SegmentationServiceGrpc;
 import dev.synthorax.proto.v1.SegmentationSpec;
-import dev.synthorax.server.access.Door;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.MemoryConfig;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
@@ -59,7 +59,7 @@ final class ReadingFixture implements AutoCloseable {
             training,
             new Records(folder.resolve("none")),
             gate,
-            Door.open(),
+            Access.open(),
             limits,
             reading.services());
     String name = InProcessServerBuilder.generateName();
