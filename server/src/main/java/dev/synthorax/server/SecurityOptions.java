@@ -1,6 +1,6 @@
 package dev.synthorax.server;
 
-import dev.synthorax.server.access.Encryption;
+import dev.synthorax.server.access.Access;
 import dev.synthorax.server.config.SecurityConfig;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +72,7 @@ final class SecurityOptions {
    */
   void requireSafe(String host, SecurityConfig security) {
     if (!insecure) {
-      Encryption.requireSafe(host, security);
+      Access.requireSafe(host, security);
     }
   }
 }

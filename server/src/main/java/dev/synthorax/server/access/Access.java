@@ -1,10 +1,12 @@
 package dev.synthorax.server.access;
 
+import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.config.SecurityConfig;
 import dev.synthorax.server.grpc.GrpcEdge;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
+import java.net.InetSocketAddress;
 
 /**
  * How a server knows who calls, as configured.
@@ -33,6 +35,26 @@ public final class Access implements GrpcEdge.Guard, AutoCloseable {
    */
   public static Access of(SecurityConfig config) {
     return new Access(Door.of(config), Encryption.of(config));
+  }
+
+  /**
+   * Refuses an address that strangers reach, unless connections are encrypted and callers known.
+   *
+   * @throws InferenceException {@code INVALID_ARGUMENT} in one line
+   */
+  public static void requireSafe(String host, SecurityConfig config) {
+    var address = new InetSocketAddress(host, 0).getAddress();
+    boolean here = address != null && address.isLoopbackAddress();
+    if (!here && !(config.hasTls() && config.knowsCallers())) {
+      throw new InferenceException(
+          ErrorReason.INVALID_ARGUMENT,
+          "host: %s, which other machines reach, without %s (expected: --tls-cert, --tls-key and --tokens or --tls-client-ca; or 127.0.0.1; or --insecure, where all who reach it are trusted)"
+              .formatted(
+                  host,
+                  config.hasTls()
+                      ? "tokens or client certificates"
+                      : config.knowsCallers() ? "TLS" : "TLS and tokens"));
+    }
   }
 
   @Override

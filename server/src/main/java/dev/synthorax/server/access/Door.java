@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Threading:</b> any thread.
  */
-public final class Door implements ServerInterceptor {
+final class Door implements ServerInterceptor {
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final String BEARER = "bearer ";
@@ -47,18 +47,13 @@ public final class Door implements ServerInterceptor {
     this.tokens = tokens;
   }
 
-  /** One that lets everybody in. */
-  public static Door open() {
-    return new Door(null);
-  }
-
   /**
    * As configured.
    *
    * @throws InferenceException {@code INVALID_ARGUMENT} in one line, naming the file of tokens, if
    *     it cannot be used
    */
-  public static Door of(SecurityConfig config) {
+  static Door of(SecurityConfig config) {
     try {
       return of(config, System::nanoTime);
     } catch (IllegalArgumentException e) {
@@ -68,7 +63,7 @@ public final class Door implements ServerInterceptor {
 
   static Door of(SecurityConfig config, LongSupplier nanoClock) {
     return config.tokens().isEmpty()
-        ? open()
+        ? new Door(null)
         : new Door(new Tokens(Path.of(config.tokens()), nanoClock));
   }
 
@@ -76,7 +71,7 @@ public final class Door implements ServerInterceptor {
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     Tokens known = tokens;
-    if (known == null || MethodRoles.isOpen(call.getMethodDescriptor())) {
+    if (known == null || GatedCalls.isHealth(call.getMethodDescriptor().getFullMethodName())) {
       return next.startCall(call, headers);
     }
     Tenant tenant;

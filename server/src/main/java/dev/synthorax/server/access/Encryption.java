@@ -10,7 +10,6 @@ import io.grpc.util.AdvancedTlsX509KeyManager;
 import io.grpc.util.AdvancedTlsX509TrustManager;
 import io.grpc.util.AdvancedTlsX509TrustManager.Verification;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -24,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p><b>Ownership:</b> owns the thread that looks at the files.
  */
-public final class Encryption implements AutoCloseable {
+final class Encryption implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMinutes(1);
 
   private final ServerCredentials credentials;
@@ -51,7 +50,7 @@ public final class Encryption implements AutoCloseable {
    * @throws InferenceException {@code INVALID_ARGUMENT} in one line if a file is not what it should
    *     be
    */
-  public static Encryption of(SecurityConfig config) {
+  static Encryption of(SecurityConfig config) {
     try {
       return new Encryption(config);
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
@@ -92,28 +91,8 @@ public final class Encryption implements AutoCloseable {
   }
 
   /** For a server's builder. */
-  public ServerCredentials credentials() {
+  ServerCredentials credentials() {
     return credentials;
-  }
-
-  /**
-   * Refuses an address that strangers reach, unless connections are encrypted and callers known.
-   *
-   * @throws InferenceException {@code INVALID_ARGUMENT} in one line
-   */
-  public static void requireSafe(String host, SecurityConfig config) {
-    var address = new InetSocketAddress(host, 0).getAddress();
-    boolean here = address != null && address.isLoopbackAddress();
-    if (!here && !(config.hasTls() && config.knowsCallers())) {
-      throw new InferenceException(
-          ErrorReason.INVALID_ARGUMENT,
-          "host: %s, which other machines reach, without %s (expected: --tls-cert, --tls-key and --tokens or --tls-client-ca; or 127.0.0.1; or --insecure, where all who reach it are trusted)"
-              .formatted(
-                  host,
-                  config.hasTls()
-                      ? "tokens or client certificates"
-                      : config.knowsCallers() ? "TLS" : "TLS and tokens"));
-    }
   }
 
   @Override

@@ -14,11 +14,6 @@ import java.util.Set;
 
 /** Which roles may call what; one of them is enough. */
 final class MethodRoles {
-  private static final String HEALTH = "grpc.health.v1.Health";
-
-  /** Of the Open Inference Protocol: whether the server is there, as health says. */
-  private static final Set<String> LIKE_HEALTH = Set.of("ServerLive", "ServerReady");
-
   /** Of the Open Inference Protocol: what changes the server, or shows its machine. */
   private static final Set<String> CONTROL =
       Set.of(
@@ -38,13 +33,6 @@ final class MethodRoles {
       Set.of("ListReviewSets", "GetNextItem", "GetReviewItem", "SubmitRatings");
 
   private MethodRoles() {}
-
-  /** Whether everybody may. */
-  static boolean isOpen(MethodDescriptor<?, ?> method) {
-    return HEALTH.equals(method.getServiceName())
-        || (GRPCInferenceServiceGrpc.SERVICE_NAME.equals(method.getServiceName())
-            && LIKE_HEALTH.contains(method.getBareMethodName()));
-  }
 
   /** Roles that may, beside {@link Role#ADMIN}, which may all. */
   static Set<Role> of(MethodDescriptor<?, ?> method) {

@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Threading:</b> any thread.
  */
 public final class GatedCalls implements ServerInterceptor {
-  /** Whose call it is, as whoever checked that has found; of no call more than once. */
+  /** The tenant whose call it is, as the door says; empty where nobody was asked. */
   public static final Context.Key<String> TENANT = Context.keyWithDefault("tenant", "");
 
   private static final String GRPC_OWN = "grpc.";
+  private static final String HEALTH = "grpc.health.";
 
   /** How a server stands, in the Open Inference Protocol. */
   private static final Set<String> LIKE_HEALTH =
@@ -44,7 +45,12 @@ public final class GatedCalls implements ServerInterceptor {
 
   /** Whether a method tells how the server stands, or what it speaks: health or reflection. */
   static boolean isOwn(String fullMethodName) {
-    return fullMethodName.startsWith(GRPC_OWN) || LIKE_HEALTH.contains(fullMethodName);
+    return fullMethodName.startsWith(GRPC_OWN) || isHealth(fullMethodName);
+  }
+
+  /** Whether a method tells how the server stands. */
+  public static boolean isHealth(String fullMethodName) {
+    return fullMethodName.startsWith(HEALTH) || LIKE_HEALTH.contains(fullMethodName);
   }
 
   @Override

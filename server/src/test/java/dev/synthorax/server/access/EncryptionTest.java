@@ -1,8 +1,6 @@
 package dev.synthorax.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.synthorax.engine.InferenceException;
@@ -29,9 +27,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class EncryptionTest {
@@ -136,35 +131,5 @@ final class EncryptionTest {
     assertThat(failure)
         .hasMessageStartingWith("TLS: ")
         .hasMessageContaining("PEM files, of a certificate chain " + wrong);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"127.0.0.1", "localhost", "::1", "127.1.2.3"})
-  void requireSafe_thisMachineAlone_isAlwaysSafe(String host) {
-    assertThatCode(() -> Encryption.requireSafe(host, SecurityConfig.DEFAULT))
-        .doesNotThrowAnyException();
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "''|''|''|without TLS and tokens",
-        "a|''|''|without tokens or client certificates",
-        "''|''|t|without TLS ",
-      })
-  void requireSafe_othersReachIt_wantsTlsAndCallers(
-      String tls, String clientCa, String tokens, String said) {
-    assertThatThrownBy(
-            () -> Encryption.requireSafe("0.0.0.0", new SecurityConfig(tls, tls, clientCa, tokens)))
-        .hasMessageStartingWith("host: 0.0.0.0, which other machines reach, " + said.strip());
-  }
-
-  @ParameterizedTest
-  @CsvSource({"c, ''", "'', t", "c, t"})
-  void requireSafe_tlsAndCallers_areSafe(String clientCa, String tokens) {
-    assertThatCode(
-            () -> Encryption.requireSafe("0.0.0.0", new SecurityConfig("a", "a", clientCa, tokens)))
-        .doesNotThrowAnyException();
   }
 }

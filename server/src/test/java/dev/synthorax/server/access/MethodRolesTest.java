@@ -10,6 +10,7 @@ import dev.synthorax.proto.v1.ReviewServiceGrpc;
 import dev.synthorax.proto.v1.SegmentationServiceGrpc;
 import dev.synthorax.proto.v1.TrainingServiceGrpc;
 import dev.synthorax.server.config.Role;
+import dev.synthorax.server.grpc.GatedCalls;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
 import io.grpc.health.v1.HealthGrpc;
@@ -33,7 +34,7 @@ class MethodRolesTest {
   }
 
   private static String roles(MethodDescriptor<?, ?> method) {
-    return MethodRoles.isOpen(method)
+    return GatedCalls.isHealth(method.getFullMethodName())
         ? "open"
         : MethodRoles.of(method).stream().map(Role::word).collect(Collectors.joining(" "));
   }
