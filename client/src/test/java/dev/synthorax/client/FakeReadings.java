@@ -3,6 +3,7 @@ package dev.synthorax.client;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Duration;
 import dev.synthorax.client.image.BinaryMask;
+import dev.synthorax.client.image.GrayImage;
 import dev.synthorax.client.image.Png;
 import dev.synthorax.proto.v1.Classification;
 import dev.synthorax.proto.v1.ClassificationServiceGrpc.ClassificationServiceImplBase;
@@ -13,6 +14,7 @@ import dev.synthorax.proto.v1.ClassifyResponse;
 import dev.synthorax.proto.v1.ClassifyStreamRequest;
 import dev.synthorax.proto.v1.ClassifyStreamResponse;
 import dev.synthorax.proto.v1.Failure;
+import dev.synthorax.proto.v1.Radiograph;
 import dev.synthorax.proto.v1.RawImage;
 import dev.synthorax.proto.v1.SegmentRequest;
 import dev.synthorax.proto.v1.SegmentResponse;
@@ -24,6 +26,8 @@ import dev.synthorax.proto.v1.SegmentationSpec;
 import dev.synthorax.proto.v1.SegmentedStructure;
 import io.grpc.BindableService;
 import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -33,6 +37,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * as the first pixel is bright, and "normal" as it is dark. The request named "bad" fails.
  */
 public final class FakeReadings {
+  private static final int MAX_SIDE = 4096;
+
   /** What was asked of images that were segmented. */
   public final Queue<SegmentationSpec> segmented = new ConcurrentLinkedQueue<>();
 
@@ -50,11 +56,22 @@ public final class FakeReadings {
           .setRetryDelay(Duration.newBuilder().setNanos(5_000_000))
           .build();
 
+  private static GrayImage image(Radiograph sent) {
+    try {
+      RawImage raw = sent.getRaw();
+      return sent.hasPng()
+          ? Png.decode(sent.getPng().toByteArray(), MAX_SIDE)
+          : GrayImage.of(raw.getWidth(), raw.getHeight(), raw.getData().toByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Segmentation segment(SegmentationSpec spec) {
     segmented.add(spec);
-    RawImage image = spec.getImage().getRaw();
-    int width = image.getWidth();
-    int height = image.getHeight();
+    GrayImage image = image(spec.getImage());
+    int width = image.width();
+    int height = image.height();
     return Segmentation.newBuilder()
         .setModel("fake-segmenter")
         .setModelVersion("3")
@@ -85,7 +102,7 @@ public final class FakeReadings {
   }
 
   private static Classification classify(ClassificationSpec spec) {
-    double bright = (spec.getImage().getRaw().getData().byteAt(0) & 0xFF) / 255.0;
+    double bright = image(spec.getImage()).at(0, 0) / 255.0;
     return Classification.newBuilder()
         .setModel("fake-classifier")
         .setModelVersion("4")

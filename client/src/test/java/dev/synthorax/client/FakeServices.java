@@ -90,7 +90,7 @@ public final class FakeServices {
   /** Sentences to answer with. */
   public final Queue<String> warnings = new ConcurrentLinkedQueue<>();
 
-  /** Listed after the model that there is, a page each; known to the list alone. */
+  /** Listed after the model that there is, a page each. */
   public final List<Model> furtherModels = new CopyOnWriteArrayList<>();
 
   private final LongFunction<byte[]> draw;
@@ -339,7 +339,12 @@ public final class FakeServices {
     @Override
     public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> answer) {
       if (!failed(answer)) {
-        answer.onNext(GetModelResponse.newBuilder().setModel(model()).build());
+        Model known =
+            furtherModels.stream()
+                .filter(model -> model.getName().equals(request.getModel()))
+                .findFirst()
+                .orElseGet(FakeServices.this::model);
+        answer.onNext(GetModelResponse.newBuilder().setModel(known).build());
         answer.onCompleted();
       }
     }

@@ -79,7 +79,7 @@ final class ImageAnswer implements AutoCloseable {
     warnings.forEach(engine::warned);
     engine.stepped(-stepsDone);
     stepsDone = 0;
-    int images = stepsTotal == 0 ? asked.ids().size() : 0; // else counted with an earlier try
+    int images = stepsTotal == 0 ? asked.images() : 0; // else counted with an earlier try
     int steps = settings.getNumInferenceSteps() * asked.ids().size();
     engine.accepted(images, steps - stepsTotal);
     stepsTotal = steps;
@@ -110,7 +110,8 @@ final class ImageAnswer implements AutoCloseable {
             image.getHeight(),
             image.getData(),
             image.getTimings(),
-            warnings);
+            warnings,
+            null);
     try {
       keeper.keep(made, pixels);
     } catch (IOException e) {

@@ -7,6 +7,7 @@ import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.proto.v1.ImageTimings;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One finished image.
@@ -21,6 +22,7 @@ import java.util.List;
  * @param png the image as a PNG file
  * @param timings where the time went; differs between runs
  * @param warnings what the server says of its request, a sentence each
+ * @param choice among which candidates it was chosen; null: it is the only one that was drawn
  */
 public record MadeImage(
     String id,
@@ -32,7 +34,8 @@ public record MadeImage(
     int height,
     ByteString png,
     ImageTimings timings,
-    List<String> warnings) {
+    List<String> warnings,
+    @Nullable Choice choice) {
   /** Refuses nulls with {@link NullPointerException}; copies the warnings. */
   public MadeImage {
     requireNonNull(id, "id");
@@ -42,6 +45,12 @@ public record MadeImage(
     requireNonNull(png, "png");
     requireNonNull(timings, "timings");
     warnings = List.copyOf(warnings);
+  }
+
+  /** Returns the same image, chosen among candidates. */
+  MadeImage chosen(Choice among) {
+    return new MadeImage(
+        id, masksId, request, settings, seed, width, height, png, timings, warnings, among);
   }
 
   /** Returns what the image was conditioned on. */

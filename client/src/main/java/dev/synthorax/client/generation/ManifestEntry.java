@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param image file in the run's folder, with forward slashes
  * @param imageSha256 lower-case hexadecimal hash of that file
  * @param warnings what the server said of the request, a sentence each; not written where empty
+ * @param choice among which candidates it was chosen; null, and not written: no others were drawn
  */
 @JsonPropertyOrder({
   "id",
@@ -49,7 +50,8 @@ import org.jspecify.annotations.Nullable;
   "modelVersion",
   "image",
   "imageSha256",
-  "warnings"
+  "warnings",
+  "choice"
 })
 public record ManifestEntry(
     String id,
@@ -64,7 +66,8 @@ public record ManifestEntry(
     String modelVersion,
     String image,
     String imageSha256,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> warnings,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Choice choice) {
   private static final JsonMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
@@ -164,7 +167,8 @@ public record ManifestEntry(
         used.getModelVersion(),
         image.imageFile(),
         ContentHash.of(image.png().toByteArray()),
-        image.warnings());
+        image.warnings(),
+        image.choice());
   }
 
   static Mask maskOf(MadeImage image, StructureMask mask) {

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * One request to come and the names of the images it makes.
  *
  * @param ids one id an image, in order of index: letters, digits and hyphens, since files are named
- *     after them
+ *     after them; candidates for one image have its id
  * @param request what to make; has a seed, and its count is the number of ids
  */
 public record PlannedRequest(List<String> ids, GenerationSpec request) {
@@ -40,6 +40,11 @@ public record PlannedRequest(List<String> ids, GenerationSpec request) {
     if (!request.hasSeed()) {
       throw new IllegalArgumentException("seed: absent (expected: a seed, so that a run repeats)");
     }
+  }
+
+  /** Returns how many images it makes; candidates for one count once. */
+  int images() {
+    return (int) ids.stream().distinct().count();
   }
 
   /** Returns the id of image number {@code position} of a run, counted from 1: {@code 0001}. */

@@ -87,7 +87,8 @@ public final class RunsForTests {
             .setDenoising(millis(480))
             .setDecoding(millis(10))
             .build(),
-        List.of());
+        List.of(),
+        null);
   }
 
   private static Duration millis(int millis) {

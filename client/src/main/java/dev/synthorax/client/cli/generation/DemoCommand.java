@@ -74,7 +74,7 @@ public final class DemoCommand implements Callable<Integer> {
             .run(
                 "Demo",
                 model,
-                DemoPlan.of(numbers, seed, model),
+                RunPlan.of(DemoPlan.of(numbers, seed, model)),
                 missing -> folderOptions.goOnWith() + "--count " + missing.size());
       }
     }

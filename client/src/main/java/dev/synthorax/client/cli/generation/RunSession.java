@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.synthorax.client.SynthoraxException;
 import dev.synthorax.client.cli.option.Connection;
 import dev.synthorax.client.cli.terminal.Interruption;
+import dev.synthorax.client.generation.Choice;
 import dev.synthorax.client.generation.GenerationEngine;
 import dev.synthorax.client.generation.GenerationListener;
 import dev.synthorax.client.generation.MadeImage;
 import dev.synthorax.client.generation.ManifestEntry;
-import dev.synthorax.client.generation.PlannedRequest;
 import dev.synthorax.client.generation.RunFolder;
 import dev.synthorax.client.report.RunReport;
 import dev.synthorax.proto.v1.ImageTimings;
@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -60,9 +61,9 @@ final class RunSession {
   }
 
   /** Runs a plan to its end. */
-  void run(String title, Model model, List<PlannedRequest> plan, GoOn goOn)
+  void run(String title, Model model, RunPlan plan, GoOn goOn)
       throws IOException, InterruptedException {
-    List<String> ids = plan.stream().flatMap(request -> request.ids().stream()).toList();
+    List<String> ids = plan.ids();
     Set<String> before =
         folder.entries().stream().map(ManifestEntry::imageSha256).collect(Collectors.toSet());
     tellFolder(before.size(), ids.getFirst());
@@ -91,7 +92,7 @@ final class RunSession {
     }
   }
 
-  private void make(List<PlannedRequest> plan, List<String> ids, GenerationProgress view, GoOn goOn)
+  private void make(RunPlan plan, List<String> ids, GenerationProgress view, GoOn goOn)
       throws IOException, InterruptedException {
     try (Interruption interruption =
         Interruption.watch(
@@ -104,9 +105,9 @@ final class RunSession {
         GenerationEngine engine =
             new GenerationEngine(connection.client(), ids.size(), new Listener(view));
         engine.run(
-            plan.size(),
+            plan.requests().size(),
             MAX_CONCURRENT,
-            i -> engine.ask(plan.get(i), (image, _) -> keep(image, engine)));
+            i -> plan.way().ask(engine, plan.requests().get(i), (image, _) -> keep(image, engine)));
       } catch (IOException | RuntimeException e) {
         boolean gone =
             e instanceof SynthoraxException failure && failure.code() == Status.Code.UNAVAILABLE;
@@ -221,6 +222,7 @@ final class RunSession {
             seconds / added.size(),
             added.getFirst().model(),
             ModelsCommand.shortVersion(added.getFirst().modelVersion())));
+    tellChoice(added);
     out.println("  images    " + folder.resolve("images"));
     if (masks) {
       out.println("  masks     " + folder.resolve("masks"));
@@ -231,6 +233,32 @@ final class RunSession {
             + (all == added.size() ? "" : " (" + images(all) + " in all)"));
     out.println("  report    " + folder.report());
     out.println("Open " + folder.report().toAbsolutePath().normalize().toUri());
+  }
+
+  /** How much better the images are than what was drawn for them. */
+  private void tellChoice(List<ManifestEntry> added) {
+    List<Choice> choices =
+        added.stream().map(ManifestEntry::choice).filter(Objects::nonNull).toList();
+    if (choices.isEmpty()) {
+      return;
+    }
+    Choice first = choices.getFirst();
+    out.println(
+        String.format(
+            Locale.ROOT,
+            "  chosen    best of %d by %s %s, mean loss %.3f (of all candidates %.3f)",
+            first.candidates().size(),
+            first.proxy(),
+            ModelsCommand.shortVersion(first.proxyVersion()),
+            choices.stream()
+                .mapToDouble(choice -> choice.candidates().getFirst().loss())
+                .average()
+                .orElseThrow(),
+            choices.stream()
+                .flatMap(choice -> choice.candidates().stream())
+                .mapToDouble(Choice.Candidate::loss)
+                .average()
+                .orElseThrow()));
   }
 
   private void tellMachines(List<ManifestEntry> added, int all, Duration wallTime)

@@ -2,6 +2,7 @@ package dev.synthorax.client.cli.generation;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.synthorax.client.FakeReadings;
 import dev.synthorax.client.FakeServer;
 import dev.synthorax.client.FakeServices;
 import dev.synthorax.client.cli.SynthoraxCommand;
@@ -25,6 +26,7 @@ abstract class GenerateCase {
   @TempDir Path temp;
 
   final FakeServices fake = new FakeServices();
+  final FakeReadings readings = new FakeReadings();
   final StringWriter out = new StringWriter();
   final StringWriter err = new StringWriter();
 
@@ -33,7 +35,7 @@ abstract class GenerateCase {
 
   @BeforeEach
   final void open() throws IOException {
-    server = FakeServer.start(fake);
+    server = FakeServer.start(fake, readings.services());
   }
 
   @AfterEach
