@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class CallGate {
   private static final Logger logger = LoggerFactory.getLogger(CallGate.class);
 
+  private final CallTimes times = new CallTimes();
+
   @GuardedBy("this")
   private final Set<Pass> inside = new HashSet<>();
 
@@ -73,6 +75,11 @@ public final class CallGate {
   /** Calls under way. */
   public synchronized int calls() {
     return inside.size();
+  }
+
+  /** How long calls took; who lets them in tells it. */
+  public CallTimes times() {
+    return times;
   }
 
   /** Lets nobody in from now on; returns whether it did before. */

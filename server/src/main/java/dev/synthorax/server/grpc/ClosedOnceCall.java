@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that can be ended from outside while its service works on it: what the service says
@@ -15,7 +16,7 @@ import io.grpc.StatusRuntimeException;
  */
 final class ClosedOnceCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   @GuardedBy("this")
-  private boolean closed;
+  private Status.@Nullable Code code; // null: it is open
 
   ClosedOnceCall(ServerCall<Q, A> call) {
     super(call);
@@ -27,24 +28,29 @@ final class ClosedOnceCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     close(reason.getStatus(), trailers == null ? new Metadata() : trailers);
   }
 
+  /** How it was ended; as a cancelled call, where its client did that. */
+  synchronized Status.Code code() {
+    return code == null ? Status.Code.CANCELLED : code;
+  }
+
   @Override
   public synchronized void sendHeaders(Metadata headers) {
-    if (!closed) {
+    if (code == null) {
       super.sendHeaders(headers);
     }
   }
 
   @Override
   public synchronized void sendMessage(A message) {
-    if (!closed) {
+    if (code == null) {
       super.sendMessage(message);
     }
   }
 
   @Override
   public synchronized void close(Status status, Metadata trailers) {
-    if (!closed) {
-      closed = true;
+    if (code == null) {
+      code = status.getCode();
       super.close(status, trailers);
     }
   }

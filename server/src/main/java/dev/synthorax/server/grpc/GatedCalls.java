@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc;
 import dev.synthorax.server.edge.CallGate;
+import dev.synthorax.server.edge.CallTimes;
 import io.grpc.Context;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -56,16 +57,24 @@ public final class GatedCalls implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    if (isOwn(call.getMethodDescriptor().getFullMethodName())) {
+    String method = call.getMethodDescriptor().getFullMethodName();
+    if (isOwn(method)) {
       return next.startCall(call, headers);
     }
+    long startNanos = System.nanoTime();
     var once = new ClosedOnceCall<>(call);
+    Runnable ended =
+        () ->
+            gate.times()
+                .ended(
+                    new CallTimes.Kind(method, once.code().name()), System.nanoTime() - startNanos);
     CallGate.Pass pass = gate.enter(() -> once.end(Errors.draining(RETRY)));
     if (pass == null) {
       once.end(Errors.draining(RETRY));
+      ended.run();
       return new ServerCall.Listener<>() {};
     }
-    var top = new Top<Q>(once, pass);
+    var top = new Top<Q>(once, pass, ended);
     top.run(() -> top.delegate = next.startCall(once, headers));
     return top;
   }
@@ -73,12 +82,15 @@ public final class GatedCalls implements ServerInterceptor {
   private static final class Top<Q> extends SimpleForwardingServerCallListener<Q> {
     private final ClosedOnceCall<Q, ?> call;
     private final CallGate.Pass pass;
+    private final Runnable ended;
     private ServerCall.@Nullable Listener<Q> delegate; // null: it did not start
 
-    private Top(ClosedOnceCall<Q, ?> call, CallGate.Pass pass) {
+    /** A call's top; {@code ended} is run when nothing more comes of it. */
+    private Top(ClosedOnceCall<Q, ?> call, CallGate.Pass pass, Runnable ended) {
       super(new ServerCall.Listener<>() {});
       this.call = call;
       this.pass = pass;
+      this.ended = ended;
     }
 
     @Override
@@ -122,12 +134,14 @@ public final class GatedCalls implements ServerInterceptor {
 
     @Override
     public void onComplete() {
+      ended.run();
       pass.close();
       run(super::onComplete);
     }
 
     @Override
     public void onCancel() {
+      ended.run();
       pass.close();
       run(super::onCancel);
     }

@@ -46,6 +46,7 @@ public final class DiffusionPipeline implements AutoCloseable {
   private final List<PipelineInstance> instances;
   private final Forecasts forecasts;
   private final AdmissionQueue queue;
+  private final RequestMeter meter;
   private final Consumer<InferenceException> broken;
   private final AtomicInteger instancesLeft;
   private final List<String> losses = new CopyOnWriteArrayList<>();
@@ -70,6 +71,7 @@ public final class DiffusionPipeline implements AutoCloseable {
     this.words = PromptWords.of(description.config());
     this.noiseSchedulers = Map.copyOf(noiseSchedulers);
     this.nanoClock = nanoClock;
+    this.meter = new RequestMeter(nanoClock);
     this.broken = broken;
     this.instancesLeft = new AtomicInteger(networks.size());
     var opened = new ArrayList<PipelineInstance>(networks.size());
@@ -166,6 +168,16 @@ public final class DiffusionPipeline implements AutoCloseable {
     return queue.unfinished();
   }
 
+  /** What it did so far. */
+  public PipelineStatistics statistics() {
+    return new PipelineStatistics(
+        queue.statistics(),
+        instances.stream().map(PipelineInstance::statistics).toList(),
+        meter.images(),
+        meter.requests(),
+        meter.failures());
+  }
+
   /**
    * Prepares a request; {@link Generation#start} asks for admission.
    *
@@ -177,7 +189,13 @@ public final class DiffusionPipeline implements AutoCloseable {
   public Generation prepare(GenerationRequest request, String tenant, GenerationListener listener) {
     var generation =
         new Generation(
-            description, request, listener, warnings(request), queue, instances, nanoClock);
+            description,
+            request,
+            meter.of(listener),
+            warnings(request),
+            queue,
+            instances,
+            nanoClock);
     generation.adopt(trajectories(request, new RequestShare(tenant), generation));
     return generation;
   }

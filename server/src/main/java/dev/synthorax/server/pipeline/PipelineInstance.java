@@ -99,6 +99,11 @@ final class PipelineInstance implements AutoCloseable {
     return denoise;
   }
 
+  /** What its step loop did so far. */
+  PipelineStatistics.DeviceSteps statistics() {
+    return new PipelineStatistics.DeviceSteps(networks.device().name(), denoise.statistics());
+  }
+
   /** Takes an image to the decoder. */
   void decode(DecodeStage.Task task) {
     decode.submit(task);

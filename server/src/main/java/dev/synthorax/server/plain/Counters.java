@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.failure.ServerException;
+import dev.synthorax.server.measure.Histogram;
 import dev.synthorax.server.plain.PlainStatistics.Batch;
 import dev.synthorax.server.plain.PlainStatistics.Failures;
 import dev.synthorax.server.plain.PlainStatistics.Tally;
@@ -18,6 +19,8 @@ import java.util.TreeMap;
  */
 final class Counters {
   private final InstantSource clock;
+  private final Histogram latencies = Histogram.ofDurations();
+  private final Histogram waits = Histogram.ofDurations();
 
   @GuardedBy("this")
   private final SortedMap<Integer, Batch> batches = new TreeMap<>();
@@ -106,6 +109,8 @@ final class Counters {
    */
   synchronized void answered(long nanos, long waitedNanos, Times times) {
     success = success.plus(nanos);
+    latencies.add(nanos);
+    waits.add(waitedNanos);
     queue = queue.plus(waitedNanos);
     input = input.plus(times.input());
     infer = infer.plus(times.infer());
@@ -115,6 +120,7 @@ final class Counters {
   /** A request was answered with what was kept. */
   synchronized void hit(long nanos) {
     success = success.plus(nanos);
+    latencies.add(nanos);
     cacheHit = cacheHit.plus(nanos);
   }
 
@@ -163,6 +169,8 @@ final class Counters {
         cacheMiss,
         batches.values().stream().toList(),
         failures,
-        pending);
+        pending,
+        latencies.snapshot(),
+        waits.snapshot());
   }
 }

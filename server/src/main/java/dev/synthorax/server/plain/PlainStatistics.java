@@ -1,5 +1,6 @@
 package dev.synthorax.server.plain;
 
+import dev.synthorax.server.measure.Histogram;
 import java.util.List;
 
 /**
@@ -23,6 +24,8 @@ import java.util.List;
  * @param batches by rows of a run, ascending
  * @param failures {@code fail}, by what it was
  * @param pending requests that wait now
+ * @param latencies nanoseconds in the model, of requests that were answered
+ * @param waits nanoseconds in the queue, of those that were answered without the cache
  */
 public record PlainStatistics(
     long lastInferenceMillis,
@@ -38,7 +41,9 @@ public record PlainStatistics(
     Tally cacheMiss,
     List<Batch> batches,
     Failures failures,
-    int pending) {
+    int pending,
+    Histogram.Snapshot latencies,
+    Histogram.Snapshot waits) {
   /** Copies the list of batches. */
   public PlainStatistics {
     batches = List.copyOf(batches);

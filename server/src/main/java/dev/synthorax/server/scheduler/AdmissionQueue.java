@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -31,6 +32,10 @@ public final class AdmissionQueue {
   private final RandomGenerator random;
   private final AtomicInteger images = new AtomicInteger();
   private final Map<Trajectory, Seat> seats = new ConcurrentHashMap<>();
+  private final LongAdder admitted = new LongAdder();
+  private final LongAdder full = new LongAdder();
+  private final LongAdder noMemory = new LongAdder();
+  private final LongAdder late = new LongAdder();
 
   /** What an image holds. */
   private record Seat(long bytes, boolean finished) {}
@@ -68,6 +73,7 @@ public final class AdmissionQueue {
     int count = request.size();
     if (!takeSeats(count)) {
       int inside = images.get();
+      full.add(count);
       return rejected(
           "%d images wait (expected: at most %d)".formatted(inside, maxImages),
           inside + count - maxImages);
@@ -78,6 +84,7 @@ public final class AdmissionQueue {
     try {
       paid = budget.take(bytes);
       if (!paid) {
+        noMemory.add(count);
         long missing = budget.taken() + bytes - budget.limit();
         return rejected(
             "%d bytes of images wait to be sent (expected: at most %d)"
@@ -87,6 +94,7 @@ public final class AdmissionQueue {
       Forecasts.Outlook outlook = forecasts.outlook(request);
       Duration left = left(request.getFirst());
       if (outlook.eta().toNanos() > left.toNanos() * (1 + TOLERANCE)) {
+        late.add(count);
         return new Admission.Late(outlook.eta(), left);
       }
       for (Trajectory image : request) {
@@ -94,6 +102,7 @@ public final class AdmissionQueue {
       }
       forecasts.add(outlook);
       in = true;
+      admitted.add(count);
       return new Admission.Queued(outlook.imagesAhead(), outlook.eta());
     } finally {
       if (!in) {
@@ -128,9 +137,9 @@ public final class AdmissionQueue {
         : Duration.ofNanos(Long.MAX_VALUE);
   }
 
-  private Admission rejected(String full, int tooMany) {
+  private Admission rejected(String what, int tooMany) {
     Duration room = forecasts.untilDone(Math.max(1, tooMany));
-    return new Admission.Rejected(full, room.plusNanos(spread(room)));
+    return new Admission.Rejected(what, room.plusNanos(spread(room)));
   }
 
   private long spread(Duration room) {
@@ -191,5 +200,11 @@ public final class AdmissionQueue {
   /** Images let in and not finished. */
   public int unfinished() {
     return forecasts.waiting();
+  }
+
+  /** Whom it let in so far. */
+  public AdmissionStatistics statistics() {
+    return new AdmissionStatistics(
+        admitted.sum(), full.sum(), noMemory.sum(), late.sum(), unfinished(), images());
   }
 }

@@ -34,6 +34,11 @@ final class SlotRoom {
     return limit - open.get();
   }
 
+  /** How many are open. */
+  int open() {
+    return open.get();
+  }
+
   /**
    * Opens an image's slot.
    *

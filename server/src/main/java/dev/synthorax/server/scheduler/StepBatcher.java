@@ -6,6 +6,7 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
+import dev.synthorax.server.measure.Histogram;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +47,8 @@ public final class StepBatcher implements AutoCloseable {
   private final Map<Trajectory, Ticket> kept = new HashMap<>(); // taken in and not answered
   private final StepOrder waiting = new StepOrder(); // of them, those with steps to enqueue
   private final Queue<Flight> flights = new ArrayDeque<>();
+  private final Histogram durations = Histogram.ofDurations();
+  private final Histogram stepRows = Histogram.ofCounts();
   private long begunNanos; // when the oldest step under way began
 
   /** A step that was enqueued and is not awaited. */
@@ -97,6 +100,11 @@ public final class StepBatcher implements AutoCloseable {
   public void withdraw(Trajectory image) {
     image.cancel();
     stage.submit(image);
+  }
+
+  /** What it did so far; any thread. */
+  public StepStatistics statistics() {
+    return new StepStatistics(durations.snapshot(), stepRows.snapshot(), room.open());
   }
 
   /** One cycle; returns whether there is more to do. */
@@ -248,6 +256,8 @@ public final class StepBatcher implements AutoCloseable {
     }
     cost.observeStep(
         rowCounts.padded(plan.rows()), rowCounts.paddedControl(plan.controlRows()), stepNanos);
+    durations.add(stepNanos);
+    stepRows.add(plan.rows());
     plan.trajectories().forEach(this::advance);
   }
 

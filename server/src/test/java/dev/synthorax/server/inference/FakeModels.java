@@ -6,6 +6,7 @@ import dev.synthorax.engine.TensorSpec;
 import dev.synthorax.proto.inference.ModelConfig;
 import dev.synthorax.server.failure.ServerException;
 import dev.synthorax.server.failure.ServerReason;
+import dev.synthorax.server.measure.Histogram;
 import dev.synthorax.server.plain.GivenAnswer;
 import dev.synthorax.server.plain.PlainAnswer;
 import dev.synthorax.server.plain.PlainCall;
@@ -194,6 +195,8 @@ final class FakeModels implements LeasedModel.Source {
         new Tally(2, 46),
         List.of(new Batch(2, new Tally(1, 1), new Tally(1, 2), new Tally(1, 3))),
         new Failures(1, 0, 0, 0),
-        0);
+        0,
+        Histogram.ofDurations().snapshot(),
+        Histogram.ofDurations().snapshot());
   }
 }

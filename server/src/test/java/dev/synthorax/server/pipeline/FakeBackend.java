@@ -114,7 +114,7 @@ public final class FakeBackend implements Backend {
   }
 
   /** From now on called at every run of a network and every allocation of memory. */
-  void onCall(Runnable listener) {
+  public void onCall(Runnable listener) {
     calls = listener;
   }
 
