@@ -82,8 +82,8 @@ class ArrowsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "io.grpc..                  | proto.. server.grpc server.access server.inference"
-            + " server.reading client.. benchmarks..",
+        "io.grpc..                  | proto.. server.grpc server.access server.admin"
+            + " server.inference server.reading client.. benchmarks..",
         "com.google.rpc..           | proto.. server.grpc server.inference client benchmarks..",
         "com.google.protobuf..      | proto.. server.grpc server.access server.inference"
             + " server.reading client.. benchmarks.. nn.onnx.. engine.tensorrt server.plain",

@@ -9,6 +9,7 @@ import dev.synthorax.server.repository.BundledModels;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.telemetry.JsonLogs;
 import dev.synthorax.server.training.TrainingRoom;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -124,6 +125,21 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private SecurityOptions security = new SecurityOptions();
 
+  @Mixin private AdminOptions admin = new AdminOptions();
+
+  /** How logs are written. */
+  private enum LogFormat {
+    TEXT,
+    JSON
+  }
+
+  @Option(
+      names = "--log-format",
+      defaultValue = "text",
+      paramLabel = "FORMAT",
+      description = "Of logs: text, or json, one object a line (default: ${DEFAULT-VALUE}).")
+  private LogFormat logFormat = LogFormat.TEXT;
+
   @Option(
       names = "--grace-seconds",
       paramLabel = "N",
@@ -138,6 +154,9 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (logFormat == LogFormat.JSON) {
+      JsonLogs.install();
+    }
     requireRange("--port", port, 0, MAX_PORT);
     requireRange("--http-port", httpPort, 0, MAX_PORT);
     int intraOpThreads = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
@@ -145,6 +164,9 @@ final class ServeCommand implements Callable<Integer> {
     ServerConfig config = config();
     try {
       security.requireSafe(host, config.security());
+      if (config.admin().hasAny()) {
+        security.requireSafe(config.admin().host(), config.security());
+      }
       return serve(intraOpThreads, config);
     } catch (InferenceException e) {
       Main.printError(spec, e.getMessage());
@@ -162,7 +184,10 @@ final class ServeCommand implements Callable<Integer> {
       }
     }
     config =
-        config.withAccess(access(config.access())).withSecurity(security.over(config.security()));
+        config
+            .withAccess(access(config.access()))
+            .withSecurity(security.over(config.security()))
+            .withAdmin(admin.over(config.admin()));
     if (graceSeconds == null) {
       return config;
     }

@@ -7,9 +7,13 @@ import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.server.access.Access;
+import dev.synthorax.server.admin.AdminServices;
+import dev.synthorax.server.config.AdminConfig;
 import dev.synthorax.server.config.DeviceChoice;
+import dev.synthorax.server.config.MemoryConfig;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.CallGate;
+import dev.synthorax.server.edge.Edge;
 import dev.synthorax.server.edge.Edges;
 import dev.synthorax.server.grpc.GrpcEdge;
 import dev.synthorax.server.grpc.GrpcServices;
@@ -22,10 +26,13 @@ import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.repository.ModelStatus;
 import dev.synthorax.server.scheduler.ByteBudget;
+import dev.synthorax.server.telemetry.MetricsPage;
+import dev.synthorax.server.telemetry.ServerMetrics;
 import dev.synthorax.server.telemetry.ServerStatus;
 import dev.synthorax.server.training.TrainingRoom;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +62,7 @@ final class SynthoraxServer {
   private final GrpcServices services;
   private final GrpcEdge grpc;
   private final ByteBudget responseBytes;
+  private final ResponseCache kept;
   private final Edges edges;
   private final long startNanos = System.nanoTime();
   private volatile @Nullable Backend backend;
@@ -65,6 +73,7 @@ final class SynthoraxServer {
     this.config = config;
     this.models = models;
     responseBytes = new ByteBudget(config.memory().maxResponseBytes());
+    kept = new ResponseCache(config.memory().maxCacheBytes());
     records = new Records(data);
     training = new TrainingRoom(data, records, models, config.training(), Main.class.getName());
     inference = new InferenceService(models, this::serves, config.access(), config.memory());
@@ -80,7 +89,30 @@ final class SynthoraxServer {
             config.memory(),
             Stream.concat(reading.services().stream(), Stream.of(inference)).toList());
     grpc = GrpcEdge.listen(host, port, access, services, config);
-    edges = new Edges(gate, List.of(grpc));
+    edges = new Edges(gate, Stream.concat(Stream.of(grpc), watching().stream()).toList());
+  }
+
+  /** Where it is watched. */
+  private List<Edge> watching() {
+    AdminConfig admin = config.admin();
+    var opened = new ArrayList<Edge>();
+    if (admin.hasPort()) {
+      var own = new AdminServices(gate, access, services);
+      opened.add(GrpcEdge.listen(admin.host(), admin.port(), access, own, config));
+    }
+    if (admin.hasMetrics()) {
+      var metrics = new ServerMetrics(models, gate.times(), this::status);
+      opened.add(MetricsPage.listen(admin.host(), admin.metricsPort(), access, metrics::text));
+    }
+    for (Edge edge : opened) {
+      logger
+          .atInfo()
+          .addKeyValue("name", edge.name())
+          .addKeyValue("host", admin.host())
+          .addKeyValue("port", edge.port())
+          .log("Listening");
+    }
+    return opened;
   }
 
   /**
@@ -117,8 +149,17 @@ final class SynthoraxServer {
         models.list(),
         gate.calls(),
         models.unfinishedImages(),
-        services.maskBytes(),
+        memory(),
         NativeHandles.live());
+  }
+
+  private ServerStatus.Memory memory() {
+    MemoryConfig limits = config.memory();
+    return new ServerStatus.Memory(
+        new ServerStatus.Use(responseBytes.taken(), responseBytes.limit()),
+        new ServerStatus.Use(inference.tensorBytes(), limits.maxTensorBytes()),
+        new ServerStatus.Use(services.maskBytes(), limits.maxMaskBytes()),
+        new ServerStatus.Use(kept.bytes(), kept.maxBytes()));
   }
 
   /**
@@ -142,13 +183,7 @@ final class SynthoraxServer {
         .addKeyValue("config", config)
         .log("Loading models");
     models.start(
-        new ModelLoader.Resources(
-            opened,
-            devices,
-            intraOpThreads,
-            cache,
-            responseBytes,
-            new ResponseCache(config.memory().maxCacheBytes())));
+        new ModelLoader.Resources(opened, devices, intraOpThreads, cache, responseBytes, kept));
     if (noneServes()) {
       throw new InferenceException(
           ErrorReason.MODEL_FAILED,

@@ -34,6 +34,9 @@ final class ServeCommandTest {
         "--threads=0",
         "--devices=0,x",
         "--http-port=70000",
+        "--admin-port=-1",
+        "--metrics-port=70000",
+        "--log-format=xml",
         "--grace-seconds=-1",
         "--unknown"
       })
@@ -125,6 +128,18 @@ final class ServeCommandTest {
   @Test
   void serve_addressThatOthersReach_wantsTlsAndTokens(@TempDir Path folder) {
     int code = execute("serve", "--port=0", "--host=0.0.0.0", "--models=" + folder);
+
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("synthorax serve: host: 0.0.0.0, which other machines reach, without TLS and")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void serve_adminAddressThatOthersReach_wantsTlsAndTokens(@TempDir Path folder) {
+    int code =
+        execute(
+            "serve", "--port=0", "--metrics-port=0", "--admin-host=0.0.0.0", "--models=" + folder);
 
     assertThat(code).isEqualTo(1);
     assertThat(err.toString())

@@ -3,8 +3,12 @@ package dev.synthorax.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.server.pipeline.TinyPipeline;
 import io.grpc.ManagedChannel;
+import io.grpc.channelz.v1.ChannelzGrpc;
+import io.grpc.channelz.v1.GetServersRequest;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -14,11 +18,16 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,6 +119,71 @@ final class ServeProcessIT {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  @Test
+  void serve_logsAsJson_areAnObjectALine() throws Exception {
+    truncate(model("broken"));
+    Process process = serve("--port", "0", "--exit-with-stdin", "--log-format", "json");
+    try (var stdout = process.inputReader(UTF_8)) {
+      awaitServing(port(stdout));
+      process.getOutputStream().close();
+
+      assertThat(exitCode(process)).isZero();
+      var json = new ObjectMapper();
+      var messages = new ArrayList<String>();
+      for (String line : stderr().lines().toList()) {
+        JsonNode object = json.readTree(line);
+        messages.add(object.get("message").textValue());
+        if (object.get("level").textValue().equals("WARN")) {
+          assertThat(object.get("model").textValue()).isEqualTo("broken");
+        }
+      }
+      assertThat(messages).contains("Loading models", "Model is ready", "Serving", "Ending");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void serve_portsToWatch_showMetricsAndConnections() throws Exception {
+    Process process =
+        serve("--port", "0", "--exit-with-stdin", "--metrics-port", "0", "--admin-port", "0");
+    try (var stdout = process.inputReader(UTF_8);
+        var client = HttpClient.newHttpClient()) {
+      awaitServing(port(stdout));
+      var uri = URI.create("http://127.0.0.1:%d/metrics".formatted(logged("metrics")));
+
+      String page =
+          client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString()).body();
+
+      assertThat(page.lines())
+          .anyMatch(line -> line.matches("synthorax_model_ready\\{model=\"tiny\",version=.*} 1"))
+          .anyMatch(line -> line.matches("process_resident_memory_bytes [0-9]+"));
+      ManagedChannel channel =
+          NettyChannelBuilder.forAddress("127.0.0.1", logged("admin")).usePlaintext().build();
+      try {
+        assertThat(
+                ChannelzGrpc.newBlockingStub(channel)
+                    .getServers(GetServersRequest.getDefaultInstance())
+                    .getServerList())
+            .hasSize(2);
+      } finally {
+        channel.shutdownNow();
+      }
+      process.getOutputStream().close();
+      assertThat(exitCode(process)).isZero();
+      assertThat(stdout.readLine()).as("nothing more on standard output").isNull();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** The port of an edge, as the log has it. */
+  private int logged(String edge) throws IOException {
+    var found = Pattern.compile("name=%s host=\\S+ port=(\\d+)".formatted(edge)).matcher(stderr());
+    assertThat(found.find()).as("the port of %s in the log", edge).isTrue();
+    return Integer.parseInt(found.group(1));
   }
 
   @Test

@@ -1,19 +1,22 @@
 package dev.synthorax.server.access;
 
+import com.sun.net.httpserver.HttpsConfigurator;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.config.SecurityConfig;
 import dev.synthorax.server.grpc.GrpcEdge;
+import dev.synthorax.server.telemetry.MetricsPage;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a server knows who calls, as configured.
  *
  * <p><b>Ownership:</b> owns the thread that looks at certificates. <b>Threading:</b> any thread.
  */
-public final class Access implements GrpcEdge.Guard, AutoCloseable {
+public final class Access implements GrpcEdge.Guard, MetricsPage.Guard, AutoCloseable {
   private final Door door;
   private final Encryption encryption;
 
@@ -65,6 +68,21 @@ public final class Access implements GrpcEdge.Guard, AutoCloseable {
   @Override
   public ServerInterceptor door() {
     return door;
+  }
+
+  @Override
+  public boolean tellsRoles() {
+    return door.asksForTokens();
+  }
+
+  @Override
+  public @Nullable HttpsConfigurator pageTls() {
+    return encryption.pages();
+  }
+
+  @Override
+  public void admit(@Nullable String authorization) {
+    door.admit(authorization);
   }
 
   @Override

@@ -77,7 +77,7 @@ final class Door implements ServerInterceptor {
     Tenant tenant;
     Runnable leave;
     try {
-      tenant = known.holder(token(headers));
+      tenant = known.holder(token(headers.get(AUTHORIZATION)));
       tenant.require(MethodRoles.of(call.getMethodDescriptor()));
       leave = tenant.enter();
     } catch (ServerException e) {
@@ -102,8 +102,25 @@ final class Door implements ServerInterceptor {
     }
   }
 
-  private static String token(Metadata headers) {
-    String given = headers.get(AUTHORIZATION);
+  /**
+   * Lets a reader of a page in.
+   *
+   * @param authorization header of the request
+   * @throws ServerException {@code UNAUTHENTICATED} or {@code PERMISSION_DENIED}
+   */
+  void admit(@Nullable String authorization) {
+    Tokens known = tokens;
+    if (known != null) {
+      known.holder(token(authorization)).require(MethodRoles.WATCHING);
+    }
+  }
+
+  /** Whether callers are asked for tokens. */
+  boolean asksForTokens() {
+    return tokens != null;
+  }
+
+  private static String token(@Nullable String given) {
     if (given == null || !given.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
       throw new ServerException(
           ServerReason.UNAUTHENTICATED,

@@ -1,5 +1,7 @@
 package dev.synthorax.server.access;
 
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.config.SecurityConfig;
@@ -16,6 +18,11 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server's connections are made with. Files are read again when they have changed, for the
@@ -27,7 +34,11 @@ final class Encryption implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMinutes(1);
 
   private final ServerCredentials credentials;
+  private final @Nullable HttpsConfigurator pages;
   private final ScheduledExecutorService looking;
+
+  /** The same keys and authorities, for gRPC and for pages. */
+  private record Tls(ServerCredentials credentials, HttpsConfigurator pages) {}
 
   private Encryption(SecurityConfig config) throws IOException, GeneralSecurityException {
     looking =
@@ -35,7 +46,9 @@ final class Encryption implements AutoCloseable {
             Thread.ofPlatform().name("certificates").daemon().factory());
     boolean made = false;
     try {
-      credentials = config.hasTls() ? tls(config) : InsecureServerCredentials.create();
+      Tls tls = config.hasTls() ? tls(config) : null;
+      credentials = tls == null ? InsecureServerCredentials.create() : tls.credentials();
+      pages = tls == null ? null : tls.pages();
       made = true;
     } finally {
       if (!made) {
@@ -66,8 +79,7 @@ final class Encryption implements AutoCloseable {
     }
   }
 
-  private ServerCredentials tls(SecurityConfig config)
-      throws IOException, GeneralSecurityException {
+  private Tls tls(SecurityConfig config) throws IOException, GeneralSecurityException {
     var keys = new AdvancedTlsX509KeyManager();
     var _ =
         keys.updateIdentityCredentials(
@@ -77,6 +89,7 @@ final class Encryption implements AutoCloseable {
             TimeUnit.SECONDS,
             looking);
     var tls = TlsServerCredentials.newBuilder().keyManager(keys);
+    TrustManager[] authorities = null; // those that Java trusts; nobody is asked
     if (!config.clientCa().isEmpty()) {
       var trusted =
           AdvancedTlsX509TrustManager.newBuilder()
@@ -86,13 +99,37 @@ final class Encryption implements AutoCloseable {
           trusted.updateTrustCredentials(
               Path.of(config.clientCa()).toFile(), LOOK.toSeconds(), TimeUnit.SECONDS, looking);
       tls.trustManager(trusted).clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
+      authorities = new TrustManager[] {trusted};
     }
-    return tls.build();
+    var context = SSLContext.getInstance("TLS");
+    context.init(new KeyManager[] {keys}, authorities, null);
+    return new Tls(tls.build(), new Pages(context, authorities != null));
+  }
+
+  private static final class Pages extends HttpsConfigurator {
+    private final boolean mutual;
+
+    private Pages(SSLContext context, boolean mutual) {
+      super(context);
+      this.mutual = mutual;
+    }
+
+    @Override
+    public void configure(HttpsParameters connection) {
+      SSLParameters parameters = getSSLContext().getDefaultSSLParameters();
+      parameters.setNeedClientAuth(mutual);
+      connection.setSSLParameters(parameters);
+    }
   }
 
   /** For a server's builder. */
   ServerCredentials credentials() {
     return credentials;
+  }
+
+  /** For a server of pages; null: they are not encrypted. */
+  @Nullable HttpsConfigurator pages() {
+    return pages;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.synthorax.proto.v1.SegmentationServiceGrpc;
 import dev.synthorax.proto.v1.TrainingServiceGrpc;
 import dev.synthorax.server.config.Role;
 import io.grpc.MethodDescriptor;
+import io.grpc.channelz.v1.ChannelzGrpc;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -32,6 +33,9 @@ final class MethodRoles {
   private static final Set<String> READING =
       Set.of("ListReviewSets", "GetNextItem", "GetReviewItem", "SubmitRatings");
 
+  /** Who may see how the server does. */
+  static final Set<Role> WATCHING = Set.of(Role.MONITOR);
+
   private MethodRoles() {}
 
   /** Roles that may, beside {@link Role#ADMIN}, which may all. */
@@ -48,7 +52,11 @@ final class MethodRoles {
       case TrainingServiceGrpc.SERVICE_NAME -> EnumSet.of(Role.TRAIN);
       case ReviewServiceGrpc.SERVICE_NAME ->
           READING.contains(name) ? EnumSet.of(Role.REVIEW, Role.TRAIN) : EnumSet.of(Role.TRAIN);
-      default -> EnumSet.of(Role.ADMIN); // reflection, and what nobody has thought of here
+      case ChannelzGrpc.SERVICE_NAME,
+          io.grpc.reflection.v1.ServerReflectionGrpc.SERVICE_NAME,
+          io.grpc.reflection.v1alpha.ServerReflectionGrpc.SERVICE_NAME ->
+          WATCHING;
+      default -> EnumSet.of(Role.ADMIN); // what nobody has thought of here
     };
   }
 }

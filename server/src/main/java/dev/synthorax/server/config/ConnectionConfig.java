@@ -13,6 +13,10 @@ import java.time.Duration;
  * @param minClientPing shortest time between a client's pings; 1 s to 1 h
  * @param ping time without traffic after which a client is asked whether it is there; 1 s to 1 h
  * @param pingTimeout how long it may take to answer; 1 s to 1 h
+ * @param maxIdle time without a call after which it is ended; 0: never, up to 30 days
+ * @param maxAge time after which it is ended, give or take a tenth, so that clients spread over
+ *     servers that came later; 0: never, up to 30 days
+ * @param ageGrace time that its calls get then before they are cut; 0 to 30 days
  */
 public record ConnectionConfig(
     int maxCalls,
@@ -20,7 +24,11 @@ public record ConnectionConfig(
     int maxResetsPerSecond,
     Duration minClientPing,
     Duration ping,
-    Duration pingTimeout) {
+    Duration pingTimeout,
+    Duration maxIdle,
+    Duration maxAge,
+    Duration ageGrace) {
+  private static final Duration MONTH = Duration.ofDays(30);
 
   /** What holds where nothing is said. */
   public static final ConnectionConfig DEFAULT =
@@ -30,7 +38,10 @@ public record ConnectionConfig(
           2048,
           Duration.ofSeconds(10),
           Duration.ofSeconds(60),
-          Duration.ofSeconds(20));
+          Duration.ofSeconds(20),
+          Duration.ZERO,
+          Duration.ZERO,
+          Duration.ofMinutes(5));
 
   /**
    * Checks.
@@ -44,5 +55,8 @@ public record ConnectionConfig(
     Ranges.require("min-client-ping", minClientPing, Duration.ofSeconds(1), Duration.ofHours(1));
     Ranges.require("ping", ping, Duration.ofSeconds(1), Duration.ofHours(1));
     Ranges.require("ping-timeout", pingTimeout, Duration.ofSeconds(1), Duration.ofHours(1));
+    Ranges.require("max-idle", maxIdle, Duration.ZERO, MONTH);
+    Ranges.require("max-age", maxAge, Duration.ZERO, MONTH);
+    Ranges.require("age-grace", ageGrace, Duration.ZERO, MONTH);
   }
 }

@@ -12,6 +12,8 @@ public enum Role {
   TRAIN,
   /** Rate images. */
   REVIEW,
+  /** See how the server does: metrics, connections, its contract. */
+  MONITOR,
   /** All of it, and change how the server runs: load models, read and set its settings. */
   ADMIN;
 

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param training what training may take of the machine
  * @param access what clients may do beside asking
  * @param security how the server knows who calls
+ * @param admin where those who run the server watch it
  * @param callThreads threads that read and check requests; 1 to 1,024
  * @param grace time that running requests get when the server stops; up to 1 h
  * @param endLimit time that the rest of its end may take before the process is halted; 1 s to 1 h
@@ -23,6 +24,7 @@ public record ServerConfig(
     TrainingConfig training,
     AccessConfig access,
     SecurityConfig security,
+    AdminConfig admin,
     int callThreads,
     Duration grace,
     Duration endLimit) {
@@ -35,6 +37,7 @@ public record ServerConfig(
           TrainingConfig.DEFAULT,
           AccessConfig.DEFAULT,
           SecurityConfig.DEFAULT,
+          AdminConfig.DEFAULT,
           Math.max(4, Runtime.getRuntime().availableProcessors()),
           Duration.ofSeconds(30),
           Duration.ofSeconds(20));
@@ -50,6 +53,7 @@ public record ServerConfig(
     requireNonNull(training, "training");
     requireNonNull(access, "access");
     requireNonNull(security, "security");
+    requireNonNull(admin, "admin");
     Ranges.require("call-threads", callThreads, 1, 1024);
     Ranges.require("grace", grace, Duration.ZERO, Duration.ofHours(1));
     Ranges.require("end-limit", endLimit, Duration.ofSeconds(1), Duration.ofHours(1));
@@ -58,19 +62,25 @@ public record ServerConfig(
   /** The same with another grace. */
   public ServerConfig withGrace(Duration other) {
     return new ServerConfig(
-        connections, memory, training, access, security, callThreads, other, endLimit);
+        connections, memory, training, access, security, admin, callThreads, other, endLimit);
   }
 
   /** The same with other rights of clients. */
   public ServerConfig withAccess(AccessConfig other) {
     return new ServerConfig(
-        connections, memory, training, other, security, callThreads, grace, endLimit);
+        connections, memory, training, other, security, admin, callThreads, grace, endLimit);
   }
 
   /** The same with other callers. */
   public ServerConfig withSecurity(SecurityConfig other) {
     return new ServerConfig(
-        connections, memory, training, access, other, callThreads, grace, endLimit);
+        connections, memory, training, access, other, admin, callThreads, grace, endLimit);
+  }
+
+  /** The same, watched elsewhere. */
+  public ServerConfig withAdmin(AdminConfig other) {
+    return new ServerConfig(
+        connections, memory, training, access, security, other, callThreads, grace, endLimit);
   }
 
   /**

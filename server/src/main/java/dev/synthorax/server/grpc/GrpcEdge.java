@@ -2,11 +2,11 @@ package dev.synthorax.server.grpc;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.config.ConnectionConfig;
 import dev.synthorax.server.config.ServerConfig;
 import dev.synthorax.server.edge.Edge;
+import dev.synthorax.server.edge.Listening;
 import io.grpc.Metadata;
 import io.grpc.Server;
 import io.grpc.ServerBuilder;
@@ -14,11 +14,11 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallExecutorSupplier;
 import io.grpc.ServerCredentials;
 import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,14 +46,33 @@ public final class GrpcEdge implements Edge {
 
     /** What every call passes before its service. */
     ServerInterceptor door();
+
+    /** Whether some callers may more than others: who connects is not let into everything then. */
+    boolean tellsRoles();
   }
 
-  private final GrpcServices services;
+  /**
+   * What an edge answers calls by.
+   *
+   * <p><b>Threading:</b> any thread.
+   */
+  public interface Served {
+    /** Names the edge, one word, for logs. */
+    String name();
+
+    /** Each behind whatever its calls have to pass. */
+    List<ServerServiceDefinition> definitions();
+
+    /** Says that the server is about to end. */
+    void drain();
+  }
+
+  private final Served services;
   private final ExecutorService callThreads;
   private final ExecutorService ownThread;
   private final Server server;
 
-  private GrpcEdge(ServerBuilder<?> builder, GrpcServices services, ServerConfig config) {
+  private GrpcEdge(ServerBuilder<?> builder, Served services, ServerConfig config) {
     this.services = services;
     callThreads = Executors.newFixedThreadPool(config.callThreads(), threads("grpc-call-"));
     ownThread = Executors.newFixedThreadPool(1, threads("grpc-own-"));
@@ -87,16 +106,10 @@ public final class GrpcEdge implements Edge {
    *     address is not ours
    */
   public static GrpcEdge listen(
-      String host, int port, Guard guard, GrpcServices services, ServerConfig config) {
-    var address = new InetSocketAddress(host, port);
-    if (address.isUnresolved()) {
-      throw new InferenceException(
-          ErrorReason.INVALID_ARGUMENT,
-          "host: %s (expected: an address or a name of this machine)".formatted(host));
-    }
+      String host, int port, Guard guard, Served services, ServerConfig config) {
     ConnectionConfig limits = config.connections();
     var builder =
-        NettyServerBuilder.forAddress(address, guard.credentials())
+        NettyServerBuilder.forAddress(Listening.address(host, port), guard.credentials())
             .maxInboundMetadataSize(limits.maxMetadataBytes())
             .maxConcurrentCallsPerConnection(limits.maxCalls())
             .maxRstFramesPerWindow(limits.maxResetsPerSecond(), 1)
@@ -104,34 +117,23 @@ public final class GrpcEdge implements Edge {
             .permitKeepAliveWithoutCalls(true)
             .keepAliveTime(limits.ping().toNanos(), TimeUnit.NANOSECONDS)
             .keepAliveTimeout(limits.pingTimeout().toNanos(), TimeUnit.NANOSECONDS);
+    if (!limits.maxIdle().isZero()) {
+      builder.maxConnectionIdle(limits.maxIdle().toNanos(), TimeUnit.NANOSECONDS);
+    }
+    if (!limits.maxAge().isZero()) {
+      builder
+          .maxConnectionAge(limits.maxAge().toNanos(), TimeUnit.NANOSECONDS)
+          .maxConnectionAgeGrace(limits.ageGrace().toNanos(), TimeUnit.NANOSECONDS);
+    }
     try {
       return start(builder, services, config);
     } catch (IOException e) {
-      throw new InferenceException(
-          ErrorReason.INVALID_ARGUMENT,
-          "cannot listen on %s port %d: %s".formatted(host, port, refusal(e)),
-          e);
+      throw Listening.refused(host, port, e);
     }
-  }
-
-  /** What the system said of an address, and what it takes instead. */
-  private static String refusal(IOException failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    String said = String.valueOf(root.getMessage()).toLowerCase(Locale.ROOT);
-    if (said.contains("in use")) {
-      return "in use (expected: a free port; 0 takes any)";
-    }
-    if (said.contains("assign")) {
-      return "no address of this machine (expected: 127.0.0.1, or 0.0.0.0 for all)";
-    }
-    return said + " (expected: a port that is open to you; 0 takes any)";
   }
 
   /** Starts on any transport. */
-  public static GrpcEdge start(ServerBuilder<?> builder, GrpcServices services, ServerConfig config)
+  public static GrpcEdge start(ServerBuilder<?> builder, Served services, ServerConfig config)
       throws IOException {
     var edge =
         new GrpcEdge(
@@ -152,7 +154,7 @@ public final class GrpcEdge implements Edge {
 
   @Override
   public String name() {
-    return "grpc";
+    return services.name();
   }
 
   @Override

@@ -14,6 +14,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,7 +30,7 @@ import java.util.stream.Stream;
  *
  * <p><b>Threading:</b> any thread.
  */
-public final class GrpcServices implements AutoCloseable {
+public final class GrpcServices implements GrpcEdge.Served, AutoCloseable {
   private final HealthStatusManager health = new HealthStatusManager();
   private final ModelRepository models;
   private final MaskStage masks;
@@ -58,23 +59,22 @@ public final class GrpcServices implements AutoCloseable {
     this.models = requireNonNull(models, "models");
     masks = new MaskStage(limits.maxMaskBytes(), this::masksBroke);
     training = new TrainingRpc(room);
-    var calls = new GatedCalls(gate);
     definitions =
-        Stream.concat(
-                Stream.<BindableService>of(
-                    new GenerationRpc(models, masks),
-                    new ModelRpc(models),
-                    training,
-                    new ReviewRpc(new Reviews(records, InstantSource.system()), room.datasets()),
-                    health.getHealthService(),
-                    ProtoReflectionServiceV1.newInstance()),
-                more.stream())
-            .map(
-                service ->
-                    ServerInterceptors.intercept(
-                        Received.checked(ServerInterceptors.intercept(service, guard.door())),
-                        calls))
-            .toList();
+        behind(
+            gate,
+            guard,
+            Stream.of(
+                    List.<BindableService>of(
+                        new GenerationRpc(models, masks),
+                        new ModelRpc(models),
+                        training,
+                        new ReviewRpc(
+                            new Reviews(records, InstantSource.system()), room.datasets()),
+                        health.getHealthService()),
+                    guard.tellsRoles() ? List.<BindableService>of() : reflection(),
+                    more)
+                .flatMap(List::stream)
+                .toList());
     names =
         Stream.concat(
                 Stream.of(""),
@@ -86,8 +86,31 @@ public final class GrpcServices implements AutoCloseable {
     models.onChange(this::refreshHealth);
   }
 
-  /** What an edge serves. */
-  List<ServerServiceDefinition> definitions() {
+  /** Services whose calls pass the gate, then the guard. */
+  public static List<ServerServiceDefinition> behind(
+      CallGate gate, GrpcEdge.Guard guard, List<BindableService> services) {
+    var calls = new GatedCalls(gate);
+    return services.stream()
+        .map(
+            service ->
+                ServerInterceptors.intercept(
+                    Received.checked(ServerInterceptors.intercept(service, guard.door())), calls))
+        .toList();
+  }
+
+  /** What tells the contract of the server that it stands on, in both versions that clients ask. */
+  @SuppressWarnings("deprecation") // v1alpha is what older clients know
+  public static List<BindableService> reflection() {
+    return List.of(ProtoReflectionServiceV1.newInstance(), ProtoReflectionService.newInstance());
+  }
+
+  @Override
+  public String name() {
+    return "grpc";
+  }
+
+  @Override
+  public List<ServerServiceDefinition> definitions() {
     return definitions;
   }
 
@@ -97,8 +120,9 @@ public final class GrpcServices implements AutoCloseable {
     refreshHealth();
   }
 
-  /** Says that the server serves no more, for good, and ends calls that would go on for ever. */
-  void drain() {
+  /** Health says NOT_SERVING, for good; calls that would go on for ever end. */
+  @Override
+  public void drain() {
     endHealth();
     training.drain();
   }

@@ -3,6 +3,8 @@ package dev.synthorax.server.access;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
@@ -323,5 +325,19 @@ final class DoorTest {
     nanos.addAndGet(Duration.ofSeconds(2).toNanos());
 
     assertThat(whoCalls("Bearer one's token")).isEqualTo("one");
+  }
+
+  @Test
+  void admit_readerOfAPage_wantsATokenOfOneWhoWatches() throws IOException {
+    write(
+        "one: {tokens: [%s], roles: [infer]}".formatted(sha256("one")),
+        "two: {tokens: [%s], roles: [monitor]}".formatted(sha256("two")));
+    open();
+    Door door = Door.of(new SecurityConfig("", "", "", file.toString()), nanos::get);
+
+    assertThatCode(() -> door.admit("Bearer two")).doesNotThrowAnyException();
+    assertThatThrownBy(() -> door.admit("Bearer one")).hasMessageContaining("the role monitor");
+    assertThatThrownBy(() -> door.admit(null)).hasMessageContaining("no token");
+    assertThatCode(() -> Door.of(SecurityConfig.DEFAULT).admit(null)).doesNotThrowAnyException();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.config.SecurityConfig;
+import dev.synthorax.server.telemetry.MetricsPage;
 import io.grpc.ChannelCredentials;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
@@ -18,11 +19,22 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.util.AdvancedTlsX509KeyManager;
+import io.grpc.util.AdvancedTlsX509TrustManager;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -111,6 +123,48 @@ final class EncryptionTest {
   void credentials_nothingConfigured_isPlainText() throws Exception {
     assertThat(code(SecurityConfig.DEFAULT, InsecureChannelCredentials.create()))
         .isEqualTo(Code.OK);
+  }
+
+  /** What a browser that trusts a certificate hears of the page of metrics; -1: no connection. */
+  private static int page(SecurityConfig config, TestCertificate trusted, TestCertificate own)
+      throws Exception {
+    try (Access access = Access.of(config)) {
+      var page = MetricsPage.listen("127.0.0.1", 0, access, () -> "some 1\n");
+      try (var client = HttpClient.newBuilder().sslContext(context(trusted, own)).build()) {
+        var uri = URI.create("https://localhost:" + page.port() + "/metrics");
+        return client
+            .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString())
+            .statusCode();
+      } catch (IOException noConnection) {
+        return -1;
+      } finally {
+        page.stop(Duration.ZERO);
+      }
+    }
+  }
+
+  private static SSLContext context(TestCertificate trusted, TestCertificate own) throws Exception {
+    var keys = new AdvancedTlsX509KeyManager();
+    keys.updateIdentityCredentials(own.certificate().toFile(), own.key().toFile());
+    var authorities = AdvancedTlsX509TrustManager.newBuilder().build();
+    authorities.updateTrustCredentials(trusted.certificate().toFile());
+    var context = SSLContext.getInstance("TLS");
+    context.init(new KeyManager[] {keys}, new TrustManager[] {authorities}, null);
+    return context;
+  }
+
+  @Test
+  void pages_tls_answerWhoTrustsTheCertificateAlone() throws Exception {
+    assertThat(page(config(""), ours, stranger)).isEqualTo(200);
+    assertThat(page(config(""), stranger, stranger)).isEqualTo(-1);
+  }
+
+  @Test
+  void pages_mutualTls_answerWhoseCertificateIsSignedAlone() throws Exception {
+    SecurityConfig mutual = config(client.certificate().toString());
+
+    assertThat(page(mutual, ours, client)).isEqualTo(200);
+    assertThat(page(mutual, ours, stranger)).isEqualTo(-1);
   }
 
   @Test

@@ -13,8 +13,8 @@ import dev.synthorax.server.config.Role;
 import dev.synthorax.server.grpc.GatedCalls;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServiceDescriptor;
+import io.grpc.channelz.v1.ChannelzGrpc;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.reflection.v1.ServerReflectionGrpc;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -80,8 +80,23 @@ class MethodRolesTest {
   }
 
   @Test
-  void of_whatIsNotOurs_wantsAdminButForHealth() {
+  void of_whatTellsHowTheServerDoes_wantsMonitorButForHealth() {
     assertThat(roles(HealthGrpc.getServiceDescriptor()).values()).containsOnly("open");
-    assertThat(roles(ServerReflectionGrpc.getServiceDescriptor()).values()).containsOnly("admin");
+    assertThat(
+            Stream.of(
+                    ChannelzGrpc.getServiceDescriptor(),
+                    io.grpc.reflection.v1.ServerReflectionGrpc.getServiceDescriptor(),
+                    io.grpc.reflection.v1alpha.ServerReflectionGrpc.getServiceDescriptor())
+                .flatMap(service -> roles(service).values().stream()))
+        .hasSizeGreaterThan(3)
+        .containsOnly("monitor");
+  }
+
+  @Test
+  void of_whatNobodyHasThoughtOf_wantsAdmin() {
+    var method =
+        HealthGrpc.getCheckMethod().toBuilder().setFullMethodName("some.Service/Method").build();
+
+    assertThat(MethodRoles.of(method)).containsExactly(Role.ADMIN);
   }
 }

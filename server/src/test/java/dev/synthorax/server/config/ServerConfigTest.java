@@ -32,11 +32,16 @@ final class ServerConfigTest {
                 2048,
                 Duration.ofSeconds(10),
                 Duration.ofMinutes(1),
-                Duration.ofSeconds(20)));
+                Duration.ofSeconds(20),
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ofMinutes(5)));
     assertThat(ServerConfig.DEFAULT.memory().maxMessageBytes()).isEqualTo(64 << 20);
     assertThat(ServerConfig.DEFAULT.training().threads())
         .isEqualTo(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
     assertThat(ServerConfig.DEFAULT.training().restarts()).isEqualTo(3);
+    assertThat(ServerConfig.DEFAULT.admin().hasAny()).isFalse();
+    assertThat(ServerConfig.DEFAULT.admin().host()).isEqualTo("127.0.0.1");
     assertThat(ServerConfig.DEFAULT.callThreads()).isGreaterThanOrEqualTo(4);
     assertThat(ServerConfig.DEFAULT.grace()).isEqualTo(Duration.ofSeconds(30));
     assertThat(ServerConfig.DEFAULT.endLimit()).isEqualTo(Duration.ofSeconds(20));
@@ -64,6 +69,9 @@ final class ServerConfigTest {
               min-client-ping: PT7S
               ping: PT6S
               ping-timeout: PT5S
+              max-idle: PT4S
+              max-age: PT3S
+              age-grace: PT2S
             memory:
               max-message-bytes: 65536
               max-response-bytes: 1048577
@@ -86,6 +94,10 @@ final class ServerConfigTest {
               key: b.pem
               client-ca: c.pem
               tokens: d.yaml
+            admin:
+              host: 127.0.0.2
+              port: 7
+              metrics-port: 8
             call-threads: 3
             grace: PT2S
             end-limit: PT1S
@@ -100,11 +112,15 @@ final class ServerConfigTest {
                     8,
                     Duration.ofSeconds(7),
                     Duration.ofSeconds(6),
-                    Duration.ofSeconds(5)),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(4),
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(2)),
                 new MemoryConfig(65_536, MIB + 1, MIB + 2, MIB + 3, MIB + 4),
                 new TrainingConfig(7, 64 * MIB + 1, 256 * MIB + 1, 5, 6, MIB + 3, 8),
                 new AccessConfig(true, "tests-"),
                 new SecurityConfig("a.pem", "b.pem", "c.pem", "d.yaml"),
+                new AdminConfig("127.0.0.2", 7, 8),
                 3,
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(1)));
@@ -123,7 +139,8 @@ final class ServerConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "colour: blue | colour: unknown key (expected: one of access, call-threads, connections, ",
+        "colour: blue | colour: unknown key (expected: one of access, admin, call-threads,"
+            + " connections, ",
         "connections: {max-calls: 0} | max-calls: 0 (expected: 1 to 100000)",
         "connections: {max-metadata-bytes: 9} | max-metadata-bytes: 9 (expected: 1024 to 1048576)",
         "connections: {max-resets-per-second: 0} | max-resets-per-second: 0 (expected: 1 to"
@@ -131,6 +148,9 @@ final class ServerConfigTest {
         "connections: {min-client-ping: PT0S} | min-client-ping: PT0S (expected: PT1S to PT1H)",
         "connections: {ping: PT2H} | ping: PT2H (expected: PT1S to PT1H)",
         "connections: {ping-timeout: soon} | ping-timeout: soon (expected: a duration, as PT30S)",
+        "connections: {max-idle: PT-1S} | max-idle: PT-1S (expected: PT0S to PT720H)",
+        "connections: {max-age: P31D} | max-age: PT744H (expected: PT0S to PT720H)",
+        "connections: {age-grace: P31D} | age-grace: PT744H (expected: PT0S to PT720H)",
         "memory: {max-message-bytes: 2147483647, max-tensor-bytes: 9} | max-tensor-bytes: 9"
             + " (expected: at least 2147483647)",
         "access: {shared-memory-prefix: /etc} | shared-memory-prefix: /etc (expected: up to 64"
@@ -148,6 +168,8 @@ final class ServerConfigTest {
         "training: {max-dataset-samples: 0} | max-dataset-samples: 0 (expected: 1 to 10000000)",
         "training: {max-dataset-bytes: 1} | max-dataset-bytes: 1 (expected: at least 1048576)",
         "training: {spare-disk-bytes: -1} | spare-disk-bytes: -1 (expected: at least 0)",
+        "admin: {port: -2} | port: -2 (expected: -1 to 65535)",
+        "admin: {metrics-port: 65536} | metrics-port: 65536 (expected: -1 to 65535)",
         "call-threads: 0 | call-threads: 0 (expected: 1 to 1024)",
         "grace: PT-1S | grace: PT-1S (expected: PT0S to PT1H)",
         "end-limit: PT0.5S | end-limit: PT0.5S (expected: PT1S to PT1H)",

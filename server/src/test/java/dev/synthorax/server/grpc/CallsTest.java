@@ -12,6 +12,7 @@ import dev.synthorax.proto.v1.GenerateResponse;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationSpec;
 import dev.synthorax.server.config.ServerConfig;
+import dev.synthorax.server.edge.CallTimes;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
@@ -29,7 +30,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +122,45 @@ final class CallsTest {
     assertThat(parsed(answer).getImagesCount()).isEqualTo(2);
   }
 
+  private Map<CallTimes.Kind, Long> ended() {
+    return server.gate.times().snapshot().entrySet().stream()
+        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().count()));
+  }
+
+  @Test
+  void call_everyEnd_isCountedOnceByItsStatus() {
+    var method = GenerationServiceGrpc.getGenerateMethod();
+    send(method, "no message".getBytes(UTF_8));
+    server.generation().generate(GenerateRequest.getDefaultInstance());
+    HealthGrpc.newBlockingStub(server.channel).check(HealthCheckRequest.getDefaultInstance());
+    server.gate.close();
+    send(method, new byte[0]);
+    while (ended().size() < 3) { // a client may hear of its end before it is counted
+      Thread.onSpinWait();
+    }
+
+    String name = method.getFullMethodName();
+    assertThat(ended())
+        .isEqualTo(
+            Map.of(
+                new CallTimes.Kind(name, "INVALID_ARGUMENT"), 1L,
+                new CallTimes.Kind(name, "OK"), 1L,
+                new CallTimes.Kind(name, "UNAVAILABLE"), 1L));
+  }
+
+  @Test
+  void call_clientLeaves_isCountedAsCancelled() throws InterruptedException {
+    var log = server.stream(GenerationSpec.newBuilder().setCount(40).build());
+    var _ = log.next();
+    log.cancel();
+    while (server.gate.calls() > 0) {
+      Thread.onSpinWait();
+    }
+
+    var name = GenerationServiceGrpc.getGenerateStreamMethod().getFullMethodName();
+    assertThat(ended()).isEqualTo(Map.of(new CallTimes.Kind(name, "CANCELLED"), 1L));
+  }
+
   private static GenerateResponse parsed(byte[] bytes) {
     try {
       return GenerateResponse.parseFrom(ByteString.copyFrom(bytes));
@@ -193,6 +235,7 @@ final class CallsTest {
         config.training(),
         config.access(),
         config.security(),
+        config.admin(),
         1,
         config.grace(),
         config.endLimit());
