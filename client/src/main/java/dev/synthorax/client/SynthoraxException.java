@@ -111,19 +111,10 @@ public final class SynthoraxException extends RuntimeException {
     String description = status.getDescription();
     boolean fromServer = !details.reason.isEmpty();
     return switch (status.getCode()) {
-      case UNAVAILABLE -> {
-        if (fromServer && description != null) {
-          yield oneLine(description);
-        }
-        Throwable cause = status.getCause();
-        String why = cause == null ? description : cause.getMessage();
-        yield oneLine(
-            "no server at "
-                + target
-                + " ("
-                + (why == null ? "connection lost" : why)
-                + "); start one with 'synthorax serve', or leave --server out");
-      }
+      case UNAVAILABLE ->
+          fromServer && description != null
+              ? oneLine(description)
+              : oneLine(Unreachable.message(status, target));
       case DEADLINE_EXCEEDED ->
           fromServer && description != null
               ? oneLine(description)

@@ -13,6 +13,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,11 +37,12 @@ class ClientSecurityTest {
   private static final ClientOptions ONCE =
       ClientOptions.DEFAULT.withDeadline(Duration.ofSeconds(30)).withRetry(RetryPolicy.NONE);
 
-  @TempDir private Path folder;
+  @TempDir private static Path folder;
   private final AtomicReference<String> authorization = new AtomicReference<>("none");
 
-  /** A server that shows a certificate for localhost, made by the JDK's keytool. */
-  private Server tlsServer() throws Exception {
+  /** A certificate for localhost, made by the JDK's keytool. */
+  @BeforeAll
+  static void makeCertificate() throws Exception {
     Path store = folder.resolve("server.p12");
     Process keytool =
         new ProcessBuilder(
@@ -65,20 +68,24 @@ class ClientSecurityTest {
     try (InputStream in = Files.newInputStream(store)) {
       keys.load(in, PASSWORD.toCharArray());
     }
-    Path certificate = pem("server.pem", "CERTIFICATE", keys.getCertificate("it").getEncoded());
-    Path key =
-        pem("server.key", "PRIVATE KEY", keys.getKey("it", PASSWORD.toCharArray()).getEncoded());
+    pem("server.pem", "CERTIFICATE", keys.getCertificate("it").getEncoded());
+    pem("server.key", "PRIVATE KEY", keys.getKey("it", PASSWORD.toCharArray()).getEncoded());
+  }
+
+  /** A server that shows the certificate. */
+  private Server tlsServer() throws IOException {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                TlsServerCredentials.create(certificate.toFile(), key.toFile()))
+                TlsServerCredentials.create(
+                    folder.resolve("server.pem").toFile(), folder.resolve("server.key").toFile()))
             .intercept(new Listening());
     new FakeServices().services().forEach(builder::addService);
     return builder.build().start();
   }
 
-  private Path pem(String name, String type, byte[] der) throws java.io.IOException {
-    return Files.writeString(
+  private static void pem(String name, String type, byte[] der) throws IOException {
+    Files.writeString(
         folder.resolve(name),
         "-----BEGIN %s-----\n%s\n-----END %s-----\n"
             .formatted(type, Base64.getMimeEncoder().encodeToString(der), type));
@@ -109,9 +116,39 @@ class ClientSecurityTest {
 
       var failure = catchThrowableOfType(SynthoraxException.class, careful::models);
       assertThat(failure.code()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(failure)
+          .hasMessage(
+              target
+                  + " shows a certificate that nobody signed who is trusted here (expected: the"
+                  + " authority that did in --tls-ca FILE)");
       assertThat(authorization.get()).isEqualTo("none");
     } finally {
       server.shutdownNow();
+    }
+  }
+
+  @Test
+  void open_plainTextToAServerOfTls_namesTheOption() throws Exception {
+    Server server = tlsServer();
+    String target = "127.0.0.1:" + server.getPort();
+    try (SynthoraxClient client = SynthoraxClient.open(target, ONCE)) {
+      assertThat(catchThrowableOfType(SynthoraxException.class, client::models))
+          .hasMessageStartingWith("no server at " + target + " (")
+          .hasMessageContaining("; one that speaks TLS wants --tls");
+    } finally {
+      server.shutdownNow();
+    }
+  }
+
+  @Test
+  void open_tlsToAServerOfPlainText_saysSo() throws Exception {
+    var tls = new ClientSecurity(true, null, null, null, "");
+    try (FakeServer server = FakeServer.start(new FakeServices());
+        SynthoraxClient client = SynthoraxClient.open(server.target(), ONCE.withSecurity(tls))) {
+      assertThat(catchThrowableOfType(SynthoraxException.class, client::models))
+          .hasMessage(
+              server.target()
+                  + " speaks no TLS (expected: a server that does; or leave --tls out)");
     }
   }
 
