@@ -39,23 +39,13 @@ class TrainCommandIT {
   private StringWriter out = new StringWriter();
   private StringWriter err = new StringWriter();
 
-  private static String server() {
-    List<String> words = new ArrayList<>();
-    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    words.addAll(
-        List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-    words.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), "dev.synthorax.server.Main"));
-    return String.join("\n", words);
-  }
-
   private int run(String... arguments) {
     out = new StringWriter();
     err = new StringWriter();
     List<String> all = new ArrayList<>(Arrays.asList(arguments));
     all.addAll(List.of("--data", folder.resolve("data").toString()));
     return SynthoraxCommand.execute(
-        Map.of(ServerCommand.VARIABLE, server()),
+        Map.of(ServerCommand.VARIABLE, RealServer.command()),
         new PrintWriter(out, true),
         new PrintWriter(err, true),
         all.toArray(String[]::new));

@@ -41,7 +41,7 @@ final class RetryingCall<Q, R> {
   private volatile boolean answered;
 
   /** Everything about a call but its request. */
-  record Terms(Channel channel, String target, ClientOptions options, boolean waitForReady) {}
+  record Terms(Channel channel, String target, ClientOptions options) {}
 
   private RetryingCall(
       Terms terms,
@@ -57,8 +57,7 @@ final class RetryingCall<Q, R> {
     this.listener = listener;
     this.worthKeeping = worthKeeping;
     this.deadline = Deadline.after(terms.options().deadline().toNanos(), TimeUnit.NANOSECONDS);
-    CallOptions timed = CallOptions.DEFAULT.withDeadline(deadline);
-    this.callOptions = terms.waitForReady() ? timed.withWaitForReady() : timed;
+    this.callOptions = CallOptions.DEFAULT.withDeadline(deadline);
   }
 
   /** Starts a call of one answer; the future holds what {@code mapping} makes of it. */

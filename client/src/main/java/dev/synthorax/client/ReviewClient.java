@@ -141,7 +141,7 @@ public final class ReviewClient {
   public void delete(String set, boolean withRatings) {
     var once =
         new RetryingCall.Terms(
-            terms.channel(), terms.target(), terms.options().withRetry(RetryPolicy.NONE), false);
+            terms.channel(), terms.target(), terms.options().withRetry(RetryPolicy.NONE));
     var _ =
         await(
             RetryingCall.unary(

@@ -8,10 +8,24 @@ public final class ServerStartException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient List<String> tail;
+  private final boolean badUsage;
 
   ServerStartException(String message, List<String> tail, @Nullable Throwable cause) {
     super(message, cause);
     this.tail = List.copyOf(tail);
+    this.badUsage = false;
+  }
+
+  /** One that said itself what was wrong. */
+  ServerStartException(String message, boolean badUsage) {
+    super(message);
+    this.tail = List.of();
+    this.badUsage = badUsage;
+  }
+
+  /** Returns whether it was started with options that cannot be used. */
+  public boolean badUsage() {
+    return badUsage;
   }
 
   /**

@@ -220,7 +220,7 @@ public final class SynthoraxClient implements AutoCloseable {
       models.put(
           server.target,
           RetryingCall.unary(
-              new RetryingCall.Terms(server.channel, server.target, once, false),
+              new RetryingCall.Terms(server.channel, server.target, once),
               ModelServiceGrpc.getGetModelMethod(),
               get(name, version),
               GetModelResponse::getModel));
@@ -233,32 +233,17 @@ public final class SynthoraxClient implements AutoCloseable {
   }
 
   /**
-   * Ends when the server's health is SERVING; fails with DEADLINE_EXCEEDED when that takes longer
-   * than {@code timeout}.
+   * Asks the server's health once: the future holds whether it is SERVING now, and fails where
+   * nobody answers.
    *
-   * @param timeout how long the server may take; positive
+   * @param timeout how long an answer may take; positive
    */
-  public CompletableFuture<@Nullable Void> servingAsync(Duration timeout) {
-    CompletableFuture<@Nullable Void> serving = new CompletableFuture<>();
-    CompletableFuture<@Nullable Void> watch =
-        RetryingCall.start(
-            new RetryingCall.Terms(channel, target, options.withDeadline(timeout), true),
-            HealthGrpc.getWatchMethod(),
-            HealthCheckRequest.getDefaultInstance(),
-            health -> {
-              if (health.getStatus() == HealthCheckResponse.ServingStatus.SERVING) {
-                serving.complete(null);
-              }
-            });
-    var _ =
-        watch.whenComplete(
-            (_, failure) -> {
-              if (failure != null) {
-                serving.completeExceptionally(failure);
-              }
-            });
-    var _ = serving.whenComplete((_, failure) -> watch.cancel(true));
-    return serving;
+  public CompletableFuture<Boolean> servingAsync(Duration timeout) {
+    return RetryingCall.unary(
+        terms(options.withDeadline(timeout).withRetry(RetryPolicy.NONE)),
+        HealthGrpc.getCheckMethod(),
+        HealthCheckRequest.getDefaultInstance(),
+        health -> health.getStatus() == HealthCheckResponse.ServingStatus.SERVING);
   }
 
   /**
@@ -293,7 +278,7 @@ public final class SynthoraxClient implements AutoCloseable {
   }
 
   private RetryingCall.Terms terms(ClientOptions callOptions) {
-    return new RetryingCall.Terms(channel, target, callOptions, false);
+    return new RetryingCall.Terms(channel, target, callOptions);
   }
 
   private <Q, R, T> CompletableFuture<T> unary(

@@ -337,11 +337,11 @@ public final class TrainingClient {
 
   private RetryingCall.Terms onceTerms() {
     return new RetryingCall.Terms(
-        terms.channel(), terms.target(), terms.options().withRetry(RetryPolicy.NONE), false);
+        terms.channel(), terms.target(), terms.options().withRetry(RetryPolicy.NONE));
   }
 
   private RetryingCall.Terms withDeadline(Duration deadline) {
     return new RetryingCall.Terms(
-        terms.channel(), terms.target(), terms.options().withDeadline(deadline), false);
+        terms.channel(), terms.target(), terms.options().withDeadline(deadline));
   }
 }

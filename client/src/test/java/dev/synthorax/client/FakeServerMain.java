@@ -13,9 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A server process as the client expects one: first line {@code LISTENING port=N}, health, and an
- * end when standard input closes. The argument {@code fail=TEXT} makes it end at once, {@code
- * never-serving} keeps its health down, {@code phantoms} makes it draw phantoms.
+ * A server process as the client expects one: first line {@code LISTENING port=N}, then {@code
+ * SERVING}, health, and with {@code --exit-with-stdin} an end when standard input closes. The
+ * argument {@code fail=TEXT} makes it end at once, {@code misuse=TEXT} as after bad usage, {@code
+ * never-serving} keeps it from serving, {@code phantoms} makes it draw phantoms.
  */
 public final class FakeServerMain {
   private FakeServerMain() {}
@@ -35,13 +36,15 @@ public final class FakeServerMain {
     return words;
   }
 
-  /** Serves until standard input closes. */
-  public static void main(String[] args) throws IOException {
+  /** Serves until standard input closes, or for ever. */
+  public static void main(String[] args) throws IOException, InterruptedException {
     List<String> words = List.of(args);
-    if (words.getFirst().startsWith("fail=")) {
-      System.err.println("some line before");
-      System.err.println("error: " + words.getFirst().substring("fail=".length()));
-      System.exit(1);
+    for (String word : List.of("misuse=", "fail=")) {
+      if (words.getFirst().startsWith(word)) {
+        System.err.println("some line before");
+        System.err.println("error: " + words.getFirst().substring(word.length()));
+        System.exit(word.equals("fail=") ? 1 : 2);
+      }
     }
     FakeServices services =
         words.contains("phantoms")
@@ -57,6 +60,12 @@ public final class FakeServerMain {
         "", words.contains("never-serving") ? ServingStatus.NOT_SERVING : ServingStatus.SERVING);
     System.out.println("LISTENING port=" + server.getPort());
     System.err.println("arguments: " + String.join(" ", args));
+    if (!words.contains("never-serving")) {
+      System.out.println("SERVING");
+    }
+    if (!words.contains("--exit-with-stdin")) {
+      server.awaitTermination();
+    }
     while (System.in.read() >= 0) {
       // nothing is ever written to it
     }

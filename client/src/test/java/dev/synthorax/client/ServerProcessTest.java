@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.synthorax.proto.v1.Model;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class ServerProcessTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -54,6 +56,22 @@ final class ServerProcessTest {
 
     assertThat(e).hasMessage("the server did not start: no models here");
     assertThat(e.tail()).isEmpty();
+  }
+
+  @Test
+  void startDetached_neverServing_endsItAndTellsItsLog(@TempDir Path folder) {
+    Path log = folder.resolve("log");
+    ServerCommand slow =
+        new ServerCommand(List.of("sh", "-c", "echo $$ >&2; exec sleep 600", "sh"));
+
+    ServerStartException e =
+        catchThrowableOfType(
+            ServerStartException.class,
+            () -> ServerProcess.startDetached(slow, List.of(), log, Duration.ofMillis(300)));
+
+    assertThat(e).hasMessageContaining("not ready after 0 s; see " + log);
+    assertThat(e.tail()).hasSize(1);
+    assertThat(ProcessHandle.of(Long.parseLong(e.tail().getFirst()))).isEmpty();
   }
 
   @Test

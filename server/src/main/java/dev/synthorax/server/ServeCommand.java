@@ -35,8 +35,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The first line on standard output is LISTENING port=N, as soon as the port is",
-      "bound; the health service says SERVING once the models are loaded. Logs go to",
-      "standard error.",
+      "bound; the second is SERVING, once the models are loaded, which the health",
+      "service says too. Logs go to standard error.",
+      "",
+      "--detach starts it in the background, where this user's commands find it;",
+      "--status tells of it, --stop ends it (see docs/serving.md).",
       "",
       "Example: synthorax serve --port 0 --models my-models"
     })
@@ -212,8 +215,7 @@ final class ServeCommand implements Callable<Integer> {
     var server =
         SynthoraxServer.listen(
             host, port, new ModelRepository(folders(cache, dataFolder)), dataFolder, config);
-    spec.commandLine().getOut().println("LISTENING port=" + server.port());
-    spec.commandLine().getOut().flush();
+    say("LISTENING port=" + server.port());
     if (exitWithStdin) {
       Thread.ofPlatform().name("stdin").daemon().start(ServeCommand::exitAtEndOfInput);
     }
@@ -226,8 +228,14 @@ final class ServeCommand implements Callable<Integer> {
       server.fail();
       throw e;
     }
+    say("SERVING");
     server.awaitTermination();
     return 0;
+  }
+
+  private void say(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
   }
 
   private ModelFolders folders(Path cache, Path dataFolder) {

@@ -6,7 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.IFactory;
 
 /**
- * Makes picocli's objects; the connection options get the environment that the process was given.
+ * Makes picocli's objects; what finds or starts a server gets the environment that the process was
+ * given.
  */
 final class CommandFactory implements IFactory {
   private final Map<String, String> environment;
@@ -19,6 +20,9 @@ final class CommandFactory implements IFactory {
   public <K> K create(Class<K> type) throws Exception {
     if (type == ServerOptions.class) {
       return type.cast(new ServerOptions(environment));
+    }
+    if (type == ServeCommand.class) {
+      return type.cast(new ServeCommand(environment));
     }
     return CommandLine.defaultFactory().create(type);
   }

@@ -83,6 +83,9 @@ final class ErrorLine {
     if (e instanceof ParameterException || e instanceof UsageException) {
       return ExitCode.BAD_USAGE;
     }
+    if (e instanceof ServerStartException start && start.badUsage()) {
+      return ExitCode.BAD_USAGE;
+    }
     if (e instanceof SynthoraxException failure
         && (failure.code() == Status.Code.INVALID_ARGUMENT
             || failure.code() == Status.Code.NOT_FOUND)) {

@@ -28,12 +28,6 @@ abstract sealed class LauncherCommand implements Callable<Integer> {
   }
 
   @Command(
-      name = "serve",
-      description = "Serves models over gRPC until it is stopped.",
-      footer = {"", "Example:", "  synthorax serve --port 8001 --models my-models"})
-  static final class Serve extends LauncherCommand {}
-
-  @Command(
       name = "trainer",
       description = "Trains a model from sample shards.",
       footer = {

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
       SegmentCommand.class,
       ClassifyCommand.class,
       ModelsCommand.class,
-      LauncherCommand.Serve.class,
+      ServeCommand.class,
       PhantomCommand.class,
       DatasetCommand.class,
       AugmentCommand.class,

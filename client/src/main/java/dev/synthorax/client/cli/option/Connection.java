@@ -23,7 +23,7 @@ public final class Connection implements AutoCloseable {
 
   /** How much is said while a server starts. */
   record Voice(PrintWriter err, boolean quiet, boolean verbose) {
-    private void say(String line) {
+    void say(String line) {
       if (!quiet) {
         err.println(line);
       }

@@ -2,10 +2,14 @@ package dev.synthorax.client.cli.option;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.synthorax.client.ClientOptions;
+import dev.synthorax.client.ClientRelease;
 import dev.synthorax.client.RetryPolicy;
 import dev.synthorax.client.ServerCommand;
+import dev.synthorax.client.resident.Residence;
+import dev.synthorax.client.resident.ResidentServer;
+import dev.synthorax.client.resident.ServerSetup;
+import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,14 +24,20 @@ public final class ServerOptions {
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("(\\[[^\\]\\s]+\\]|[^:\\s/]+):(\\d{1,5})");
 
+  /** Environment variable that keeps a command from a server in the background. */
+  private static final String RESIDENT = "SYNTHORAX_RESIDENT";
+
+  private static final String NEVER = "never";
+
   private final Map<String, String> environment;
 
   @Option(
       names = "--server",
       paramLabel = "HOST:PORT",
       description =
-          "Server to use; repeat it to share the work among several. Default: one is started for"
-              + " this command and ended after it.")
+          "Server to use; repeat it to share the work among several. Default: that of 'serve"
+              + " --detach', if it has the same models and data; else one is started for this"
+              + " command and ended after it.")
   private List<String> servers = new ArrayList<>();
 
   @Mixin private SecurityOptions security = new SecurityOptions();
@@ -46,21 +56,7 @@ public final class ServerOptions {
       description = "Time for a server to start. Default: ${DEFAULT-VALUE}.")
   private int startTimeoutSeconds;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description =
-          "Folder where a started server keeps trained models, jobs and datasets. Default: that of"
-              + " 'synthorax serve'.")
-  private @Nullable Path data;
-
-  @Option(
-      names = "--models",
-      paramLabel = "DIR",
-      description =
-          "Models of a started server: a folder of them, or one; repeatable. Default: the bundled"
-              + " ones.")
-  private List<Path> models = new ArrayList<>();
+  @Mixin private ServedFolders folders = new ServedFolders();
 
   @Option(names = "--verbose", description = "Show what a started server prints.")
   private boolean verbose;
@@ -88,14 +84,7 @@ public final class ServerOptions {
     ClientOptions options =
         ClientOptions.DEFAULT.withDeadline(Duration.ofSeconds(timeoutSeconds)).withRetry(retry);
     if (!servers.isEmpty()) {
-      if (data != null) {
-        throw new UsageException(
-            "--data with --server (expected: one of them; a running server has its own folder)");
-      }
-      if (!models.isEmpty()) {
-        throw new UsageException(
-            "--models with --server (expected: one of them; a running server has its own models)");
-      }
+      folders.refuseWithServer();
       for (String server : servers) {
         if (!HOST_AND_PORT.matcher(server).matches()) {
           throw new UsageException(
@@ -114,22 +103,41 @@ public final class ServerOptions {
       throw new UsageException(
           "no server (expected: --server HOST:PORT, or a start through the synthorax launcher)");
     }
+    var voice = new Connection.Voice(err, quiet, verbose);
+    ResidentServer resident = resident(command, voice);
+    if (resident != null) {
+      voice.say("Using the server in the background, " + resident.shown());
+      return Connection.to(List.of(resident.target()), options);
+    }
     return Connection.starting(
-        command,
-        started(),
-        options,
-        Duration.ofSeconds(startTimeoutSeconds),
-        new Connection.Voice(err, quiet, verbose));
+        command, folders.words(), options, Duration.ofSeconds(startTimeoutSeconds), voice);
   }
 
-  /** Returns the options of a server that is started. */
-  private List<String> started() {
-    List<String> words = new ArrayList<>();
-    if (data != null) {
-      words.addAll(List.of("--data", data.toAbsolutePath().toString()));
+  /** Returns the server in the background, if it serves and answers as one that is started. */
+  private @Nullable ResidentServer resident(ServerCommand command, Connection.Voice voice) {
+    if (environment.getOrDefault(RESIDENT, "").equals(NEVER)) {
+      return null;
     }
-    models.forEach(folder -> words.addAll(List.of("--models", folder.toAbsolutePath().toString())));
-    return words;
+    var residence = new Residence(environment);
+    try {
+      ResidentServer server = residence.running();
+      if (server == null) {
+        return null;
+      }
+      String difference =
+          server.difference(
+              ClientRelease.version(), ServerSetup.of(command, folders.words(), environment));
+      if (difference == null && residence.serves(server)) {
+        return server;
+      }
+      voice.say(
+          "The server in the background "
+              + (difference == null ? "does not serve now" : difference)
+              + "; it is not used");
+    } catch (IOException e) {
+      voice.say(e.getMessage() + "; it is not used");
+    }
+    return null;
   }
 
   @MustBeClosed
@@ -146,10 +154,7 @@ public final class ServerOptions {
     StringBuilder words = new StringBuilder();
     servers.forEach(server -> words.append(" --server ").append(server));
     words.append(security.again());
-    if (data != null) {
-      words.append(" --data ").append(data);
-    }
-    models.forEach(folder -> words.append(" --models ").append(folder));
+    words.append(folders.again());
     return words.toString();
   }
 
