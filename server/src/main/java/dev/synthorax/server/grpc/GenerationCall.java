@@ -165,7 +165,8 @@ final class GenerationCall {
   }
 
   private void admit(Generation prepared) {
-    if (prepared.start() instanceof Admission.Rejected rejected) {
+    Admission admission = FieldException.at("count", prepared::start);
+    if (admission instanceof Admission.Rejected rejected) {
       ending.refused(rejected);
     }
   }

@@ -32,7 +32,7 @@ final class GenerationRpc extends GenerationServiceGrpc.GenerationServiceImplBas
   @Override
   public void generate(GenerateRequest request, StreamObserver<GenerateResponse> observer) {
     var stream = new EventStream<>((ServerCallStreamObserver<GenerateResponse>) observer);
-    run(request.getSpec(), stream, reply -> new CollectingListener(stream, reply));
+    run(request.getSpec(), stream, reply -> new CollectingListener(stream, reply.inOneMessage()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.synthorax.server.grpc;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.proto.v1.EffectiveSettings;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.ImageTimings;
@@ -20,6 +21,31 @@ import java.util.List;
  * @param settings it runs with
  */
 record Reply(PipelineDescription pipeline, GenerationSettings settings) {
+  /** More than a PNG says of itself, prompts of 4 KiB included. */
+  private static final long TEXT_BYTES = 1 << 17;
+
+  /**
+   * The same, if all images can be sent at once.
+   *
+   * @throws FieldException {@code TOO_LARGE} naming the count, if no message can be so long
+   */
+  Reply inOneMessage() {
+    var size = pipeline.size();
+    requireOneMessage(
+        settings.count(), settings.encoding().maxBytes(size.width(), size.height(), TEXT_BYTES));
+    return this;
+  }
+
+  static void requireOneMessage(int count, long bytesPerImage) {
+    if (count * bytesPerImage > Integer.MAX_VALUE) {
+      throw FieldException.of(
+          "count",
+          ErrorReason.TOO_LARGE,
+          "%d images of up to %d bytes each (expected: at most %d bytes in one answer; GenerateStream sends them one by one)"
+              .formatted(count, bytesPerImage, Integer.MAX_VALUE));
+    }
+  }
+
   EffectiveSettings effectiveSettings() {
     return EffectiveSettings.newBuilder()
         .setModel(pipeline.name())

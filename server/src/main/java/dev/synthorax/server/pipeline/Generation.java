@@ -81,6 +81,7 @@ public final class Generation implements Trajectory.Listener {
    * threw for instance, nothing was begun and the listener hears no more.
    *
    * @throws ServerException {@code DEADLINE_EXCEEDED} if it would not be done in time
+   * @throws InferenceException {@code TOO_LARGE} if there are more images than are ever let in
    */
   public Admission start() {
     Admission admission = queue.admit(trajectories, maxImageBytes());

@@ -70,7 +70,7 @@ public enum OutputEncoding {
    *
    * @param textBytes most bytes of what a PNG says of itself
    */
-  long maxBytes(int width, int height, long textBytes) {
+  public long maxBytes(int width, int height, long textBytes) {
     long pixels = (long) width * height;
     return switch (this) {
       case PNG_GRAY8 -> PngEncoder.maxBytes(width, height, 8) + textBytes;

@@ -2,6 +2,8 @@ package dev.synthorax.server.scheduler;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.synthorax.engine.ErrorReason;
+import dev.synthorax.engine.InferenceException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -68,9 +70,17 @@ public final class AdmissionQueue {
    *
    * @param request at least one image, all alike but for their seeds
    * @param bytesPerImage most bytes that an encoded image takes
+   * @throws InferenceException {@code TOO_LARGE} if there is no room even where nothing waits
    */
   public Admission admit(List<Trajectory> request, long bytesPerImage) {
     int count = request.size();
+    long bytes = count * bytesPerImage;
+    if (bytes > budget.limit()) {
+      throw new InferenceException(
+          ErrorReason.TOO_LARGE,
+          "%d images of up to %d bytes each (expected: at most %d bytes together; ask for fewer)"
+              .formatted(count, bytesPerImage, budget.limit()));
+    }
     if (!takeSeats(count)) {
       int inside = images.get();
       full.add(count);
@@ -78,7 +88,6 @@ public final class AdmissionQueue {
           "%d images wait (expected: at most %d)".formatted(inside, maxImages),
           inside + count - maxImages);
     }
-    long bytes = count * bytesPerImage;
     boolean in = false;
     boolean paid = false;
     try {

@@ -173,6 +173,22 @@ final class BadInputTest {
   }
 
   @Test
+  void generate_moreThanTheServerEverHolds_isTooLarge() throws InvalidProtocolBufferException {
+    var failure =
+        catchThrowableOfType(
+            StatusRuntimeException.class,
+            () -> server.generate(request().setCount(40).setPrompt("x".repeat(4096)).build()));
+
+    assertThat(failure.getStatus().getCode()).isEqualTo(Code.INVALID_ARGUMENT);
+    assertThat(failure.getStatus().getDescription())
+        .startsWith("count: 40 images of up to ")
+        .endsWith("bytes each (expected: at most 1048576 bytes together; ask for fewer)");
+    assertThat(detail(failure, ErrorInfo.class).getReason()).isEqualTo("TOO_LARGE");
+    assertThat(detail(failure, BadRequest.class).getFieldViolations(0).getField())
+        .isEqualTo("spec.count");
+  }
+
+  @Test
   void generate_unknownModel_isNotFoundWithTheResource() throws InvalidProtocolBufferException {
     var failure =
         catchThrowableOfType(

@@ -1,7 +1,9 @@
 package dev.synthorax.server.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.scheduler.FakeExecutor.VirtualClock;
 import dev.synthorax.server.scheduler.TestTrajectories.Recorder;
 import dev.synthorax.server.scheduler.TestTrajectories.Spec;
@@ -127,6 +129,19 @@ final class AdmissionQueueTest {
     assertThat(shrunk).isInstanceOf(Admission.Queued.class);
     assertThat(budget.taken()).isEqualTo(900);
     assertThat(queue.images()).isEqualTo(3);
+  }
+
+  @Test
+  void admit_moreBytesThanThereEverAre_isTooLarge() {
+    var queue = queue(8);
+
+    assertThatThrownBy(() -> queue.admit(request(4, Spec.of(1, 1)), 251))
+        .isInstanceOf(InferenceException.class)
+        .hasMessage(
+            "4 images of up to 251 bytes each (expected: at most 1000 bytes together; ask for"
+                + " fewer)");
+    assertThat(queue.images()).isZero();
+    assertThat(budget.taken()).isZero();
   }
 
   @Test
