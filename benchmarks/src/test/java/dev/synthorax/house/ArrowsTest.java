@@ -85,12 +85,14 @@ class ArrowsTest {
         "io.grpc..                  | proto.. server.grpc server.access server.admin"
             + " server.inference server.reading client.. benchmarks..",
         "com.google.rpc..           | proto.. server.grpc server.inference client benchmarks..",
-        "com.google.protobuf..      | proto.. server.grpc server.access server.inference"
-            + " server.reading client.. benchmarks.. nn.onnx.. engine.tensorrt server.plain",
+        "com.google.protobuf..      | proto.. server.grpc server.access server.admin"
+            + " server.inference server.reading client.. benchmarks.. nn.onnx.. engine.tensorrt"
+            + " server.plain",
         "dev.synthorax.proto.v1..   | proto.. server.grpc server.access server.reading client.."
             + " benchmarks..",
         "dev.synthorax.proto.inference.. | proto.. server.grpc server.access server.inference"
             + " server.plain benchmarks..",
+        "dev.synthorax.proto.orca.. | proto.. server.admin server.access",
         "picocli..                  | server client.cli.. benchmarks..",
         "org.bytedeco..             | engine.onnxruntime engine.tensorrt nn.torch training..",
         "org.bytedeco.onnxruntime.. | engine.onnxruntime",

@@ -8,6 +8,7 @@ import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
 import dev.synthorax.server.access.Access;
 import dev.synthorax.server.admin.AdminServices;
+import dev.synthorax.server.admin.LoadReports;
 import dev.synthorax.server.config.AdminConfig;
 import dev.synthorax.server.config.DeviceChoice;
 import dev.synthorax.server.config.MemoryConfig;
@@ -27,6 +28,7 @@ import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.repository.ModelStatus;
 import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.telemetry.MetricsPage;
+import dev.synthorax.server.telemetry.ServerLoad;
 import dev.synthorax.server.telemetry.ServerMetrics;
 import dev.synthorax.server.telemetry.ServerStatus;
 import dev.synthorax.server.training.TrainingRoom;
@@ -59,6 +61,7 @@ final class SynthoraxServer {
   private final InferenceService inference;
   private final Access access;
   private final ReadingServices reading;
+  private final LoadReports loadReports;
   private final GrpcServices services;
   private final GrpcEdge grpc;
   private final ByteBudget responseBytes;
@@ -78,6 +81,8 @@ final class SynthoraxServer {
     training = new TrainingRoom(data, records, models, config.training(), Main.class.getName());
     inference = new InferenceService(models, this::serves, config.access(), config.memory());
     reading = new ReadingServices(models, config.memory());
+    loadReports =
+        new LoadReports(new ServerLoad(models, gate.times(), this::status, System::nanoTime));
     access = Access.of(config.security());
     services =
         new GrpcServices(
@@ -87,7 +92,10 @@ final class SynthoraxServer {
             gate,
             access,
             config.memory(),
-            Stream.concat(reading.services().stream(), Stream.of(inference)).toList());
+            Stream.concat(
+                    Stream.concat(reading.services().stream(), Stream.of(inference)),
+                    Stream.of(loadReports))
+                .toList());
     grpc = GrpcEdge.listen(host, port, access, services, config);
     edges = new Edges(gate, Stream.concat(Stream.of(grpc), watching().stream()).toList());
   }
@@ -159,6 +167,7 @@ final class SynthoraxServer {
         new ServerStatus.Use(responseBytes.taken(), responseBytes.limit()),
         new ServerStatus.Use(inference.tensorBytes(), limits.maxTensorBytes()),
         new ServerStatus.Use(services.maskBytes(), limits.maxMaskBytes()),
+        new ServerStatus.Use(reading.heldBytes(), limits.maxMaskBytes()),
         new ServerStatus.Use(kept.bytes(), kept.maxBytes()));
   }
 
@@ -242,6 +251,7 @@ final class SynthoraxServer {
       logger.warn("Requests were cut: they did not finish within the grace time");
     }
     services.close();
+    loadReports.close();
     access.close();
     long leftNanos = Math.max(TRAINER_LIMIT.toNanos(), endNanos - System.nanoTime());
     training.close(Duration.ofNanos(leftNanos));

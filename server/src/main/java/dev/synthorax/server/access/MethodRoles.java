@@ -1,6 +1,7 @@
 package dev.synthorax.server.access;
 
 import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc;
+import dev.synthorax.proto.orca.OpenRcaServiceGrpc;
 import dev.synthorax.proto.v1.ClassificationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
@@ -52,6 +53,7 @@ final class MethodRoles {
       case TrainingServiceGrpc.SERVICE_NAME -> EnumSet.of(Role.TRAIN);
       case ReviewServiceGrpc.SERVICE_NAME ->
           READING.contains(name) ? EnumSet.of(Role.REVIEW, Role.TRAIN) : EnumSet.of(Role.TRAIN);
+      case OpenRcaServiceGrpc.SERVICE_NAME -> EnumSet.of(Role.INFER, Role.MONITOR);
       case ChannelzGrpc.SERVICE_NAME,
           io.grpc.reflection.v1.ServerReflectionGrpc.SERVICE_NAME,
           io.grpc.reflection.v1alpha.ServerReflectionGrpc.SERVICE_NAME ->

@@ -1,4 +1,4 @@
-/** What those who run the server ask it by gRPC, on a port of its own. */
+/** What those who run servers, and their load balancers, ask by gRPC. */
 @NullMarked
 package dev.synthorax.server.admin;
 

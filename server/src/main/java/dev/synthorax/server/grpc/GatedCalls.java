@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Every call's top: it passes the gate, ends with a status of ours whatever its service throws, and
- * is off the gate's list whatever becomes of it. Health, reflection and what other contracts have
- * for health always pass and are not counted.
+ * is off the gate's list whatever becomes of it. Health, reflection, reports of load and what other
+ * contracts have for health always pass and are not counted.
  *
  * <p><b>Threading:</b> any thread.
  */
@@ -29,6 +29,9 @@ public final class GatedCalls implements ServerInterceptor {
 
   private static final String GRPC_OWN = "grpc.";
   private static final String HEALTH = "grpc.health.";
+
+  /** Reports of load: streams that go on for as long as the server does, as a watch of health. */
+  private static final String LOAD = "xds.service.orca.";
 
   /** How a server stands, in the Open Inference Protocol. */
   private static final Set<String> LIKE_HEALTH =
@@ -44,9 +47,11 @@ public final class GatedCalls implements ServerInterceptor {
     this.gate = requireNonNull(gate, "gate");
   }
 
-  /** Whether a method tells how the server stands, or what it speaks: health or reflection. */
+  /** Whether a method tells how the server stands, or what it speaks, and holds up no end of it. */
   static boolean isOwn(String fullMethodName) {
-    return fullMethodName.startsWith(GRPC_OWN) || isHealth(fullMethodName);
+    return fullMethodName.startsWith(GRPC_OWN)
+        || fullMethodName.startsWith(LOAD)
+        || isHealth(fullMethodName);
   }
 
   /** Whether a method tells how the server stands. */

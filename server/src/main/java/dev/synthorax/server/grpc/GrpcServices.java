@@ -1,12 +1,14 @@
 package dev.synthorax.server.grpc;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.groupingBy;
 
 import dev.synthorax.server.config.MemoryConfig;
 import dev.synthorax.server.edge.CallGate;
 import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelState;
+import dev.synthorax.server.repository.ModelStatus;
 import dev.synthorax.server.review.Reviews;
 import dev.synthorax.server.training.TrainingRoom;
 import io.grpc.BindableService;
@@ -24,7 +26,7 @@ import java.util.stream.Stream;
  * The gRPC services, built once and handed to every edge that speaks them.
  *
  * <p>Health is SERVING from {@link #markServing} to {@link #drain}, for as long as a model is
- * ready.
+ * ready; under the name of a model, for as long as this one is.
  *
  * <p><b>Ownership:</b> owns the stage that decodes masks; borrows the others.
  *
@@ -139,11 +141,7 @@ public final class GrpcServices implements GrpcEdge.Served, AutoCloseable {
 
   /** Whether the server takes requests, as health says. */
   public boolean isServing() {
-    return loaded && !ended && anyIsReady();
-  }
-
-  private boolean anyIsReady() {
-    return models.list().stream().anyMatch(model -> model.state() == ModelState.READY);
+    return loaded && !ended && isReady(models.list());
   }
 
   /** Bytes of masks that wait to be decoded, with their pixels. */
@@ -157,9 +155,20 @@ public final class GrpcServices implements GrpcEdge.Served, AutoCloseable {
     masks.close();
   }
 
-  /** By itself, so that the last of two changes is the one that is said. */
+  /** One at a time, so that the last of two changes is the one that is said. */
   private synchronized void refreshHealth() {
-    ServingStatus status = isServing() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
-    names.forEach(name -> health.setStatus(name, status));
+    boolean serving = isServing();
+    names.forEach(name -> health.setStatus(name, status(serving)));
+    models.list().stream()
+        .collect(groupingBy(ModelStatus::name))
+        .forEach((name, versions) -> health.setStatus(name, status(serving && isReady(versions))));
+  }
+
+  private static boolean isReady(List<ModelStatus> some) {
+    return some.stream().anyMatch(model -> model.state() == ModelState.READY);
+  }
+
+  private static ServingStatus status(boolean serving) {
+    return serving ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
   }
 }

@@ -1,6 +1,5 @@
 package dev.synthorax.server.telemetry;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.synthorax.server.telemetry.MetricsText.Kind;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -20,17 +19,15 @@ final class ProcessMetrics {
   private ProcessMetrics() {}
 
   static void write(MetricsText page) {
-    var machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    gauge(page, "nv_cpu_utilization", "Of all processors, 0 to 1", machine.getCpuLoad());
-    long memory = machine.getTotalMemorySize();
-    gauge(page, "nv_cpu_memory_total_bytes", "Memory of the machine", memory);
+    gauge(page, "nv_cpu_utilization", "Of all processors, 0 to 1", Machine.processors());
+    gauge(page, "nv_cpu_memory_total_bytes", "Memory of the machine", Machine.memoryBytes());
     gauge(
         page,
         "nv_cpu_memory_used_bytes",
         "Memory of the machine that is not free",
-        memory - machine.getFreeMemorySize());
+        Machine.usedMemoryBytes());
     page.metric("process_cpu_seconds_total", Kind.COUNTER, "Processor time of the server");
-    page.value(Labels.NONE, machine.getProcessCpuTime() / NANOS_OF_SECOND);
+    page.value(Labels.NONE, Machine.processorNanos() / NANOS_OF_SECOND);
     gauge(
         page,
         "process_start_time_seconds",

@@ -37,13 +37,15 @@ public record ServerStatus(
    * @param responses answers let in and not sent
    * @param tensors of requests of the Open Inference Protocol, outside the heap
    * @param masks that wait to be decoded, with their pixels
+   * @param radiographs that are read, with their answers
    * @param cache answers that plain models keep
    */
-  public record Memory(Use responses, Use tensors, Use masks, Use cache) {
+  public record Memory(Use responses, Use tensors, Use masks, Use radiographs, Use cache) {
     public Memory {
       requireNonNull(responses, "responses");
       requireNonNull(tensors, "tensors");
       requireNonNull(masks, "masks");
+      requireNonNull(radiographs, "radiographs");
       requireNonNull(cache, "cache");
     }
   }

@@ -3,6 +3,7 @@ package dev.synthorax.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.proto.inference.GRPCInferenceServiceGrpc;
+import dev.synthorax.proto.orca.OpenRcaServiceGrpc;
 import dev.synthorax.proto.v1.ClassificationServiceGrpc;
 import dev.synthorax.proto.v1.GenerationServiceGrpc;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
@@ -51,6 +52,8 @@ class MethodRolesTest {
         .containsOnly("infer");
     assertThat(roles(ModelServiceGrpc.getServiceDescriptor()).values())
         .containsOnly("infer train review");
+    assertThat(roles(OpenRcaServiceGrpc.getServiceDescriptor()).values())
+        .containsOnly("infer monitor");
     assertThat(roles(TrainingServiceGrpc.getServiceDescriptor()).values()).containsOnly("train");
   }
 

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.synthorax.proto.orca.OpenRcaServiceGrpc;
+import dev.synthorax.proto.orca.OrcaLoadReportRequest;
 import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.ModelServiceGrpc;
 import dev.synthorax.server.access.Access;
@@ -17,6 +19,8 @@ import dev.synthorax.server.records.Records;
 import dev.synthorax.server.repository.ModelFolders;
 import dev.synthorax.server.repository.ModelLoader;
 import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.telemetry.ServerLoad;
+import dev.synthorax.server.telemetry.ServerStatus;
 import dev.synthorax.server.training.TestRooms;
 import dev.synthorax.server.training.TrainingRoom;
 import io.grpc.Channel;
@@ -39,6 +43,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +61,7 @@ final class AdminServicesTest {
   private final List<ManagedChannel> channels = new ArrayList<>();
   private ModelRepository models;
   private TrainingRoom training;
+  private @Nullable LoadReports reports;
 
   @BeforeEach
   void make() throws IOException {
@@ -70,6 +76,9 @@ final class AdminServicesTest {
     channels.forEach(ManagedChannel::shutdownNow);
     for (GrpcEdge edge : edges) {
       edge.stop(LIMIT);
+    }
+    if (reports != null) {
+      reports.close();
     }
     training.close();
     models.close();
@@ -89,11 +98,26 @@ final class AdminServicesTest {
             gate,
             access,
             ServerConfig.DEFAULT.memory(),
-            List.of());
+            List.of(loadReports(gate)));
     edges.add(GrpcEdge.listen("127.0.0.1", 0, access, main, ServerConfig.DEFAULT));
     var own = new AdminServices(gate, access, main);
     edges.add(GrpcEdge.listen("127.0.0.1", 0, access, own, ServerConfig.DEFAULT));
     return new Ports(edges.getFirst().port(), edges.getLast().port());
+  }
+
+  private LoadReports loadReports(CallGate gate) {
+    var none = new ServerStatus.Use(0, 1);
+    var memory = new ServerStatus.Memory(none, none, none, none, none);
+    reports =
+        new LoadReports(
+            new ServerLoad(
+                models,
+                gate.times(),
+                () ->
+                    new ServerStatus(
+                        Duration.ZERO, models.list(), gate.calls(), 0, memory, Map.of()),
+                System::nanoTime));
+    return reports;
   }
 
   private Channel channel(int port, @Nullable String token) {
@@ -234,5 +258,28 @@ final class AdminServicesTest {
     assertThat(refused(() -> servicesV1(other))).isEqualTo(Code.PERMISSION_DENIED);
     assertThat(refused(() -> servicesV1Alpha(other))).isEqualTo(Code.PERMISSION_DENIED);
     assertThat(refused(() -> servers(channel(port, null)))).isEqualTo(Code.UNAUTHENTICATED);
+  }
+
+  @Test
+  void mainPort_loadReports_comeAtOnceAndHoldUpNoEnd() throws Exception {
+    Ports ports = serve(tokens());
+    var stub = OpenRcaServiceGrpc.newBlockingStub(channel(ports.main(), "t-infer"));
+    var every =
+        OrcaLoadReportRequest.newBuilder()
+            .setReportInterval(com.google.protobuf.Duration.newBuilder().setSeconds(1))
+            .build();
+
+    var stream = stub.streamCoreMetrics(every);
+
+    assertThat(stream.next().getMemUtilization()).isPositive();
+    assertThat(stream.next().getMemUtilization()).isPositive();
+    edges.getFirst().stop(Duration.ZERO);
+    assertThat(refused(stream::next)).isIn(Code.UNAVAILABLE, Code.CANCELLED);
+    Channel nobody = channel(ports.admin(), null);
+    assertThat(
+            refused(
+                () -> OpenRcaServiceGrpc.newBlockingStub(nobody).streamCoreMetrics(every).next()))
+        .as("on the admin port it is described alone")
+        .isEqualTo(Code.UNIMPLEMENTED);
   }
 }

@@ -63,6 +63,26 @@ final class LifecycleTest {
   }
 
   @Test
+  void health_ofAModel_isItsOwn() throws IOException {
+    FakePipelines.writeBroken(folder.resolve("broken"));
+    FakePipelines.write(folder.resolve("other"), FakePipelines.YAML);
+    try (var server = ServerFixture.loaded(folder)) {
+      assertThat(health(server, "squares")).isEqualTo(ServingStatus.SERVING);
+      assertThat(health(server, "broken")).isEqualTo(ServingStatus.NOT_SERVING);
+
+      server.models.unload("squares").join();
+
+      assertThat(health(server, "squares")).isEqualTo(ServingStatus.NOT_SERVING);
+      assertThat(health(server, "other")).isEqualTo(ServingStatus.SERVING);
+      assertThat(
+              catchThrowableOfType(StatusRuntimeException.class, () -> health(server, "nobody"))
+                  .getStatus()
+                  .getCode())
+          .isEqualTo(Code.NOT_FOUND);
+    }
+  }
+
+  @Test
   void generate_whileLoading_isUnavailableWithRetryInfo()
       throws IOException, InvalidProtocolBufferException {
     FakePipelines.write(folder.resolve("squares"), FakePipelines.YAML);

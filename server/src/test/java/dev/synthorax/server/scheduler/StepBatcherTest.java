@@ -250,4 +250,21 @@ final class StepBatcherTest {
     }
     return requireNonNull(recorder.latents.get(image));
   }
+
+  @Test
+  void statistics_afterSteps_haveTheirTimesRowsAndOpenSlots() {
+    submit(Spec.of(1, 1));
+    submit(Spec.of(3, 2));
+    batcher.cycle();
+    batcher.cycle();
+
+    StepStatistics seen = batcher.statistics();
+
+    assertThat(seen.rows().count()).isEqualTo(2);
+    assertThat(seen.rows().sum()).isEqualTo(4 + 2);
+    assertThat(seen.nanos().count()).isEqualTo(2);
+    assertThat(seen.nanos().sum())
+        .isEqualTo(FakeExecutor.stepNanos(4, 0) + FakeExecutor.stepNanos(2, 0));
+    assertThat(seen.images()).as("the one that goes on").isEqualTo(1);
+  }
 }

@@ -2,6 +2,7 @@ package dev.synthorax.server.telemetry;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.server.edge.CallGate;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,7 +68,7 @@ final class ServerMetricsTest {
         models.list(),
         5,
         0,
-        new ServerStatus.Memory(use, use, use, new ServerStatus.Use(6, 7)),
+        new ServerStatus.Memory(use, use, use, use, new ServerStatus.Use(6, 7)),
         Map.of("Plan", 8L));
   }
 
@@ -161,6 +163,19 @@ final class ServerMetricsTest {
     assertThat(of(after, "synthorax_step_rows_count", device))
         .isEqualTo(of(after, "synthorax_step_duration_seconds_count", device))
         .isBetween(6.0, 18.0);
+  }
+
+  @Test
+  void load_afterRequests_isThePartOfTheTimeThatTheDeviceComputed() throws Exception {
+    generate(4);
+    String device = "device=\"" + backend.devices().getFirst().name() + "\"";
+    double busy = of(scrape(), "synthorax_step_duration_seconds_sum", device);
+    var clock = new AtomicLong();
+    var load = new ServerLoad(models, calls, this::status, clock::get);
+
+    clock.set((long) (busy * 4e9));
+
+    assertThat(load.reports().next().device()).isCloseTo(0.25, within(1e-3));
   }
 
   @Test

@@ -95,7 +95,8 @@ final class GenerateBestOfTest extends GenerateCase {
       List<Long> ranked =
           LongStream.range(10 + 3 * i, 13 + 3 * i)
               .boxed()
-              .sorted(Comparator.comparingDouble(GenerateBestOfTest::loss).thenComparing(seed -> seed))
+              .sorted(
+                  Comparator.comparingDouble(GenerateBestOfTest::loss).thenComparing(seed -> seed))
               .toList();
       JsonNode line = lines.get(i);
       assertThat(line.path("seed").asLong()).isEqualTo(ranked.getFirst());
