@@ -111,6 +111,7 @@ final class ServeProcessIT {
     Process process = serve("--port", "0", "--exit-with-stdin");
     try (var stdout = process.inputReader(UTF_8)) {
       awaitServing(port(stdout));
+      assertThat(stdout.readLine()).isEqualTo("SERVING");
 
       process.getOutputStream().close();
 
