@@ -11,8 +11,10 @@ import dev.synthorax.server.config.Unconditional;
 import dev.synthorax.server.scheduler.AdmissionQueue;
 import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.scheduler.Forecasts;
+import dev.synthorax.server.scheduler.RequestMeter;
 import dev.synthorax.server.scheduler.RequestShare;
 import dev.synthorax.server.scheduler.Trajectory;
+import dev.synthorax.server.scheduler.WorkStatistics;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -46,7 +48,8 @@ public final class DiffusionPipeline implements AutoCloseable {
   private final List<PipelineInstance> instances;
   private final Forecasts forecasts;
   private final AdmissionQueue queue;
-  private final RequestMeter meter;
+  private final RequestMeter meter = new RequestMeter();
+  private final Generation.Works works;
   private final Consumer<InferenceException> broken;
   private final AtomicInteger instancesLeft;
   private final List<String> losses = new CopyOnWriteArrayList<>();
@@ -71,7 +74,6 @@ public final class DiffusionPipeline implements AutoCloseable {
     this.words = PromptWords.of(description.config());
     this.noiseSchedulers = Map.copyOf(noiseSchedulers);
     this.nanoClock = nanoClock;
-    this.meter = new RequestMeter(nanoClock);
     this.broken = broken;
     this.instancesLeft = new AtomicInteger(networks.size());
     var opened = new ArrayList<PipelineInstance>(networks.size());
@@ -87,6 +89,7 @@ public final class DiffusionPipeline implements AutoCloseable {
             forecasts,
             nanoClock,
             new SplittableRandom());
+    this.works = new Generation.Works(queue, instances, meter, nanoClock);
     instances.forEach(PipelineInstance::start);
   }
 
@@ -169,13 +172,9 @@ public final class DiffusionPipeline implements AutoCloseable {
   }
 
   /** What it did so far. */
-  public PipelineStatistics statistics() {
-    return new PipelineStatistics(
-        queue.statistics(),
-        instances.stream().map(PipelineInstance::statistics).toList(),
-        meter.images(),
-        meter.requests(),
-        meter.failures());
+  public WorkStatistics statistics() {
+    return meter.statistics(
+        queue.statistics(), instances.stream().map(PipelineInstance::statistics).toList());
   }
 
   /**
@@ -187,15 +186,7 @@ public final class DiffusionPipeline implements AutoCloseable {
    *     noise scheduler takes
    */
   public Generation prepare(GenerationRequest request, String tenant, GenerationListener listener) {
-    var generation =
-        new Generation(
-            description,
-            request,
-            meter.of(listener),
-            warnings(request),
-            queue,
-            instances,
-            nanoClock);
+    var generation = new Generation(description, request, listener, warnings(request), works);
     generation.adopt(trajectories(request, new RequestShare(tenant), generation));
     return generation;
   }

@@ -9,6 +9,7 @@ import dev.synthorax.server.png.PngText;
 import dev.synthorax.server.scheduler.Admission;
 import dev.synthorax.server.scheduler.AdmissionQueue;
 import dev.synthorax.server.scheduler.LatentSlot;
+import dev.synthorax.server.scheduler.RequestMeter;
 import dev.synthorax.server.scheduler.Trajectory;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,8 @@ public final class Generation implements Trajectory.Listener {
   private final AdmissionQueue queue;
   private final LongSupplier nanoClock;
   private final List<PipelineInstance> instances;
+  private final RequestMeter meter;
+  private final long arrivalNanos;
   private final List<String> warnings;
   private final AtomicBoolean ended = new AtomicBoolean();
   private final AtomicInteger imagesDone = new AtomicInteger();
@@ -41,22 +44,35 @@ public final class Generation implements Trajectory.Listener {
   private volatile Conditioning conditioning = Conditioning.NONE;
   private long progressNanos; // the step loop's own
 
+  /**
+   * What all requests of a pipeline share.
+   *
+   * @param queue lets their images in
+   * @param instances make them
+   * @param meter counts what becomes of them
+   */
+  record Works(
+      AdmissionQueue queue,
+      List<PipelineInstance> instances,
+      RequestMeter meter,
+      LongSupplier nanoClock) {}
+
   Generation(
       PipelineDescription pipeline,
       GenerationRequest request,
       GenerationListener listener,
       List<String> warnings,
-      AdmissionQueue queue,
-      List<PipelineInstance> instances,
-      LongSupplier nanoClock) {
+      Works works) {
     this.pipeline = pipeline;
     this.request = request;
     this.listener = listener;
     this.warnings = List.copyOf(warnings);
-    this.queue = queue;
-    this.instances = instances;
-    this.nanoClock = nanoClock;
-    this.progressNanos = nanoClock.getAsLong() - PROGRESS_NANOS;
+    this.queue = works.queue();
+    this.instances = works.instances();
+    this.meter = works.meter();
+    this.nanoClock = works.nanoClock();
+    this.arrivalNanos = nanoClock.getAsLong();
+    this.progressNanos = arrivalNanos - PROGRESS_NANOS;
   }
 
   void adopt(List<Trajectory> images) {
@@ -183,14 +199,20 @@ public final class Generation implements Trajectory.Listener {
     try {
       GeneratedImage image = encoded(task, decoded);
       queue.finished(task.trajectory(), image.data().length);
+      count(image.timings());
       tell(image);
       if (imagesDone.incrementAndGet() == trajectories.size() && ended.compareAndSet(false, true)) {
+        meter.answered(nanoClock.getAsLong() - arrivalNanos);
         listener.completed();
       }
     } catch (RuntimeException e) { // this request's own: the others of the batch go on
       logger.atError().setCause(e).log("An image could not be finished or told of");
       fail(failure("finishing an image", e));
     }
+  }
+
+  private void count(GeneratedImage.Timings times) {
+    meter.image(times.queued().toNanos(), times.denoising().toNanos(), times.decoding().toNanos());
   }
 
   private void tell(GeneratedImage image) {
@@ -252,6 +274,7 @@ public final class Generation implements Trajectory.Listener {
   /** Ends it with a failure, unless it has ended. */
   void fail(RuntimeException failure) {
     if (ended.compareAndSet(false, true)) {
+      meter.failed(failure);
       try {
         release();
       } finally {

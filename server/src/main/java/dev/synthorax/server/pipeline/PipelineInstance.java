@@ -6,6 +6,7 @@ import dev.synthorax.server.scheduler.Forecast;
 import dev.synthorax.server.scheduler.Stage;
 import dev.synthorax.server.scheduler.StepBatcher;
 import dev.synthorax.server.scheduler.StepCost;
+import dev.synthorax.server.scheduler.WorkStatistics;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -100,8 +101,8 @@ final class PipelineInstance implements AutoCloseable {
   }
 
   /** What its step loop did so far. */
-  PipelineStatistics.DeviceSteps statistics() {
-    return new PipelineStatistics.DeviceSteps(networks.device().name(), denoise.statistics());
+  WorkStatistics.DeviceSteps statistics() {
+    return new WorkStatistics.DeviceSteps(networks.device().name(), denoise.statistics());
   }
 
   /** Takes an image to the decoder. */

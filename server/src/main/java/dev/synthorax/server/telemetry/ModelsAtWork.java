@@ -1,13 +1,13 @@
 package dev.synthorax.server.telemetry;
 
 import dev.synthorax.server.failure.ServerException;
-import dev.synthorax.server.pipeline.PipelineStatistics;
 import dev.synthorax.server.plain.PlainModel;
 import dev.synthorax.server.plain.PlainStatistics;
 import dev.synthorax.server.repository.ModelRepository;
 import dev.synthorax.server.repository.ModelState;
 import dev.synthorax.server.repository.ModelStatus;
 import dev.synthorax.server.repository.ServedModel;
+import dev.synthorax.server.scheduler.WorkStatistics;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -17,7 +17,7 @@ import java.util.Map;
  * @param plain by model and version
  * @param pipelines by model and version
  */
-record ModelsAtWork(Map<Labels, PlainStatistics> plain, Map<Labels, PipelineStatistics> pipelines) {
+record ModelsAtWork(Map<Labels, PlainStatistics> plain, Map<Labels, WorkStatistics> pipelines) {
 
   /** Of a repository, now. */
   static ModelsAtWork of(ModelRepository models) {

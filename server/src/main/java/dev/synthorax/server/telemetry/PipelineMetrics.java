@@ -1,9 +1,9 @@
 package dev.synthorax.server.telemetry;
 
-import dev.synthorax.server.pipeline.PipelineStatistics;
-import dev.synthorax.server.pipeline.PipelineStatistics.DeviceSteps;
-import dev.synthorax.server.pipeline.PipelineStatistics.Stages;
 import dev.synthorax.server.scheduler.AdmissionStatistics;
+import dev.synthorax.server.scheduler.WorkStatistics;
+import dev.synthorax.server.scheduler.WorkStatistics.DeviceSteps;
+import dev.synthorax.server.scheduler.WorkStatistics.Stages;
 import dev.synthorax.server.telemetry.MetricsText.Kind;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,15 +12,15 @@ import java.util.function.BiConsumer;
 /** What diffusion pipelines did: whom they let in, their steps, and where images' time went. */
 final class PipelineMetrics {
   private final MetricsText page;
-  private final Map<Labels, PipelineStatistics> models;
+  private final Map<Labels, WorkStatistics> models;
 
-  private PipelineMetrics(MetricsText page, Map<Labels, PipelineStatistics> models) {
+  private PipelineMetrics(MetricsText page, Map<Labels, WorkStatistics> models) {
     this.page = page;
     this.models = models;
   }
 
   /** Writes every metric of every pipeline. */
-  static void write(MetricsText page, Map<Labels, PipelineStatistics> models) {
+  static void write(MetricsText page, Map<Labels, WorkStatistics> models) {
     var metrics = new PipelineMetrics(page, models);
     metrics.writeImages();
     metrics.writeRequests();
@@ -28,7 +28,7 @@ final class PipelineMetrics {
   }
 
   private void metric(
-      String name, Kind kind, String help, BiConsumer<Labels, PipelineStatistics> values) {
+      String name, Kind kind, String help, BiConsumer<Labels, WorkStatistics> values) {
     page.metric(name, kind, help);
     models.forEach(values);
   }

@@ -3,9 +3,9 @@ package dev.synthorax.server.telemetry;
 import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.server.edge.CallTimes;
-import dev.synthorax.server.pipeline.PipelineStatistics;
 import dev.synthorax.server.plain.PlainStatistics;
 import dev.synthorax.server.repository.ModelRepository;
+import dev.synthorax.server.scheduler.WorkStatistics;
 import dev.synthorax.server.telemetry.ServerStatus.Use;
 import java.util.HashMap;
 import java.util.List;
@@ -108,7 +108,7 @@ public final class ServerLoad {
     ModelsAtWork seen = ModelsAtWork.of(models);
     seen.plain().forEach((labels, each) -> busy.put(labels.inner(), nanos(each)));
     seen.pipelines().values().stream()
-        .map(PipelineStatistics::devices)
+        .map(WorkStatistics::devices)
         .flatMap(List::stream)
         .forEach(each -> busy.merge(each.device(), each.steps().nanos().sum(), Long::sum));
     return new Mark(nanoClock.getAsLong(), ended, failed, busy);

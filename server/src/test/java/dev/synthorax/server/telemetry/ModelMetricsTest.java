@@ -3,12 +3,12 @@ package dev.synthorax.server.telemetry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.server.measure.Histogram;
-import dev.synthorax.server.pipeline.PipelineStatistics;
 import dev.synthorax.server.plain.PlainStatistics;
 import dev.synthorax.server.plain.PlainStatistics.Failures;
 import dev.synthorax.server.plain.PlainStatistics.Tally;
 import dev.synthorax.server.scheduler.AdmissionStatistics;
 import dev.synthorax.server.scheduler.StepStatistics;
+import dev.synthorax.server.scheduler.WorkStatistics;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,14 +65,14 @@ final class ModelMetricsTest {
         page,
         Map.of(
             MODEL,
-            new PipelineStatistics(
+            new WorkStatistics(
                 new AdmissionStatistics(1, 2, 3, 4, 20, 26),
                 List.of(
-                    new PipelineStatistics.DeviceSteps(
+                    new WorkStatistics.DeviceSteps(
                         "GPU 0", new StepStatistics(durations(1_000_000), rows(2, 8), 5)),
-                    new PipelineStatistics.DeviceSteps(
+                    new WorkStatistics.DeviceSteps(
                         "GPU 1", new StepStatistics(durations(), rows(16), 6))),
-                new PipelineStatistics.Stages(
+                new WorkStatistics.Stages(
                     durations(1_000_000_000), durations(2_000_000_000), durations(3_000_000_000L)),
                 durations(7_000_000_000L, 8_000_000_000L),
                 Map.of("DEADLINE_EXCEEDED", 2L, "BACKEND_FAILURE", 3L))));

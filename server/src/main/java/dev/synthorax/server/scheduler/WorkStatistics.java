@@ -1,15 +1,13 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.scheduler;
 
 import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.server.measure.Histogram;
-import dev.synthorax.server.scheduler.AdmissionStatistics;
-import dev.synthorax.server.scheduler.StepStatistics;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a pipeline did since it was loaded.
+ * What a model did since it was loaded, whose images are made step by step.
  *
  * @param admission whom it let in
  * @param devices what each of its copies did
@@ -17,14 +15,14 @@ import java.util.Map;
  * @param requests nanoseconds from arrival to the last image, of requests that were answered
  * @param failures requests that were let in and failed, by reason
  */
-public record PipelineStatistics(
+public record WorkStatistics(
     AdmissionStatistics admission,
     List<DeviceSteps> devices,
     Stages images,
     Histogram.Snapshot requests,
     Map<String, Long> failures) {
   /** Copies list and map. */
-  public PipelineStatistics {
+  public WorkStatistics {
     requireNonNull(admission, "admission");
     requireNonNull(images, "images");
     requireNonNull(requests, "requests");
