@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.protobuf.ByteString;
 import dev.synthorax.client.SynthoraxClient;
+import dev.synthorax.client.dataset.ImageInfo;
 import dev.synthorax.client.dataset.Sample;
 import dev.synthorax.client.dataset.Structure;
 import dev.synthorax.client.image.BinaryMask;
@@ -72,7 +73,7 @@ record Generator(
       request.setGuidanceScale(guidance);
     }
     if (told != Told.MASKS) {
-      request.setPrompt(sample.info().text());
+      request.setPrompt(caption(sample.info()));
     }
     if (told != Told.TEXT) {
       for (Structure structure : Structure.CHANNELS) {
@@ -86,5 +87,10 @@ record Generator(
       }
     }
     return request.build();
+  }
+
+  /** What a model learned to read of a sample: the prompt of a phantom ends with its domain. */
+  static String caption(ImageInfo info) {
+    return info.attributes().containsKey("site") ? info.text() + ", phantom" : info.text();
   }
 }
