@@ -1,8 +1,6 @@
 package dev.synthorax.client;
 
 import com.google.protobuf.Any;
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
 import dev.synthorax.client.image.GrayImage;
@@ -19,7 +17,6 @@ import dev.synthorax.proto.v1.GetModelRequest;
 import dev.synthorax.proto.v1.GetModelResponse;
 import dev.synthorax.proto.v1.Image;
 import dev.synthorax.proto.v1.ImageSize;
-import dev.synthorax.proto.v1.ImageTimings;
 import dev.synthorax.proto.v1.ListModelsRequest;
 import dev.synthorax.proto.v1.ListModelsResponse;
 import dev.synthorax.proto.v1.Model;
@@ -221,30 +218,7 @@ public final class FakeServices {
     EffectiveSettings used = honestSettings(request);
     boolean usual = used.getWidth() == SIDE && used.getHeight() == SIDE;
     byte[] png = usual ? draw.apply(seed) : pattern(seed, used.getWidth(), used.getHeight());
-    return forgery.apply(honestImage(index, seed, png, used));
-  }
-
-  private static Image honestImage(int index, long seed, byte[] png, EffectiveSettings used) {
-    return Image.newBuilder()
-        .setIndex(index)
-        .setSeed(seed)
-        .setData(ByteString.copyFrom(png))
-        .setFormat(OutputFormat.OUTPUT_FORMAT_PNG_GRAY8)
-        .setWidth(used.getWidth())
-        .setHeight(used.getHeight())
-        .setTimings(
-            ImageTimings.newBuilder()
-                .setQueued(millis(3 + 40 * (int) (seed % 5)))
-                .setDenoising(millis(700 + 31 * (int) (seed % 7)))
-                .setDecoding(millis(25)))
-        .build();
-  }
-
-  private static Duration millis(int millis) {
-    return Duration.newBuilder()
-        .setSeconds(millis / 1000)
-        .setNanos(millis % 1000 * 1_000_000)
-        .build();
+    return forgery.apply(FakeImage.of(index, seed, png, used));
   }
 
   private Model model() {

@@ -1,9 +1,9 @@
 package dev.synthorax.server.grpc;
 
 import dev.synthorax.proto.v1.GenerationSpec;
+import dev.synthorax.server.pictures.MaskCondition;
 import dev.synthorax.server.pipeline.GenerationRequest;
 import dev.synthorax.server.pipeline.GenerationSettings;
-import dev.synthorax.server.pipeline.MaskCondition;
 import org.jspecify.annotations.Nullable;
 
 /** A request that was read, but for the pixels of its masks and its start image. */

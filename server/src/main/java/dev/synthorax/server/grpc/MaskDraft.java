@@ -1,9 +1,9 @@
 package dev.synthorax.server.grpc;
 
 import dev.synthorax.proto.v1.GenerationSpec;
-import dev.synthorax.server.pipeline.MaskCondition;
-import dev.synthorax.server.pipeline.MaskDecoder;
-import dev.synthorax.server.pipeline.MaskFile;
+import dev.synthorax.server.pictures.MaskCondition;
+import dev.synthorax.server.pictures.MaskDecoder;
+import dev.synthorax.server.pictures.MaskFile;
 import dev.synthorax.server.pipeline.PipelineDescription;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,10 +2,10 @@ package dev.synthorax.server.grpc;
 
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.proto.v1.GenerationSpec;
-import dev.synthorax.server.pipeline.MaskFile;
+import dev.synthorax.server.pictures.MaskFile;
+import dev.synthorax.server.pictures.StartImage;
+import dev.synthorax.server.pictures.StartImageFile;
 import dev.synthorax.server.pipeline.PipelineDescription;
-import dev.synthorax.server.pipeline.StartImage;
-import dev.synthorax.server.pipeline.StartImageFile;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,6 +8,8 @@ import dev.synthorax.engine.Device;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.server.config.Unconditional;
+import dev.synthorax.server.pictures.MaskCondition;
+import dev.synthorax.server.pictures.StartImage;
 import dev.synthorax.server.scheduler.AdmissionQueue;
 import dev.synthorax.server.scheduler.ByteBudget;
 import dev.synthorax.server.scheduler.Forecasts;
@@ -232,11 +234,16 @@ public final class DiffusionPipeline implements AutoCloseable {
     if (redrawn == null) {
       return new ImageStart.Origin(route.start(), route, null);
     }
+    PipelineDescription.LatentShape shape = description.latents();
     boolean all = image.strength() == 1; // what is redrawn then shows nothing of the other image
     return new ImageStart.Origin(
         all ? new NoiseLevel(0, route.noiseAlone()) : route.start(),
         route,
-        redrawn.latents(description.latents(), description.size().width()));
+        redrawn.latents(
+            shape.channels(),
+            shape.height(),
+            shape.width(),
+            description.size().width() / shape.width()));
   }
 
   private List<StepCoefficients> steps(GenerationSettings settings) {

@@ -1,6 +1,8 @@
 package dev.synthorax.server.pipeline;
 
 import dev.synthorax.server.config.Unconditional;
+import dev.synthorax.server.pictures.MaskCondition;
+import dev.synthorax.server.pictures.StartImage;
 import dev.synthorax.server.scheduler.Stage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,8 @@ package dev.synthorax.server.pipeline;
 import static java.util.Objects.requireNonNull;
 
 import dev.synthorax.server.config.Unconditional;
+import dev.synthorax.server.pictures.MaskCondition;
+import dev.synthorax.server.pictures.StartImage;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be drawn, and how. Arrays are handed over and never written again. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.server.config.Release;
+import dev.synthorax.server.pictures.MaskCondition;
+import dev.synthorax.server.pictures.StartImage;
 import dev.synthorax.server.png.PngText;
 import java.math.BigInteger;
 import java.util.LinkedHashMap;

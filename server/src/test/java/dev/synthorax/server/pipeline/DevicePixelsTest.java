@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.NativeHandles;
+import dev.synthorax.server.pictures.MaskCondition;
 import dev.synthorax.server.scheduler.Admission;
 import dev.synthorax.server.scheduler.PriorityClass;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.synthorax.diffusion.NoiseScheduler;
 import dev.synthorax.server.config.Unconditional;
+import dev.synthorax.server.pictures.MaskCondition;
 import dev.synthorax.server.scheduler.PriorityClass;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;

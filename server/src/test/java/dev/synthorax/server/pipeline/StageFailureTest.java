@@ -7,6 +7,7 @@ import dev.synthorax.engine.Backend;
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;
 import dev.synthorax.engine.NativeHandles;
+import dev.synthorax.server.pictures.MaskCondition;
 import dev.synthorax.server.scheduler.Admission;
 import dev.synthorax.server.scheduler.PriorityClass;
 import java.io.IOException;

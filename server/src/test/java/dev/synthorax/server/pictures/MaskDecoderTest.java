@@ -1,4 +1,4 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.pictures;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;

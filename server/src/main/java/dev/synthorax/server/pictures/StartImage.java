@@ -1,4 +1,4 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.pictures;
 
 import static java.util.Objects.requireNonNull;
 
@@ -28,7 +28,7 @@ public final class StartImage {
   }
 
   /** The part of an image that is drawn anew; the rest stays. */
-  static final class Redrawn {
+  public static final class Redrawn {
     private final float[] pixels;
     private final MaskCondition.Given given;
 
@@ -43,18 +43,22 @@ public final class StartImage {
     }
 
     /** What it was made from. */
-    MaskCondition.Given given() {
+    public MaskCondition.Given given() {
       return given;
     }
 
-    /** The same for each latent, as its first pixel says. */
-    float[] latents(PipelineDescription.LatentShape shape, int width) {
-      float[] latents = new float[shape.elements()];
-      int factor = width / shape.width();
+    /**
+     * The same for each latent, as its first pixel says.
+     *
+     * @param factor pixels of a latent's side
+     * @return {@code [channels, height, width]}
+     */
+    public float[] latents(int channels, int height, int width, int factor) {
+      float[] latents = new float[channels * height * width];
       for (int i = 0; i < latents.length; i++) {
-        int y = i / shape.width() % shape.height();
-        int x = i % shape.width();
-        latents[i] = pixels[y * factor * width + x * factor];
+        int y = i / width % height;
+        int x = i % width;
+        latents[i] = pixels[y * factor * width * factor + x * factor];
       }
       return latents;
     }
@@ -65,19 +69,22 @@ public final class StartImage {
   }
 
   /** Shared: never written. */
-  float[] pixels() {
+  public float[] pixels() {
     return pixels;
   }
 
-  String sha256() {
+  /** Lower-case hexadecimal hash of its PNG. */
+  public String sha256() {
     return sha256;
   }
 
-  @Nullable Redrawn redrawn() {
+  /** What of it is drawn anew; null: all. */
+  public @Nullable Redrawn redrawn() {
     return redrawn;
   }
 
-  double strength() {
+  /** Above 0, at most 1: the share of the inference steps that is taken, from the end. */
+  public double strength() {
     return strength;
   }
 }

@@ -1,4 +1,4 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.pictures;
 
 import dev.synthorax.engine.ErrorReason;
 import dev.synthorax.engine.InferenceException;

@@ -1,4 +1,4 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.pictures;
 
 import java.util.List;
 
@@ -28,16 +28,17 @@ public final class MaskCondition {
   }
 
   /** Shared: never written. */
-  float[] channels() {
+  public float[] channels() {
     return channels;
   }
 
-  List<Given> given() {
+  /** The masks that it was made from, in the request's order. */
+  public List<Given> given() {
     return given;
   }
 
   /** What a person should know about the masks; one sentence each. */
-  List<String> warnings() {
+  public List<String> warnings() {
     return given.stream()
         .filter(Given::empty)
         .map(

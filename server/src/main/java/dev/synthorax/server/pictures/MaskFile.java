@@ -1,4 +1,4 @@
-package dev.synthorax.server.pipeline;
+package dev.synthorax.server.pictures;
 
 import static java.util.Objects.requireNonNull;
 
