@@ -51,6 +51,7 @@ final class ServerFixture implements AutoCloseable {
 
   final FakeBackend backend = new FakeBackend();
   final ModelRepository models;
+  final ByteBudget responses = new ByteBudget(1 << 20);
   final FakeTrainer trainer = new FakeTrainer();
   final Records records;
   final TrainingRoom training;
@@ -107,7 +108,7 @@ final class ServerFixture implements AutoCloseable {
   }
 
   ServerFixture load() {
-    models.start(new ModelLoader.Resources(backend, 1, Path.of("unused"), new ByteBudget(1 << 20)));
+    models.start(new ModelLoader.Resources(backend, 1, Path.of("unused"), responses));
     services.markServing();
     return this;
   }
