@@ -74,6 +74,21 @@ final class ServeCommand implements Callable<Integer> {
       description = "Time that running requests get when the server stops.")
   private @Nullable String graceSeconds;
 
+  @Option(names = "--metrics-port", paramLabel = "PORT", description = "Port for metrics.")
+  private @Nullable String metricsPort;
+
+  @Option(
+      names = "--admin-port",
+      paramLabel = "PORT",
+      description = "Port for gRPC's own services.")
+  private @Nullable String adminPort;
+
+  @Option(names = "--admin-host", paramLabel = "HOST", description = "Address of both.")
+  private @Nullable String adminHost;
+
+  @Option(names = "--log-format", paramLabel = "FORMAT", description = "How its log is written.")
+  private @Nullable String logFormat;
+
   @Option(
       names = "--start-timeout",
       paramLabel = "SECONDS",
@@ -150,13 +165,19 @@ final class ServeCommand implements Callable<Integer> {
   /** Options that do not. */
   private List<String> further() {
     List<String> words = new ArrayList<>();
-    if (port != null) {
-      words.addAll(List.of("--port", port));
-    }
-    if (graceSeconds != null) {
-      words.addAll(List.of("--grace-seconds", graceSeconds));
-    }
+    add(words, "--port", port);
+    add(words, "--grace-seconds", graceSeconds);
+    add(words, "--metrics-port", metricsPort);
+    add(words, "--admin-port", adminPort);
+    add(words, "--admin-host", adminHost);
+    add(words, "--log-format", logFormat);
     return words;
+  }
+
+  private static void add(List<String> words, String option, @Nullable String value) {
+    if (value != null) {
+      words.addAll(List.of(option, value));
+    }
   }
 
   private static List<String> concat(List<String> first, List<String> second) {

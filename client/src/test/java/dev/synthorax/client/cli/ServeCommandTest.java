@@ -42,6 +42,8 @@ final class ServeCommandTest {
         "serve --port 8001                  | runs in a process of its own",
         "serve --detach --stop              | several (expected: one of them)",
         "serve --stop --models m            | with --stop (expected: nothing else)",
+        "serve --status --admin-port 0      | --admin-port 0 with --status (expected: nothing"
+            + " else)",
         "serve --status --threads 2         | --threads 2 with --status (expected: nothing else)",
         "serve --detach --start-timeout 0   | --start-timeout: 0 (expected: at least 1 second)",
       })
@@ -60,7 +62,8 @@ final class ServeCommandTest {
 
   @Test
   void serve_detached_isUsedShownAndEnded() {
-    int detached = run("serve --detach --port 0 --grace-seconds 1");
+    int detached =
+        run("serve --detach --port 0 --grace-seconds 1 --metrics-port 0 --log-format json");
     String where = out.toString().replaceFirst("(?s).* at (\\S+) \\(pid .*", "$1");
     String said = out + err.toString();
     try {
