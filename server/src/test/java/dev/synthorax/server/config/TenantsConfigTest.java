@@ -59,7 +59,7 @@ class TenantsConfigTest {
         "tenants: {a: {roles: [infer]}}| tokens: none (expected: at least one)",
         "tenants: {a: {tokens: [A]}}| roles: none (expected: at least one)",
         "tenants: {a: {tokens: [A], roles: [root]}}| roles: root (expected: of infer, train,"
-            + " review, admin)",
+            + " review, monitor, admin)",
         "tenants: {a: {tokens: [my-secret], roles: [infer]}}| one of 9 characters (expected: a"
             + " token's SHA-256",
         "tenants: {a: {tokens: [A], roles: [infer], calls: 0}}| calls: 0 (expected: 1 to",

@@ -186,7 +186,7 @@ final class AdmissionQueueTest {
     List<Trajectory> in = request(3, Spec.of(10, 1));
     queue.admit(in, IMAGE_BYTES);
     queue.admit(request(6, Spec.of(1, 2)), IMAGE_BYTES);
-    queue.admit(request(2, Spec.of(1, 3)), budget.limit());
+    queue.admit(request(2, Spec.of(1, 3)), budget.limit() / 2);
     queue.admit(request(1, Spec.of(500, 4).withDeadline(clock.nanos() + 1)), IMAGE_BYTES);
     queue.finished(in.getFirst(), IMAGE_BYTES);
 
