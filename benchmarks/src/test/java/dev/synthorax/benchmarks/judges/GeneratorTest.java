@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class GeneratorTest {
   @Test
   void caption_phantom_namesTheDomainAsTheRecipesCaptionsDo() {
-    var phantom = TestPhantoms.of(2_000_000, 1, 16).getFirst().info();
+    var phantom = TestPhantoms.of(2_000_000, 1, 64).getFirst().info();
 
     assertThat(Generator.caption(phantom)).isEqualTo(phantom.text() + ", phantom");
     assertThat(Generator.caption(phantom.toBuilder().attributes(Map.of()).build()))
