@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -26,6 +29,10 @@ public record BestOf(int candidates, Proxy proxy) {
 
   /** Most candidates for an image: they are drawn by one request. */
   public static final int MAX = 64;
+
+  private static final Comparator<Read> BEST_FIRST =
+      Comparator.comparingDouble(Read::loss)
+          .thenComparing(read -> read.image.seed(), Long::compareUnsigned);
 
   public BestOf {
     requireNonNull(proxy, "proxy");
@@ -68,17 +75,11 @@ public record BestOf(int candidates, Proxy proxy) {
    */
   public void ask(GenerationEngine engine, PlannedRequest request, GenerationEngine.Keeper keeper)
       throws IOException {
-    List<Read> drawn = new ArrayList<>(); // one thread at a time writes; read once all are there
-    engine.ask(request, (image, pixels) -> drawn.add(new Read(image, pixels, Double.NaN)));
+    Map<MadeImage, GrayImage> drawn = new LinkedHashMap<>(); // one thread at a time writes
+    engine.ask(request, drawn::put);
     List<Read> read = new ArrayList<>();
-    for (Read each : drawn) {
-      read.add(new Read(each.image, each.pixels, proxy.loss(each.image)));
-    }
-    read.sort(
-        (a, b) -> {
-          int byLoss = Double.compare(a.loss, b.loss);
-          return byLoss != 0 ? byLoss : Long.compareUnsigned(a.image.seed(), b.image.seed());
-        });
+    drawn.forEach((image, pixels) -> read.add(new Read(image, pixels, proxy.loss(image))));
+    read.sort(BEST_FIRST);
     Read best = read.getFirst();
     keeper.keep(best.image.chosen(choice(read)), best.pixels);
   }

@@ -18,7 +18,6 @@ import dev.synthorax.proto.v1.SegmentedStructure;
 import dev.synthorax.proto.v1.StructureMask;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,16 +36,12 @@ public final class Proxy {
 
   private final ReadingClient reading;
   private final Model model;
-  private final Reader reader;
-
-  private interface Reader {
-    double loss(MadeImage image);
-  }
+  private final Map<String, Boolean> findings; // empty: it is masks that are compared
 
   private Proxy(ReadingClient reading, Model model, Map<String, Boolean> findings) {
     this.reading = reading;
     this.model = model;
-    this.reader = findings.isEmpty() ? this::ofMasks : image -> ofFindings(image, findings);
+    this.findings = findings;
   }
 
   /**
@@ -81,7 +76,7 @@ public final class Proxy {
                 .formatted(model.getName(), finding, String.join(", ", reader.getLabelsList())));
       }
     }
-    return new Proxy(reading, model, new LinkedHashMap<>(findings));
+    return new Proxy(reading, model, Map.copyOf(findings));
   }
 
   /** Returns the model that reads. */
@@ -97,8 +92,7 @@ public final class Proxy {
    */
   public void requireComparable(List<String> structures) {
     ReaderModel known = model.getPlain().getReader();
-    if (known.getTask() == ReadingTask.READING_TASK_SEGMENTATION
-        && structures.stream().noneMatch(known.getLabelsList()::contains)) {
+    if (findings.isEmpty() && structures.stream().noneMatch(known.getLabelsList()::contains)) {
       throw new IllegalArgumentException(
           "%s: marks none of the request's masks%s (expected: a mask of %s)"
               .formatted(
@@ -116,10 +110,10 @@ public final class Proxy {
    * @throws dev.synthorax.client.SynthoraxException what the server answered
    */
   public double loss(MadeImage image) {
-    return reader.loss(image);
+    return findings.isEmpty() ? ofMasks(image) : ofFindings(image);
   }
 
-  private double ofFindings(MadeImage image, Map<String, Boolean> findings) {
+  private double ofFindings(MadeImage image) {
     var asked =
         ClassificationSpec.newBuilder()
             .setModel(model.getName())
